@@ -1,0 +1,105 @@
+"""The error tree of the whole product.
+
+AvmpError                  anything the program can explain in one line
+├── BadInput               something handed to us is wrong: names file, field, value and remedy
+│   ├── UnknownCode        a value is not in its code list
+│   ├── BadSettings        a setting is misspelt or has an impossible value
+│   ├── BadSource          a source file of the registry is wrong
+│   ├── BadArticle         an article lacks what reading it needs
+│   └── FutureSchema       an event on the bus is of a newer version than this program knows
+├── StoreError             the database cannot do what is asked
+│   ├── StoreUnavailable   it does not answer; trying again may help
+│   ├── EmbeddedServerError   the embedded server cannot be used: disk, owner, version
+│   └── Conflict           somebody else changed the row first, or holds its lease
+├── BusError               the bus cannot do what is asked
+│   └── BusUnavailable     it does not answer; trying again may help
+├── StageStopped           a stage stopped itself: too many dead letters in a row or by ratio
+└── NotYet                 a command whose issue is still open
+
+A caller catches `AvmpError` at the edge (command line, request, stage runner) and prints it; `StoreUnavailable`
+and `BusUnavailable` are worth a retry, the others are not.
+"""
+
+from __future__ import annotations
+
+
+class AvmpError(Exception):
+    """Base of every error a person may see; its text is one line that says what to do."""
+
+
+class BadInput(AvmpError):
+    """Something handed to us is wrong.
+
+    Attributes:
+        where: file (and line), topic or form the value came from.
+        field: dotted name of the field, or "" when the whole is unreadable.
+        value: the value as given, shortened for print.
+        remedy: what to do about it, as an imperative sentence without a full stop.
+    """
+
+    def __init__(self, where: str, field: str, value: object, remedy: str) -> None:
+        self.where, self.field, self.remedy = where, field, remedy
+        self.value = _shortened(value)
+        named = f"{where}: {field}" if field else where
+        super().__init__(f"{named}: {self.value}: {remedy}")
+
+
+class UnknownCode(BadInput):
+    """A value is not in its code list."""
+
+
+class BadSettings(BadInput):
+    """A setting is misspelt or has an impossible value."""
+
+
+class BadSource(BadInput):
+    """A source file of the registry is wrong."""
+
+
+class BadArticle(BadInput):
+    """An article lacks what reading it needs, such as a text."""
+
+
+class FutureSchema(BadInput):
+    """An event is of a newer schema version than this program knows."""
+
+
+class StoreError(AvmpError):
+    """The database cannot do what is asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The database does not answer; trying again may help."""
+
+
+class EmbeddedServerError(StoreError):
+    """The embedded server cannot be used: disk full, another owner, another version."""
+
+
+class Conflict(StoreError):
+    """Somebody else changed the row first, or holds its lease."""
+
+
+class BusError(AvmpError):
+    """The bus cannot do what is asked."""
+
+
+class BusUnavailable(BusError):
+    """The bus does not answer; trying again may help."""
+
+
+class StageStopped(AvmpError):
+    """A stage stopped itself rather than drain its topic into the dead letters."""
+
+
+class NotYet(AvmpError):
+    """A command that exists in the stable command line and is not built yet."""
+
+
+PRINTED_VALUE_LIMIT = 80
+"""Characters of a wrong value that an error line shows: enough to find it, short enough for one line."""
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= PRINTED_VALUE_LIMIT else text[: PRINTED_VALUE_LIMIT - 1] + "…"

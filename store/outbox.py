@@ -1,0 +1,27 @@
+"""The transactional outbox: what a transaction decides leaves for the bus if and only if it commits."""
+
+from __future__ import annotations
+
+from codebook.events import Event
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from store.schema import OutboxMessage
+
+OUTBOX_CHANNEL = "avmp_outbox"
+"""The NOTIFY channel that wakes the relay when a transaction with outgoing messages commits."""
+
+
+def send(session: Session, event: Event) -> None:
+    """Put an event into the outbox of this transaction."""
+    _put(session, event.event_id, event.topic, event.key, event.encode())
+
+
+def send_tombstone(session: Session, event_id: str, topic: str, key: str) -> None:
+    """Put a message without a value into the outbox: the record with this key is withdrawn."""
+    _put(session, event_id, topic, key, None)
+
+
+def _put(session: Session, event_id: str, topic: str, key: str, value: bytes | None) -> None:
+    session.add(OutboxMessage(event_id=event_id, topic=topic, key=key, value=value))
+    session.execute(text("select pg_notify(:channel, '')"), {"channel": OUTBOX_CHANNEL})

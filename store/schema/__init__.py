@@ -1,0 +1,41 @@
+"""Every table of the store."""
+
+from store.schema import bus as _bus  # noqa: F401  the embedded bus's tables, in their own database schema
+from store.schema.base import Base
+from store.schema.codes import CODE_TABLES
+from store.schema.collecting import ArticleVersion, Feed, FetchOutcome, Source, StoredArticle
+from store.schema.curated import (
+    CuratedIncident,
+    IncidentArticle,
+    IncidentPerson,
+    IncidentSeizure,
+    IncidentWeapon,
+    Revision,
+)
+from store.schema.delivery import OutboxMessage, ProcessedEvent
+from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
+from store.schema.queue import Candidate, StoredMention
+
+__all__ = [
+    "CODE_TABLES",
+    "ArticleVersion",
+    "AuditEntry",
+    "Base",
+    "Candidate",
+    "CuratedIncident",
+    "FailedSignIn",
+    "Feed",
+    "FetchOutcome",
+    "IncidentArticle",
+    "IncidentPerson",
+    "IncidentSeizure",
+    "IncidentWeapon",
+    "OutboxMessage",
+    "ProcessedEvent",
+    "Revision",
+    "SignIn",
+    "Source",
+    "StoredArticle",
+    "StoredMention",
+    "User",
+]

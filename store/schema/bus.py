@@ -1,0 +1,1 @@
+"""The tables of the embedded bus, in the database schema `bus`."""

@@ -1,0 +1,116 @@
+"""Sources, their feeds, and the articles fetched from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.schema.base import Base, CreatedAt
+from store.schema.codes import code_key
+
+
+class Source(Base):
+    """An outlet or institution of the registry, as last loaded. `id` is its domain."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    url: Mapped[str]
+    jurisdiction: Mapped[str] = mapped_column(code_key("jurisdiction"))
+    kind: Mapped[str] = mapped_column(code_key("source_kind"))
+    languages: Mapped[list[str]]
+    verified: Mapped[bool] = mapped_column(default=False)
+
+
+class Feed(Base):
+    """One feed, sitemap or section page of a source, and how polling it goes. Never deleted for failing."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (CheckConstraint("kind in ('rss', 'atom', 'sitemap', 'section')", name="kind"),)
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
+    kind: Mapped[str]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    body_hash: Mapped[str | None]
+    interval_seconds: Mapped[int] = mapped_column(default=900)
+    last_polled: Mapped[dt.datetime | None]
+    last_success: Mapped[dt.datetime | None]
+    last_new_item: Mapped[dt.datetime | None]
+    next_poll: Mapped[dt.datetime | None] = mapped_column(index=True)
+    failures: Mapped[float] = mapped_column(default=0.0)
+    last_error: Mapped[str | None]
+
+
+class FetchOutcome(Base):
+    """What became of one item seen in a feed: exactly one row per URL, so that items seen are articles plus
+    stated reasons."""
+
+    __tablename__ = "fetch_outcomes"
+    __table_args__ = (CheckConstraint("outcome in ('fetched', 'failed', 'refused', 'unusable')", name="outcome"),)
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
+    article_id: Mapped[str | None]
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=1)
+    at: Mapped[CreatedAt]
+
+
+class StoredArticle(Base):
+    """The newest version of a published page, and where its fetched bytes lie in the archive.
+
+    `read_*` and `relevan*` hold the newest reading; an article that was read and is not relevant is the
+    screened-out log.
+    """
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        CheckConstraint("published_from in ('page', 'feed', 'url', 'fetch')", name="published_from"),
+        CheckConstraint("script in ('Latn', 'Cyrl')", name="script"),
+        Index("ix_articles_guid", "source_id", "guid"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
+    source_jurisdiction: Mapped[str | None] = mapped_column(code_key("jurisdiction"))
+    source_kind: Mapped[str] = mapped_column(code_key("source_kind"))
+    url: Mapped[str]
+    guid: Mapped[str | None]
+    title: Mapped[str]
+    text: Mapped[str]
+    text_truncated: Mapped[bool] = mapped_column(default=False)
+    lang: Mapped[str | None]
+    script: Mapped[str | None]
+    published: Mapped[dt.datetime | None] = mapped_column(index=True)
+    published_from: Mapped[str | None]
+    fetched: Mapped[dt.datetime]
+    content_hash: Mapped[str]
+    archive_path: Mapped[str | None]
+    archive_offset: Mapped[int | None]
+    archive_length: Mapped[int | None]
+    archive_sha256: Mapped[str | None]
+    read_at: Mapped[dt.datetime | None]
+    read_hash: Mapped[str | None]
+    reader_version: Mapped[str | None]
+    relevance: Mapped[float | None]
+    relevant: Mapped[bool | None] = mapped_column(index=True)
+    irrelevance_reason: Mapped[str | None] = mapped_column(code_key("irrelevance_reason"))
+
+
+class ArticleVersion(Base):
+    """An earlier wording of an article, kept when a newer one replaces it."""
+
+    __tablename__ = "article_versions"
+    __table_args__ = (UniqueConstraint("article_id", "content_hash"),)
+
+    article_id: Mapped[str] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    content_hash: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    text: Mapped[str]
+    fetched: Mapped[dt.datetime]

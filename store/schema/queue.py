@@ -1,0 +1,83 @@
+"""Mentions and candidates: the review queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.schema.base import Base, CreatedAt
+from store.schema.codes import code_key
+
+
+class StoredMention(Base):
+    """One incident as one article tells it. `facts` is `codebook.records.Facts` as JSON; the columns repeat what
+    blocking and filters need. `candidate_id` is the candidate it belongs to, null until it is linked."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        UniqueConstraint("article_id", "position"),
+        ForeignKeyConstraint(["incident_type", "subtype"], ["code_subtype.parent", "code_subtype.code"]),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[str] = mapped_column(ForeignKey("articles.id"))
+    position: Mapped[int]
+    content_hash: Mapped[str]
+    reader_version: Mapped[str]
+    jurisdiction: Mapped[str | None] = mapped_column(code_key("jurisdiction"), index=True)
+    incident_type: Mapped[str] = mapped_column(code_key("incident_type"))
+    subtype: Mapped[str | None]
+    date: Mapped[dt.date | None]
+    facts: Mapped[dict[str, Any]]
+    confidence: Mapped[dict[str, Any]]
+    evidence: Mapped[list[Any]]
+    read_at: Mapped[CreatedAt]
+    candidate_id: Mapped[str | None] = mapped_column(ForeignKey("candidates.id"), index=True)
+
+    candidate: Mapped[Candidate | None] = relationship(back_populates="mentions")
+
+
+class Candidate(Base):
+    """A real-world event in the review queue: its mentions, a merged proposal, a priority.
+
+    `kind` is `new`, or `update` when it proposes a change of the approved incident `incident_id`. `version`
+    counts changes of proposal, mentions or state: a decision names the version it was made on, and an older one
+    is a `Conflict`. A candidate the linker dissolved is `superseded`, with the one that took its mentions.
+    """
+
+    __tablename__ = "candidates"
+    __table_args__ = (
+        CheckConstraint("state in ('open', 'approved', 'rejected', 'superseded')", name="state"),
+        CheckConstraint("kind in ('new', 'update')", name="kind"),
+        CheckConstraint("(kind = 'update') <= (incident_id is not null)", name="update_has_incident"),
+        CheckConstraint(
+            "(state in ('approved', 'rejected')) = (decided_by is not null and decided_at is not null)",
+            name="decision_has_a_person",
+        ),
+        CheckConstraint("(state = 'rejected') <= (rejection_reason is not null)", name="rejection_has_reason"),
+        CheckConstraint("(lease_owner is null) = (lease_until is null)", name="lease"),
+        Index("ix_candidates_queue", "state", "priority", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str | None] = mapped_column(code_key("jurisdiction"), index=True)
+    state: Mapped[str] = mapped_column(default="open")
+    kind: Mapped[str] = mapped_column(default="new")
+    incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"))
+    proposal: Mapped[dict[str, Any]]
+    priority: Mapped[float]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+    lease_owner: Mapped[str | None] = mapped_column(ForeignKey("users.name"))
+    lease_until: Mapped[dt.datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.name"))
+    decided_at: Mapped[dt.datetime | None]
+    rejection_reason: Mapped[str | None] = mapped_column(code_key("rejection_reason"))
+    comment: Mapped[str | None]
+    superseded_by: Mapped[str | None]
+
+    mentions: Mapped[list[StoredMention]] = relationship(back_populates="candidate", order_by="StoredMention.id")
