@@ -1,0 +1,191 @@
+"""The canonical Latin form of a text, with offsets back to the text as it was published.
+
+Everything that reads works on one form, so that Serbian in Cyrillic and in Latin, or a word with a soft hyphen
+in it, are the same to it; evidence must point at the original characters, so every form keeps where each of its
+characters came from. The language packs hold the tables: Gaj's alphabet for Serbian, the academy's
+transliteration for Macedonian (ѓ → ǵ, ќ → ḱ), the scholarly one for Russian.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from languages.packs import packs
+from languages.scripts import CYRILLIC, LATIN
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """A rewritten text and, for each of its characters, the code points of the original it stands for."""
+
+    text: str
+    _starts: Sequence[int]
+    _ends: Sequence[int]
+    _original_length: int
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original that covers `text[start:end]`; an empty span maps to an empty one.
+
+        Raises `IndexError` unless 0 <= start <= end <= len(text).
+        """
+        if not 0 <= start <= end <= len(self.text):
+            raise IndexError(f"span {start}:{end} lies outside a text of {len(self.text)} characters")
+        if start == end:
+            here = self._starts[start] if start < len(self._starts) else self._original_length
+            return here, here
+        return self._starts[start], self._ends[end - 1]
+
+
+def canonical(text: str, lang: str | None = None) -> Canonical:
+    """`text` in Latin letters and NFC, without invisible characters; diacritics and case are kept.
+
+    Soft hyphens, zero-width characters and direction marks are dropped; letters that only look like those of
+    the rest of their word (a Cyrillic "а" in a Latin word and the reverse) are repaired. `lang` is a reading
+    language whose letters take precedence; without it, or without a pack for it, those of all packs are used.
+    """
+    if not _NEEDS_REWRITING.search(text) and unicodedata.is_normalized("NFC", text):
+        return _unchanged(text)
+    units = [(ch, at, at + 1) for at, ch in enumerate(text) if not _INVISIBLE.match(ch)]
+    return _joined(_composed(_transliterated(_composed(units), _letters(lang))), len(text))
+
+
+def folded(text: str, lang: str | None = None) -> str:
+    """The search key of `text`: canonical, casefolded, without diacritics (đ and dj are equal)."""
+    return fold(text, lang).text
+
+
+def fold(text: str, lang: str | None = None) -> Canonical:
+    """The search key of `text` with offsets back to it; each kind of quote, dash and space becomes one."""
+    latin = canonical(text, lang)
+    if latin.text.isascii():
+        return Canonical(latin.text.lower(), latin._starts, latin._ends, len(text))
+    units: list[_Unit] = []
+    for at, ch in enumerate(latin.text):
+        key = _folded_letter(ch)
+        _append(units, key, latin._starts[at], latin._ends[at])
+    return _joined(units, len(text))
+
+
+_Unit = tuple[str, int, int]
+"""Some characters of the new text with the start and end of the original characters they stand for."""
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NEEDS_REWRITING = re.compile(f"[{CYRILLIC}]|{_INVISIBLE.pattern}")
+_LATIN_LETTER = re.compile(f"[{LATIN}]")
+_MIXED_WORD = re.compile(f"[{CYRILLIC}{LATIN}]+")
+
+_LATIN_FOR = dict(zip("аеорсухіѕјАВЕКМНОРСТУХІЅЈ", "aeopcyxisjABEKMHOPCTYXISJ", strict=True))
+"""Cyrillic letters and the Latin letters that look the same in print."""
+_CYRILLIC_FOR = {latin: cyrillic for cyrillic, latin in _LATIN_FOR.items()}
+
+
+def _unchanged(text: str) -> Canonical:
+    return Canonical(text, range(len(text)), range(1, len(text) + 1), len(text))
+
+
+def _append(units: list[_Unit], text: str, start: int, end: int) -> None:
+    """Add a unit; characters that leave nothing (ь, an accent) join the unit before: its span covers them."""
+    if text or not units:
+        units.append((text, start, end))
+    else:
+        before, before_start, _ = units[-1]
+        units[-1] = (before, before_start, end)
+
+
+def _joined(units: list[_Unit], original_length: int) -> Canonical:
+    starts: list[int] = []
+    ends: list[int] = []
+    for text, start, end in units:
+        starts += [start] * len(text)
+        ends += [end] * len(text)
+    return Canonical("".join(text for text, _, _ in units), starts, ends, original_length)
+
+
+def _composed(units: list[_Unit]) -> list[_Unit]:
+    """The units in NFC: characters that compose with or reorder around their neighbours become one unit."""
+    if unicodedata.is_normalized("NFC", "".join(text for text, _, _ in units)):
+        return units
+    composed: list[_Unit] = []
+    for text, start, end in units:
+        if composed and text:
+            before, before_start, before_end = composed[-1]
+            both = unicodedata.normalize("NFC", before + text)
+            if unicodedata.combining(text[0]) or both != before + unicodedata.normalize("NFC", text):
+                composed[-1] = (both, before_start, max(before_end, end))
+                continue
+        _append(composed, unicodedata.normalize("NFC", text), start, end)
+    return composed
+
+
+def _transliterated(units: list[_Unit], letters: Mapping[str, str]) -> list[_Unit]:
+    text = "".join(unit[0][0] if unit[0] else " " for unit in units)
+    text = _MIXED_WORD.sub(lambda word: _repaired(word[0], letters), text)
+    latin: list[_Unit] = []
+    for at, (unit, start, end) in enumerate(units):
+        letter = text[at]
+        rest = unit[1:]
+        sound = letters.get(letter.lower())
+        if sound is None:
+            new = letter if unit else ""
+        elif letter.islower():
+            new = sound
+        elif len(sound) > 1 and _in_capitals(text, at):
+            new = sound.upper()
+        else:
+            new = sound.capitalize()
+        _append(latin, new + rest, start, end)
+    return latin
+
+
+def _in_capitals(text: str, at: int) -> bool:
+    """Whether the capital at `at` stands in a word of capitals: ЊЕГОШ gives NJEGOŠ, Његош gives Njegoš."""
+    after = text[at + 1 : at + 2]
+    return after.isupper() if after.isalpha() else text[max(at - 1, 0) : at].isupper()
+
+
+def _repaired(word: str, letters: Mapping[str, str]) -> str:
+    """`word` with look-alike letters set right, when it mixes scripts and the rest tells which one is meant.
+
+    Only letters of `letters` count as Cyrillic: one that stays as it is must not make a second pass differ.
+    """
+    cyrillic = [ch for ch in word if ch.lower() in letters]
+    latin = len(_LATIN_LETTER.findall(word))
+    if not cyrillic or not latin:
+        return word
+    latin_word = "".join(_LATIN_FOR.get(ch, ch) for ch in word)
+    if not any(ch.lower() in letters for ch in latin_word) and len(cyrillic) <= latin:
+        return latin_word
+    cyrillic_word = "".join(_CYRILLIC_FOR.get(ch, ch) for ch in word)
+    if not _LATIN_LETTER.search(cyrillic_word):
+        return cyrillic_word
+    return word
+
+
+@cache
+def _letters(lang: str | None) -> Mapping[str, str]:
+    letters: dict[str, str] = {}
+    for pack in packs().values():
+        letters |= pack.letters
+    return letters | packs()[lang].letters if lang is not None and lang in packs() else letters
+
+
+_FOLDED_LETTERS = {
+    "đ": "dj", "ð": "dj", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i",
+    "‘": "'", "’": "'", "ʼ": "'", "´": "'", "`": "'",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
+    "„": '"', "“": '"', "”": '"', "«": '"', "»": '"',
+}  # fmt: skip
+"""What casefolding and the Unicode decompositions leave apart. Eth is what broken charsets make of đ."""
+
+
+@cache
+def _folded_letter(ch: str) -> str:
+    key = ""
+    for part in unicodedata.normalize("NFKD", ch.casefold()):
+        if not unicodedata.combining(part):
+            key += _FOLDED_LETTERS.get(part, " " if part.isspace() and part != "\n" else part)
+    return key

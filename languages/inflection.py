@@ -1,0 +1,53 @@
+"""The inflected forms of place names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import product
+
+from languages.canonical import canonical
+from languages.packs import pack
+from languages.packs.schema import Ending, PlaceRules
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=65_536)
+def place_forms(name: str, lang: str) -> frozenset[str]:
+    """The forms `name` takes in `lang`, the name itself among them, in canonical Latin with diacritics.
+
+    `name` is the base form in any script. Names of several words inflect word by word (Novi Pazar → Novom
+    Pazaru).
+    Forms that do not exist may be among them; forms that news texts use should not be missing.
+    Raises `KeyError` for a language without a pack.
+    """
+    base = canonical(name, lang).text
+    rules = pack(lang).places
+    words = list(_WORD.finditer(base))
+    inflected = next((n for n, word in enumerate(words) if word[0] in rules.fixed_after), len(words))
+    pieces: list[Iterable[str]] = []
+    end = 0
+    for n, word in enumerate(words):
+        pieces.append((base[end : word.start()],))
+        pieces.append(_forms(word[0], n - inflected, rules))
+        end = word.end()
+    pieces.append((base[end:],))
+    return frozenset("".join(choice) for choice in product(*pieces))
+
+
+def _forms(word: str, place: int, rules: PlaceRules) -> frozenset[str]:
+    """The forms of one word; `place` is -1 for the last word that inflects, from 0 for those that do not."""
+    if place >= 0:
+        return frozenset({word})
+    special = rules.irregular.get(word) or rules.linking.get(word)
+    if special:
+        return frozenset({word, *special})
+    endings: tuple[Ending, ...] = rules.noun if place == -1 else rules.modifier
+    fitting = [rule for rule in endings if word.endswith(rule.ending)]
+    if not fitting:
+        return frozenset({word})
+    rule = max(fitting, key=lambda rule: len(rule.ending))
+    stem = word[: len(word) - len(rule.ending)]
+    return frozenset({word, *(stem + form for form in rule.forms)})

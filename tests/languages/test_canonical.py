@@ -1,0 +1,130 @@
+"""The canonical form: what it says, and the laws its offsets obey on any text at all."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from languages.canonical import canonical, fold, folded
+from languages.packs import packs
+from languages.scripts import script_of
+
+LANGS = st.sampled_from([None, "other", *packs()])
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+"""Every code point there is, lone surrogates included."""
+NEWS_TEXT = st.text(
+    "abcčćdđež ŠĐŽABCëçțăîşâабвгдђежзијклљмнњопрстћуфхцчџшЂЉЊЏЋѓќѕЃЌЅёйыэщъьЫЭЮЯӿ"
+    "\u0301\u0306\u030c\u00ad\u200b\u200d\u200e\u202e\ufeff-.,0123 \n"
+)
+"""Letters of the region, stray accents and the invisible characters that news pages carry."""
+
+
+@pytest.mark.parametrize(
+    ("original", "latin"),
+    [
+        ("Полиција у Новом Пазару", "Policija u Novom Pazaru"),
+        ("ЊЕГОШЕВА и Његошева, Љ. Џ.", "NJEGOŠEVA i Njegoševa, Lj. Dž."),
+        ("Ѓорче Петров, Ќафасан, ѕвезда", "Ǵorče Petrov, Ḱafasan, dzvezda"),
+        ("Щёлково, подъезд, вязь, Эдинец", "Ščëlkovo, podezd, vjaz, Edinec"),
+        ("Kru\u00adše\u200bvac", "Kruševac"),
+        ("Kruševac\u200e \u202eNiš", "Kruševac Niš"),
+        ("Bеоgrаd", "Beograd"),
+        ("Нoви Caд", "Novi Sad"),
+        ("Kruševac", "Kruševac"),
+        ("й", "j"),
+    ],
+)
+def test_canonical_form(original: str, latin: str) -> None:
+    assert canonical(original).text == latin
+
+
+def test_serbian_reads_the_same_in_both_scripts() -> None:
+    assert (
+        canonical("Ухапшен осумњичени за пуцњаву код Чачка").text
+        == "Uhapšen osumnjičeni za pucnjavu kod Čačka"
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Đakovica", "Djakovica"),
+        ("Ђаковица", "ĐAKOVICA"),
+        ("Chişinău", "chișinau"),
+        ("Shkodër", "SHKODER"),
+        ("Гњилане", "Gnjilane"),
+        ("Кишинёв", "Кишинев"),
+        ("Herceg–Novi", "herceg-novi"),
+    ],
+)
+def test_search_keys_agree(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+
+
+def test_a_span_points_at_the_original_letters() -> None:
+    text = "Пуцњава у\u200b Њего\u00adшевој улици"
+    form = canonical(text)
+    start = form.text.index("Njegoševoj")
+    begin, end = form.original_span(start, start + len("Njegoševoj"))
+    assert text[begin:end] == "Њего\u00adшевој"
+
+
+@given(st.one_of(ANY_TEXT, NEWS_TEXT), LANGS, st.data())
+def test_every_span_is_covered_in_order(text: str, lang: str | None, data: st.DataObject) -> None:
+    form = data.draw(st.sampled_from([canonical, fold]))(text, lang)
+    start = data.draw(st.integers(0, len(form.text)))
+    end = data.draw(st.integers(start, len(form.text)))
+    begin, stop = form.original_span(start, end)
+    assert 0 <= begin <= stop <= len(text)
+    assert (begin < stop) == (start < end)
+    middle = data.draw(st.integers(start, end))
+    if start < middle < end:
+        left, right = form.original_span(start, middle), form.original_span(middle, end)
+        assert (left[0], right[1]) == (begin, stop)
+        assert left <= right
+
+
+@given(NEWS_TEXT, LANGS)
+def test_a_span_reads_as_the_original_it_points_at(text: str, lang: str | None) -> None:
+    """Word by word, the form of the original under a word is that word again."""
+    form = canonical(text, lang)
+    assert canonical(text[slice(*form.original_span(0, len(form.text)))], lang).text == form.text
+
+
+@given(st.one_of(ANY_TEXT, NEWS_TEXT), LANGS)
+def test_canonical_is_idempotent_and_composed(text: str, lang: str | None) -> None:
+    once = canonical(text, lang).text
+    assert canonical(once, lang).text == once
+    assert unicodedata.is_normalized("NFC", once)
+
+
+@given(st.text(st.characters(max_codepoint=0x24F, exclude_characters="\u00ad")), LANGS)
+def test_latin_text_stays_as_it_is(text: str, lang: str | None) -> None:
+    form = canonical(text, lang)
+    assert form.text == text
+    assert [form.original_span(at, at + 1) for at in range(len(text))] == [
+        (n, n + 1) for n in range(len(text))
+    ]
+
+
+@given(st.one_of(ANY_TEXT, NEWS_TEXT), LANGS)
+def test_a_search_key_is_its_own_search_key(text: str, lang: str | None) -> None:
+    key = folded(text, lang)
+    assert folded(key, lang) == key
+    assert fold(text, lang).text == key
+
+
+def test_a_span_outside_the_text_is_refused() -> None:
+    with pytest.raises(IndexError, match="lies outside a text of 3 characters"):
+        canonical("Ниш").original_span(1, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [("Ниш", "Cyrl"), ("Niš", "Latn"), ("", "Latn"), ("12:30", "Latn"), ("СУП Niš", "Latn")],
+)
+def test_script(text: str, script: str) -> None:
+    assert script_of(text) == script
