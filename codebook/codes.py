@@ -63,9 +63,7 @@ def code_lists() -> Mapping[str, CodeList]:
     lists = {}
     for entry in _data()["list"]:
         codes = {c["code"]: Code(c["code"], c["name"], c["definition"], c.get("parent")) for c in entry["codes"]}
-        lists[entry["name"]] = CodeList(
-            entry["name"], entry["title"], entry["definition"], MappingProxyType(codes)
-        )
+        lists[entry["name"]] = CodeList(entry["name"], entry["title"], entry["definition"], MappingProxyType(codes))
     return MappingProxyType(lists)
 
 
@@ -89,10 +87,7 @@ def subtypes_of(incident_type: str) -> tuple[str, ...]:
 def scopes() -> Mapping[str, Scope]:
     """The regional scopes, `SEE` and `WB`."""
     return MappingProxyType(
-        {
-            code: Scope(code, scope["name"], tuple(scope["jurisdictions"]))
-            for code, scope in _data()["scopes"].items()
-        }
+        {code: Scope(code, scope["name"], tuple(scope["jurisdictions"])) for code, scope in _data()["scopes"].items()}
     )
 
 

@@ -75,9 +75,7 @@ class ArticleFetched(Event):
     @classmethod
     def of(cls, article: Article) -> Self:
         """The event of one fetched version of an article."""
-        return cls(
-            event_id=f"{article.id}:{article.content_hash}", occurred_at=article.fetched, article=article
-        )
+        return cls(event_id=f"{article.id}:{article.content_hash}", occurred_at=article.fetched, article=article)
 
 
 class MentionsRead(Event):

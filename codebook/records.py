@@ -10,7 +10,8 @@ import datetime as dt
 import hashlib
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 from codebook.codes import code_list, subtypes_of
 
@@ -23,33 +24,41 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _code(list_name: str) -> Any:
-    def known(value: str) -> str:
-        if value not in code_list(list_name):
-            allowed = ", ".join(code_list(list_name).codes)
-            raise ValueError(f"not a code of {list_name}; use one of {allowed}")
+class _Code:
+    """Pydantic marker: the string is a code of this list."""
+
+    def __init__(self, list_name: str) -> None:
+        self.list_name = list_name
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._known, handler(source))
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "enum": list(code_list(self.list_name).codes)}
+
+    def _known(self, value: str) -> str:
+        if value not in code_list(self.list_name):
+            allowed = ", ".join(code_list(self.list_name).codes)
+            raise ValueError(f"not a code of {self.list_name}; use one of {allowed}")
         return value
 
-    schema = {"type": "string", "enum": list(code_list(list_name).codes)}
-    return Annotated[str, AfterValidator(known), WithJsonSchema(schema)]
 
-
-Jurisdiction = _code("jurisdiction")
-IncidentType = _code("incident_type")
-Subtype = _code("subtype")
-DatePrecision = _code("date_precision")
-TimeOfDay = _code("time_of_day")
-PlaceType = _code("place_type")
-Weapon = _code("weapon")
-Possession = _code("possession")
-SeizureWhere = _code("seizure_where")
-Role = _code("role")
-Sex = _code("sex")
-Outcome = _code("outcome")
-Relation = _code("relation")
-Status = _code("status")
-SourceKind = _code("source_kind")
-IrrelevanceReason = _code("irrelevance_reason")
+Jurisdiction = Annotated[str, _Code("jurisdiction")]
+IncidentType = Annotated[str, _Code("incident_type")]
+Subtype = Annotated[str, _Code("subtype")]
+DatePrecision = Annotated[str, _Code("date_precision")]
+TimeOfDay = Annotated[str, _Code("time_of_day")]
+PlaceType = Annotated[str, _Code("place_type")]
+Weapon = Annotated[str, _Code("weapon")]
+Possession = Annotated[str, _Code("possession")]
+SeizureWhere = Annotated[str, _Code("seizure_where")]
+Role = Annotated[str, _Code("role")]
+Sex = Annotated[str, _Code("sex")]
+Outcome = Annotated[str, _Code("outcome")]
+Relation = Annotated[str, _Code("relation")]
+Status = Annotated[str, _Code("status")]
+SourceKind = Annotated[str, _Code("source_kind")]
+IrrelevanceReason = Annotated[str, _Code("irrelevance_reason")]
 GeoPrecision = Literal[1, 2, 3]
 Count = Annotated[int, Field(ge=0)]
 Age = Annotated[int, Field(ge=0, le=120)]

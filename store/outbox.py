@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from codebook.events import Event
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from codebook.events import Event
 from store.schema import OutboxMessage
 
 OUTBOX_CHANNEL = "avmp_outbox"

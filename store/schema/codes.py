@@ -7,13 +7,14 @@ needs no migration.
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
 
 from codebook.codes import code_lists
 from store.schema.base import Base
 
 
 def _code_table(name: str) -> Table:
-    columns = [
+    columns: list[SchemaItem] = [
         Column("code", Text, primary_key=True),
         Column("position", Integer, nullable=False),
         Column("name", Text, nullable=False),
@@ -21,7 +22,7 @@ def _code_table(name: str) -> Table:
     ]
     if name == "subtype":
         columns.append(Column("parent", Text, ForeignKey("code_incident_type.code"), nullable=False))
-        return Table("code_subtype", Base.metadata, *columns, UniqueConstraint("parent", "code"))
+        columns.append(UniqueConstraint("parent", "code"))
     return Table(f"code_{name}", Base.metadata, *columns)
 
 

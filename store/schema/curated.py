@@ -73,10 +73,13 @@ class IncidentPerson(Base):
     __tablename__ = "incident_persons"
     __table_args__ = (
         CheckConstraint(
-            "(role = 'victim') = (outcome is not null and relation is not null and status is null)", name="victim"
+            "(role = 'victim') = (outcome is not null and relation is not null and status is null)",
+            name="victim",
         ),
-        CheckConstraint("role = 'victim' or (status is not null and outcome is null and relation is null)",
-                        name="perpetrator"),
+        CheckConstraint(
+            "role = 'victim' or (status is not null and outcome is null and relation is null)",
+            name="perpetrator",
+        ),
         CheckConstraint("age between 0 and 120", name="age"),
     )
 

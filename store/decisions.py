@@ -1,0 +1,94 @@
+"""A monitor's decisions on candidates: the only way from the review queue into the curated database.
+
+Each is one transaction that writes the incident, its revision, the audit entry and the outgoing event together, or
+none of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from codebook.codes import code_list
+from codebook.errors import Conflict
+from codebook.records import Facts, Incident
+from store import audit
+from store.curation import curate, database_time
+from store.review_queue import open_candidate, refuse_other_lease
+from store.schema import Candidate, StoredMention
+
+
+def approve(
+    session: Session, candidate_id: str, *, version: int, by: str, facts: Facts, comment: str | None = None
+) -> Incident:
+    """Approve a candidate with these facts: a new incident, or a new revision of the one an update proposes to
+    change.
+
+    `version` is the candidate's version the person saw.
+
+    Raises:
+        Conflict: it was decided, is held by somebody else, or changed since that version.
+        BadInput: the facts name no jurisdiction.
+    """
+    candidate = _decidable(session, candidate_id, version, by)
+    articles = session.scalars(select(StoredMention.article_id).where(StoredMention.candidate_id == candidate.id)).all()
+    target = candidate.incident_id or incident_id(candidate.id)
+    incident = curate(session, target, facts, articles, by=by, why=comment or f"{candidate.kind} approved")
+    candidate.incident_id = incident.id
+    _close(session, candidate, "approved", by, comment)
+    audit.record(
+        session,
+        by,
+        "approve",
+        ("candidate", candidate.id),
+        why=comment,
+        before={"proposal": candidate.proposal},
+        after={"incident": incident.id, "revision": incident.revision},
+    )
+    return incident
+
+
+def reject(
+    session: Session, candidate_id: str, *, version: int, by: str, reason: str, comment: str | None = None
+) -> None:
+    """Reject a candidate for a reason of the code list `rejection_reason`.
+
+    Raises:
+        UnknownCode: no such reason.
+        Conflict: it was decided, is held by somebody else, or changed since that version.
+    """
+    code_list("rejection_reason").require(reason, "form", "reason")
+    candidate = _decidable(session, candidate_id, version, by)
+    _close(session, candidate, "rejected", by, comment)
+    candidate.rejection_reason = reason
+    audit.record(
+        session,
+        by,
+        "reject",
+        ("candidate", candidate.id),
+        why=comment or reason,
+        before={"proposal": candidate.proposal},
+        after={"rejection_reason": reason},
+    )
+
+
+def incident_id(candidate_id: str) -> str:
+    """The deterministic id of the incident a candidate becomes."""
+    return "i" + hashlib.sha256(candidate_id.encode()).hexdigest()[:15]
+
+
+def _decidable(session: Session, candidate_id: str, version: int, by: str) -> Candidate:
+    candidate = open_candidate(session, candidate_id)
+    refuse_other_lease(session, candidate, by)
+    if candidate.version != version:
+        raise Conflict("new reports changed this item while you read it: look at them, then decide")
+    return candidate
+
+
+def _close(session: Session, candidate: Candidate, state: str, by: str, comment: str | None) -> None:
+    candidate.state, candidate.decided_by, candidate.comment = state, by, comment
+    candidate.decided_at = database_time(session)
+    candidate.lease_owner = candidate.lease_until = None
+    candidate.version += 1

@@ -1,0 +1,154 @@
+"""How the system is: sources, stages, queue, and the conservation equations between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from store.schema import (
+    Candidate,
+    CuratedIncident,
+    Feed,
+    FetchOutcome,
+    OutboxMessage,
+    ProcessedEvent,
+    Source,
+    StoredArticle,
+    StoredMention,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source with how polling it goes; times are null until it happened once."""
+
+    id: str
+    name: str
+    jurisdiction: str
+    kind: str
+    verified: bool
+    articles: int
+    last_success: dt.datetime | None
+    last_new_item: dt.datetime | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """Events a stage has taken, by outcome."""
+
+    name: str
+    done: int
+    filtered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much lies where. `articles` = `unread` + `screened_out` + `relevant`;
+    `mentions` = `unlinked` + those that belong to a candidate."""
+
+    articles: int
+    unread: int
+    screened_out: int
+    relevant: int
+    mentions: int
+    unlinked: int
+    outbox_waiting: int
+    fetch_failures: int
+    open: int
+    approved: int
+    rejected: int
+    in_work: int
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class SystemState:
+    sources: tuple[SourceState, ...]
+    stages: tuple[StageState, ...]
+    counts: Counts
+
+
+def system_state(session: Session) -> SystemState:
+    """The state as of this transaction."""
+    return SystemState(_sources(session), _stages(session), counts(session))
+
+
+def counts(session: Session) -> Counts:
+    """The counts of `SystemState` alone."""
+
+    def number(query: Select[int]) -> int:
+        return session.scalar(query) or 0
+
+    def articles(*conditions: object) -> int:
+        return number(select(func.count()).select_from(StoredArticle).where(*conditions))  # type: ignore[arg-type]
+
+    def candidates(*conditions: object) -> int:
+        return number(select(func.count()).select_from(Candidate).where(*conditions))  # type: ignore[arg-type]
+
+    mentions = select(func.count()).select_from(StoredMention)
+    return Counts(
+        articles=articles(),
+        unread=articles(StoredArticle.relevant.is_(None)),
+        screened_out=articles(StoredArticle.relevant.is_(False)),
+        relevant=articles(StoredArticle.relevant.is_(True)),
+        mentions=number(mentions),
+        unlinked=number(mentions.where(StoredMention.candidate_id.is_(None))),
+        outbox_waiting=number(
+            select(func.count()).select_from(OutboxMessage).where(OutboxMessage.published_at.is_(None))
+        ),
+        fetch_failures=number(select(func.count()).select_from(FetchOutcome).where(FetchOutcome.outcome != "fetched")),
+        open=candidates(Candidate.state == "open"),
+        approved=candidates(Candidate.state == "approved"),
+        rejected=candidates(Candidate.state == "rejected"),
+        in_work=candidates(Candidate.state == "open", Candidate.lease_until > func.now()),
+        incidents=number(select(func.count()).select_from(CuratedIncident).where(CuratedIncident.state == "approved")),
+    )
+
+
+def _sources(session: Session) -> tuple[SourceState, ...]:
+    articles = (
+        select(StoredArticle.source_id, func.count().label("articles")).group_by(StoredArticle.source_id).subquery()
+    )
+    feeds = (
+        select(
+            Feed.source_id,
+            func.max(Feed.last_success).label("last_success"),
+            func.max(Feed.last_new_item).label("last_new_item"),
+            func.max(Feed.last_error).label("last_error"),
+        )
+        .group_by(Feed.source_id)
+        .subquery()
+    )
+    query = (
+        select(Source, articles.c.articles, feeds.c.last_success, feeds.c.last_new_item, feeds.c.last_error)
+        .outerjoin(articles, articles.c.source_id == Source.id)
+        .outerjoin(feeds, feeds.c.source_id == Source.id)
+        .order_by(Source.jurisdiction, Source.id)
+    )
+    return tuple(
+        SourceState(
+            source.id,
+            source.name,
+            source.jurisdiction,
+            source.kind,
+            source.verified,
+            fetched or 0,
+            last_success,
+            last_new_item,
+            last_error,
+        )
+        for source, fetched, last_success, last_new_item, last_error in session.execute(query)
+    )
+
+
+def _stages(session: Session) -> tuple[StageState, ...]:
+    query = select(
+        ProcessedEvent.stage,
+        func.count().filter(ProcessedEvent.outcome == "done"),
+        func.count().filter(ProcessedEvent.outcome == "filtered"),
+    ).group_by(ProcessedEvent.stage)
+    return tuple(StageState(*row) for row in session.execute(query.order_by(ProcessedEvent.stage)))
