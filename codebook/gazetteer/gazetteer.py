@@ -1,0 +1,132 @@
+"""The gazetteer: places by name, in any script and inflected, alone or within a text."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from codebook.gazetteer.names import WORD, Form, NameIndex, folded_word, words_of
+from codebook.gazetteer.places import Place, read_places
+from languages.packs import packs
+
+_CAPITALS = "".join(re.escape(ch) for ch in map(chr, range(0x0530)) if ch.isupper())
+_CAPITALISED = re.compile(rf"(?<![^\W_])(?=[{_CAPITALS}]){WORD}")
+_NEXT_WORD = re.compile(rf"(?:[ \u00a0\n]|[ \u00a0]?[-\u2010-\u2014][ \u00a0]?)({WORD})")
+_WORD_BEFORE = re.compile(rf"({WORD})[ \u00a0\n]$")
+_LONGEST_WORD_BEFORE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSpan:
+    """A place name in a text: code points `start` to `end`, and the places it can mean, best first."""
+
+    start: int
+    end: int
+    places: tuple[Place, ...]
+
+
+class Gazetteer:
+    """The municipalities of the seven jurisdictions and their settlements."""
+
+    def __init__(self, places: Iterable[Place], ambiguous: frozenset[str] = frozenset()) -> None:
+        """`ambiguous` are folded names that are ordinary words or personal names as well: within a text they
+        count only after a preposition of place."""
+        self._places = {place.id: place for place in places}
+        self._names = NameIndex(self._places.values())
+        self._ambiguous = ambiguous
+
+    def places(self, jurisdiction: str | None = None) -> list[Place]:
+        """All places, municipalities first."""
+        return [p for p in self._places.values() if jurisdiction in (None, p.jurisdiction)]
+
+    def place(self, place_id: str) -> Place:
+        """The place of an id. Raises `KeyError` when there is none."""
+        return self._places[place_id]
+
+    def municipality_of(self, place: Place) -> Place:
+        """The municipality a place lies in; a municipality's is itself."""
+        return self._places[place.municipality_id]
+
+    def lookup(self, form: str, jurisdiction: str | None = None) -> list[Place]:
+        """The places a name can mean, best first: any of its names, any script, inflected, with or without a
+        preposition of place before it ("u Novom Pazaru", "во Куманово"). Empty when unknown."""
+        words = words_of(form)
+        while words:
+            for known in self._names.forms(words[0], None):
+                if known.tail == words[1:]:
+                    found = [p for p in known.places if jurisdiction in (None, p.jurisdiction)]
+                    if found:
+                        return found
+            if words[0] not in preposition_words():
+                break
+            words = words[1:]
+        return []
+
+    def same_municipality(self, a: str, b: str, jurisdiction: str) -> bool:
+        """Whether two names of one jurisdiction mean places of one municipality."""
+        first, second = (
+            {place.municipality_id for place in self.lookup(name, jurisdiction)} for name in (a, b)
+        )
+        return not first.isdisjoint(second)
+
+    def find(self, text: str, lang: str | None = None) -> list[PlaceSpan]:
+        """The place names in `text`, longest match, capitalised words only, without overlaps.
+
+        `lang` is the reading language of the text; its inflection alone is tried (none for a language without a
+        pack), and that of every language when it is null.
+        """
+        spans: list[PlaceSpan] = []
+        end = 0
+        for word in _CAPITALISED.finditer(text):
+            if word.start() < end:
+                continue
+            for form in self._names.forms(folded_word(word[0], lang), lang):
+                stop = _end_of(form, text, word.end(), lang)
+                if stop is not None and self._means_a_place(form, text, word, lang):
+                    spans.append(PlaceSpan(word.start(), stop, form.places))
+                    end = stop
+                    break
+        return spans
+
+    def _means_a_place(self, form: Form, text: str, word: re.Match[str], lang: str | None) -> bool:
+        if form.tail or folded_word(word[0], lang) not in self._ambiguous:
+            return True
+        before = _WORD_BEFORE.search(text, max(0, word.start() - _LONGEST_WORD_BEFORE), word.start())
+        return before is not None and folded_word(before[1], lang) in preposition_words()
+
+
+def _end_of(form: Form, text: str, position: int, lang: str | None) -> int | None:
+    """Where the rest of `form` ends when it follows at `position`, otherwise None."""
+    for key, capital in zip(form.tail, form.capitals, strict=True):
+        following = _NEXT_WORD.match(text, position)
+        if following is None or (capital and not following[1][0].isupper()):
+            return None
+        if folded_word(following[1], lang) != key:
+            return None
+        position = following.end()
+    return position
+
+
+@cache
+def preposition_words() -> frozenset[str]:
+    """The words of the prepositions of place of all languages, folded."""
+    return frozenset(
+        word for pack in packs().values() for phrase in pack.places.prepositions for word in words_of(phrase)
+    )
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The gazetteer of the product, read once."""
+    return Gazetteer(read_places(), read_ambiguous())
+
+
+def read_ambiguous() -> frozenset[str]:
+    """The folded names of `ambiguous-names.tsv`."""
+    text = (files("codebook") / "data" / "gazetteer" / "ambiguous-names.tsv").read_text(encoding="utf-8")
+    rows: Sequence[dict[str, str]] = list(csv.DictReader(text.splitlines(), delimiter="\t"))
+    return frozenset(key for row in rows for key in words_of(row["name"]))

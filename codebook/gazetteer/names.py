@@ -1,0 +1,101 @@
+"""Every name of every place in every form, found by its first word.
+
+Forms are computed when a word first asks for them: names are kept in cells by their first two letters, which no
+inflection of the region's languages changes, and a cell is inflected once for a language. So the gazetteer loads at
+once, and reading warms it within some hundred articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from codebook.gazetteer.places import Place
+from languages.canonical import canonical, folded
+from languages.inflection import place_forms
+from languages.packs import packs
+
+INSIDE_WORD = "\u00ad\u0300-\u036f\u200b-\u200d\u2060"
+"""Soft hyphens, zero-width characters and combining marks, which may stand within a word."""
+WORD = rf"[^\W\d_](?:[^\W\d_]|[{INSIDE_WORD}])*"
+
+_WORDS = re.compile(WORD)
+_STEM_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of some places' names after its first word.
+
+    Attributes:
+        tail: its further words, folded.
+        capitals: whether each word of the tail is written with a capital.
+        places: the places it can mean, best first.
+    """
+
+    tail: tuple[str, ...]
+    capitals: tuple[bool, ...]
+    places: tuple[Place, ...]
+
+
+@lru_cache(maxsize=200_000)
+def folded_word(word: str, lang: str | None) -> str:
+    """The search key of one word; texts repeat their words."""
+    return folded(word, lang)
+
+
+def words_of(text: str, lang: str | None = None) -> tuple[str, ...]:
+    """The search keys of the words of `text`."""
+    return tuple(folded_word(word, lang) for word in _WORDS.findall(text))
+
+
+class NameIndex:
+    """The forms of the names of `places`."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._names: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+        for place in places:
+            for name in place.names:
+                latin = canonical(name, "ru" if _is_russian(name) else None).text
+                self._names[folded(latin)[:_STEM_LETTERS]].append((latin, place))
+        self._cells: dict[tuple[str, str | None], Mapping[str, Sequence[Form]]] = {}
+
+    def forms(self, first_word: str, lang: str | None) -> Sequence[Form]:
+        """The forms that begin with the folded `first_word`, longest first; in all languages when `lang` is null."""
+        stem = first_word[:_STEM_LETTERS]
+        cell = self._cells.get((stem, lang))
+        if cell is None:
+            cell = self._cells[stem, lang] = _inflected(self._names.get(stem, ()), lang)
+        return cell.get(first_word, ())
+
+
+def _is_russian(name: str) -> bool:
+    return any("\u0400" <= letter <= "\u04ff" for letter in name)
+
+
+def _inflected(names: Iterable[tuple[str, Place]], lang: str | None) -> Mapping[str, Sequence[Form]]:
+    """The forms of `names` by first word."""
+    languages = [lang] if lang in packs() else [] if lang else list(packs())
+    meanings: dict[tuple[str, ...], dict[str, tuple[bool, Place]]] = defaultdict(dict)
+    capitals: dict[tuple[str, ...], tuple[bool, ...]] = {}
+    for name, place in names:
+        base = words_of(name)
+        for form in {name}.union(*(place_forms(name, language) for language in languages if language)):
+            words = _WORDS.findall(form)
+            key = tuple(folded_word(word, None) for word in words)
+            capitals[key] = tuple(word[0].isupper() for word in words[1:])
+            inflected = key != base and meanings[key].get(place.id, (True, place))[0]
+            meanings[key][place.id] = (inflected, place)
+    cell: dict[str, list[Form]] = defaultdict(list)
+    for key in sorted(meanings, key=len, reverse=True):
+        best_first = sorted(meanings[key].values(), key=lambda meaning: _rank(key, *meaning))
+        cell[key[0]].append(Form(key[1:], capitals[key], tuple(place for _, place in best_first)))
+    return cell
+
+
+def _rank(key: tuple[str, ...], inflected: bool, place: Place) -> tuple[bool, bool, bool, int]:
+    """Municipalities first, then names as they stand before inflected ones, local names, larger places."""
+    return place.kind == "settlement", inflected, words_of(place.name) != key, -(place.population or 0)
