@@ -1,0 +1,82 @@
+"""Floors: what a reader must not fall below. Pinned with the hash of the articles they were measured on."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from classifiers.evaluation.scores import Scores
+from codebook.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """The least value of each figure, "overall.type" or "by_language.sq.relevance_recall", on one corpus."""
+
+    corpus: str
+    least: Mapping[str, float]
+
+    def broken_by(self, scores: Scores) -> dict[str, tuple[float, float]]:
+        """The figures that fell: name → (floor, reached). Raises `BadInput` when measured on other articles."""
+        if scores.corpus != self.corpus:
+            remedy = "measure on the articles the floors were pinned on, or pin new floors"
+            raise BadInput("floors", "corpus", scores.corpus, remedy)
+        reached = _figures(scores)
+        return {
+            name: (floor, value)
+            for name, floor in self.least.items()
+            if (value := reached.get(name, (0.0, 0.0))[0]) < floor
+        }
+
+
+def loaded(text: str, where: str) -> Floors:
+    """The floors of a TOML file; `BadInput` that names `where`."""
+    try:
+        data = tomllib.loads(text)
+        return Floors(str(data["corpus"]), {name: float(value) for name, value in data["least"].items()})
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput(where, "", str(error), "pin the floors again: avmp evaluate --update") from error
+
+
+def written(floors: Floors) -> str:
+    """The TOML file of some floors."""
+    lines = [
+        "# What the reader must not fall below on classifiers/corpus/dev.jsonl: the figures reached less one standard",
+        "# error. Raised by `avmp evaluate --update`.",
+        f'corpus = "{floors.corpus}"',
+        "",
+        "[least]",
+        *(f'"{name}" = {value:.4f}' for name, value in sorted(floors.least.items())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = False) -> Floors:
+    """The floors for what was reached: each figure less one standard error.
+
+    Raises `BadInput` where a floor of the same corpus would be lowered, unless `allow_regression`.
+    """
+    new = Floors(scores.corpus, {name: max(value - error, 0.0) for name, (value, error) in _figures(scores).items()})
+    if old is not None and old.corpus == new.corpus and not allow_regression:
+        lower = {name: floor for name, floor in old.least.items() if new.least.get(name, 0.0) < floor - 5e-5}
+        if lower:
+            name, floor = next(iter(lower.items()))
+            now = f"{new.least.get(name, 0.0):.4f} < {floor:.4f}"
+            raise BadInput("floors", name, now, "raise the reader, or say --allow-regression")
+    return new
+
+
+_PINNED_BY_PART = ("relevance_recall", "type")
+
+
+def _figures(scores: Scores) -> dict[str, tuple[float, float]]:
+    """The figures that are pinned, by name: value and standard error."""
+    figures = {f"overall.{name}": (r.value, r.standard_error) for name, r in scores.overall.items() if r.n}
+    parts = {"language": scores.by_language, "type": scores.by_type, "victim_sex": scores.by_victim_sex}
+    for part, tables in parts.items():
+        for value, table in tables.items():
+            for name in _PINNED_BY_PART:
+                if name in table and table[name].n:
+                    figures[f"{part}.{value}.{name}"] = (table[name].value, table[name].standard_error)
+    return figures

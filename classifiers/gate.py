@@ -1,0 +1,80 @@
+"""Stage 1, recall first: one compiled pattern over the raw text drops what cannot be a firearm incident.
+
+The pattern is made of every word for a weapon, a shot or a blast in every language's lexicon, in both scripts where a
+language has two. It runs before language identification and before spaCy, on the text in lower case and without
+diacritics, which many outlets leave out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from classifiers.lexicon import LANGUAGES, written_terms
+from languages.packs import packs
+
+GATE_CONCEPTS = {"weapon": None, "event": ("shooting", "blast"), "slang": None}
+"""Kind → the concepts whose words open the gate; `None` means every concept of the kind."""
+
+
+def may_tell_an_incident(title: str, text: str) -> bool:
+    """Whether the article names a weapon, a shot or a blast at all. False means: not relevant."""
+    return bool(_pattern().search(_plain(f"{title}\n{text}")))
+
+
+def _plain(text: str) -> str:
+    return text.lower().translate(_plain_letters())
+
+
+@cache
+def _plain_letters() -> dict[int, str | None]:
+    """Every letter of Latin and Cyrillic that has a plainer one, and the invisible characters, which go."""
+    plain: dict[int, str | None] = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301"))
+    for code in (*range(0xC0, 0x250), *range(0x400, 0x530)):
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        if base != chr(code):
+            plain[code] = base
+    return plain | {ord("đ"): "dj"}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    tree: _Tree = {}
+    for spelling in _spellings():
+        node = tree
+        stem = _plain(spelling.removesuffix("*"))
+        for letter in stem:
+            node = node.setdefault(_UNITS.get(letter, re.escape(letter)), {})
+        node["" if spelling.endswith("*") else r"\b"] = {}
+    return re.compile(rf"\b{_alternatives(tree)}")
+
+
+def _spellings() -> set[str]:
+    spellings: set[str] = set()
+    for lang in LANGUAGES:
+        for kind, chosen in GATE_CONCEPTS.items():
+            for concept, terms in written_terms(lang).get(kind, {}).items():
+                if chosen is None or concept in chosen:
+                    spellings.update(terms)
+                    if lang == "hbs":
+                        spellings.update(map(_in_serbian_cyrillic, terms))
+    return spellings
+
+
+_Tree = dict[str, "_Tree"]
+_UNITS = {"*": r"\w*", " ": r"\W{1,3}"}
+
+
+def _alternatives(tree: _Tree) -> str:
+    """The tree of spellings as one regular expression, common beginnings shared."""
+    if "" in tree or not tree:
+        return ""
+    branches = [unit + _alternatives(rest) for unit, rest in sorted(tree.items())]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+def _in_serbian_cyrillic(term: str) -> str:
+    by_latin = {latin: cyrillic for cyrillic, latin in packs()["hbs"].letters.items()}
+    digraphs_first = "|".join(sorted(by_latin, key=len, reverse=True))
+    return re.sub(digraphs_first, lambda found: by_latin[found[0]], term)

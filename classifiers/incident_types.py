@@ -1,0 +1,79 @@
+"""What kind of incident, and the lawfulness of possession: what is told by a whole part of an article, not by one word."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Span
+
+from classifiers.candidates import terms_in
+from classifiers.features import document_features
+from classifiers.lexicon import PACKS
+from classifiers.linear import Head
+
+POSSESSION_CONCEPTS = {
+    "legal": ("legal", "police_fire", "police"),
+    "illegal": ("illegal", "seizure", "theft"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A code with its probability and the words it rests on (None when no single word shows it)."""
+
+    code: str
+    confidence: float
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentKind:
+    """Type and subtype with the probability of the type."""
+
+    incident_type: str
+    subtype: str | None
+    confidence: float
+    span: Span | None
+
+
+def label_of(incident_type: str, subtype: str | None) -> str:
+    """The label the type head knows a type and subtype by."""
+    return f"{incident_type}/{subtype}" if subtype else incident_type
+
+
+def incident_kind(part: Span, head: Head) -> IncidentKind:
+    """The likeliest type of what `part` tells, then the likeliest subtype within it."""
+    shares = head.probabilities(document_features(part))
+    by_type: dict[str, float] = {}
+    for label, share in shares.items():
+        by_type[label.partition("/")[0]] = by_type.get(label.partition("/")[0], 0.0) + share
+    best = max(by_type, key=lambda kind: by_type[kind])
+    label = max((one for one in shares if one.partition("/")[0] == best), key=lambda one: shares[one])
+    span = _first(part, (*type_concepts()[best], *type_concepts()["any"]))
+    return IncidentKind(best, label.partition("/")[2] or None, by_type[best], span)
+
+
+def possession(part: Span, head: Head) -> Told:
+    """Whether the weapon was held lawfully, as `part` tells it; without a word that shows it, it is not told."""
+    shares = head.probabilities(document_features(part))
+    code = max(shares, key=lambda one: shares[one])
+    span = _first(part, POSSESSION_CONCEPTS[code]) if code in POSSESSION_CONCEPTS else None
+    if code != "unreported" and span is None:
+        return Told("unreported", shares["unreported"], None)
+    return Told(code, shares[code], span)
+
+
+def _first(part: Span, concepts: tuple[str, ...]) -> Span | None:
+    """The first term of the first concept that `part` has."""
+    terms = terms_in(part.doc, part.start, part.end)
+    return next((term for concept in concepts for term in terms if term.label_ == concept), None)
+
+
+@cache
+def type_concepts() -> Mapping[str, tuple[str, ...]]:
+    """Type → the concepts whose words show it."""
+    data = tomllib.loads((PACKS / "types.toml").read_text(encoding="utf-8"))
+    return {kind: tuple(concepts) for kind, concepts in data.items()}

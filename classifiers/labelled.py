@@ -1,0 +1,141 @@
+"""Labelled articles: the format that tests, training and `avmp evaluate` share (JSON Lines, one article a line)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from codebook.errors import BadInput
+from codebook.records import (
+    Age,
+    Article,
+    IncidentType,
+    IrrelevanceReason,
+    Jurisdiction,
+    Outcome,
+    Possession,
+    Relation,
+    Seizure,
+    Sex,
+    Status,
+    Subtype,
+    Weapon,
+)
+
+
+class _Labelled(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LabelledVictim(_Labelled):
+    sex: Sex
+    age: Age | None
+    outcome: Outcome
+    relation: Relation
+
+
+class LabelledPerpetrator(_Labelled):
+    sex: Sex
+    age: Age | None
+    status: Status
+
+
+class LabelEvidence(_Labelled):
+    """For every value the words of title or text that it rests on."""
+
+    type: str | None = None
+    place: str | None = None
+    date: str | None = None
+    weapons: tuple[str, ...] = ()
+    victims: tuple[str | None, ...] = ()
+    perpetrators: tuple[str | None, ...] = ()
+    possession: str | None = None
+    seizure: tuple[str, ...] = ()
+
+
+class LabelledIncident(_Labelled):
+    incident_type: IncidentType
+    subtype: Subtype | None
+    date: dt.date | None
+    jurisdiction: Jurisdiction | None
+    place: str | None
+    weapons: tuple[Weapon, ...]
+    possession: Possession
+    victims: tuple[LabelledVictim, ...]
+    perpetrators: tuple[LabelledPerpetrator, ...]
+    seizure: Seizure | None
+    evidence: LabelEvidence | None = None
+    event_key: str | None = None
+
+
+class LabelledArticle(_Labelled):
+    """One article and what a careful reader says it tells."""
+
+    id: str
+    lang: str
+    script: str
+    published: dt.date | None
+    title: str
+    text: str
+    relevant: bool
+    reason: IrrelevanceReason | None
+    event_key: str | None
+    incidents: tuple[LabelledIncident, ...]
+    source_jurisdiction: Jurisdiction | None = None
+    constructed: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> LabelledArticle:
+        if self.relevant != bool(self.incidents):
+            raise ValueError("a relevant article has incidents, another has none")
+        return self
+
+    @property
+    def article(self) -> Article:
+        """The article as a reader gets it: without its labels. Published at noon of its day."""
+        published = self.published and dt.datetime.combine(self.published, dt.time(12), tzinfo=dt.UTC)
+        return Article(
+            id=self.id,
+            source_id="labelled",
+            url=f"labelled:{self.id}",
+            title=self.title,
+            text=self.text,
+            published=published,
+            published_from="page" if published else None,
+            fetched=published or dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+            source_jurisdiction=self.source_jurisdiction,
+        )
+
+
+def load(path: Path | str) -> list[LabelledArticle]:
+    """The labelled articles of a file. Raises `BadInput` that names file, line and field."""
+    return list(_articles(Path(path)))
+
+
+def _articles(path: Path) -> Iterator[LabelledArticle]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(str(path), "", str(error), "give a readable UTF-8 file of labelled articles") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield parse(line, f"{path}:{number}")
+
+
+def parse(line: str, where: str) -> LabelledArticle:
+    """One labelled article from its JSON; `where` names the line in `BadInput`."""
+    try:
+        data: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadInput(where, "", line, f"write one JSON object a line ({error.msg})") from None
+    try:
+        return LabelledArticle.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise BadInput(where, field, first["input"], first["msg"].removeprefix("Value error, ")) from None

@@ -1,0 +1,111 @@
+"""The lexicons: words of six languages under shared concepts, from `packs/<lang>/lexicon.toml`.
+
+A concept is what every language has words for (`handgun`, `shooting`, `former_partner`); rules and models speak
+of concepts, so that adding a language is adding a folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from codebook.errors import BadInput
+from languages.canonical import folded
+
+LANGUAGES = ("sq", "hbs", "mk", "ro", "en", "ru")
+PACKS = files("classifiers") / "packs"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One entry of a lexicon: its words in search-key form; a word ending in `*` stands for any ending."""
+
+    concept: str
+    kind: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term found at words `start` up to but not including `end` of the sequence searched."""
+
+    start: int
+    end: int
+    concept: str
+    kind: str
+
+
+class Lexicon:
+    """The terms of one language, indexed by their first word."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self.terms = tuple(terms)
+        self._exact: dict[str, list[Term]] = {}
+        self._stems: dict[str, list[Term]] = {}
+        for term in terms:
+            first = term.words[0]
+            index = self._stems if first.endswith("*") else self._exact
+            index.setdefault(first.rstrip("*"), []).append(term)
+        self._longest_stem = max((len(stem) for stem in self._stems), default=0)
+        self._starting: dict[str, tuple[Term, ...]] = {}
+
+    def matches(self, words: Sequence[str]) -> list[Match]:
+        """Every term found in `words` (search keys), in order; they may overlap."""
+        found = []
+        for at, word in enumerate(words):
+            for term in self._terms_starting(word):
+                end = at + len(term.words)
+                if end <= len(words) and all(map(_fits, term.words[1:], words[at + 1 : end])):
+                    found.append(Match(at, end, term.concept, term.kind))
+        return found
+
+    def _terms_starting(self, word: str) -> tuple[Term, ...]:
+        known = self._starting.get(word)
+        if known is None:
+            terms = list(self._exact.get(word, ()))
+            for length in range(1, min(len(word), self._longest_stem) + 1):
+                terms += self._stems.get(word[:length], ())
+            known = tuple(terms)
+            if len(self._starting) < REMEMBERED_WORDS:
+                self._starting[word] = known
+        return known
+
+
+REMEMBERED_WORDS = 100_000
+"""Words whose terms are kept at hand; a bound, so that years of odd spellings do not fill the memory."""
+
+
+def _fits(pattern: str, word: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+@cache
+def written_terms(lang: str) -> dict[str, dict[str, list[str]]]:
+    """The lexicon of a language as written: kind → concept → terms. `KeyError` for a language without a pack."""
+    if lang not in LANGUAGES:
+        raise KeyError(lang)
+    name = f"classifiers/packs/{lang}/lexicon.toml"
+    try:
+        data = tomllib.loads((PACKS / lang / "lexicon.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(name, "", str(error), "restore or repair the lexicon") from error
+    for kind, concepts in data.items():
+        for concept, terms in concepts.items():
+            if not all(isinstance(term, str) and term.strip("* ") for term in terms):
+                raise BadInput(name, f"{kind}.{concept}", terms, "every term is a text of one or more words")
+    return data
+
+
+@cache
+def lexicon(lang: str) -> Lexicon:
+    """The lexicon of a reading language; `KeyError` for a language without a pack."""
+    terms = [
+        Term(concept, kind, tuple(folded(word.rstrip("*"), lang) + "*" * word.endswith("*") for word in term.split()))
+        for kind, concepts in written_terms(lang).items()
+        for concept, written in concepts.items()
+        for term in dict.fromkeys(written)
+    ]
+    return Lexicon(terms)

@@ -1,0 +1,184 @@
+"""From a parsed article to its mentions: which part tells which incident, and what each part says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from classifiers import dates, persons, places, seizures, weapons
+from classifiers.features import document_features
+from classifiers.incident_types import incident_kind, possession
+from classifiers.linear import Head
+from classifiers.persons import PERPETRATOR, Person
+from classifiers.pipelines import part_of
+from codebook.records import Evidence, Facts, Perpetrator, Seizure, Victim
+
+SEVERAL_LEAST = 0.5
+ITEM_LEAST = 0.5
+"""Probabilities from which an article tells several incidents, and a paragraph one of them."""
+
+_SELF = frozenset({"suicide", "suicide_attempt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One incident as a part of the article tells it."""
+
+    facts: Facts
+    confidence: dict[str, float]
+    evidence: tuple[Evidence, ...]
+
+
+def told(doc: Doc, heads: Mapping[str, Head], jurisdiction: str | None) -> list[Told]:
+    """Every incident of a relevant article; `jurisdiction` is the source's. At least one."""
+    return [_PartReader(part, heads, jurisdiction).told() for part in parts(doc, heads, jurisdiction)]
+
+
+def parts(doc: Doc, heads: Mapping[str, Head], jurisdiction: str | None) -> list[Span]:
+    """The parts of an article that tell one incident each: the whole, or in a round-up its items.
+
+    An item is a run of paragraphs; it begins with a paragraph that tells an incident at another place than the item before.
+    """
+    whole = doc[:]
+    if heads["several"].probabilities(document_features(whole))["yes"] < SEVERAL_LEAST:
+        return [whole]
+    starts: list[int] = []
+    towns: set[str] = set()
+    for paragraph in paragraphs(doc):
+        if heads["item"].probabilities(document_features(paragraph))["yes"] < ITEM_LEAST:
+            continue
+        here = {candidate.municipality.id for candidate in places.candidates(paragraph, jurisdiction)}
+        if here - towns or not starts:
+            starts.append(paragraph.start)
+            towns |= here
+    if len(starts) < 2:
+        return [whole]
+    return [doc[start:end] for start, end in zip(starts, [*starts[1:], len(doc)], strict=True)]
+
+
+def paragraphs(doc: Doc) -> Iterator[Span]:
+    """The lines of the text, without the title."""
+    start = 0
+    for token in doc:
+        if "\n" in token.text or token.i == len(doc) - 1:
+            end = token.i + 1
+            if doc[start].idx >= doc.user_data["title_length"] and any(t.is_alpha for t in doc[start:end]):
+                yield doc[start:end]
+            start = end
+
+
+class _PartReader:
+    """Reads the fields of one part and keeps, for each, how sure it is and the words it rests on."""
+
+    def __init__(self, part: Span, heads: Mapping[str, Head], jurisdiction: str | None) -> None:
+        self.part, self.heads, self.jurisdiction = part, heads, jurisdiction
+        self.confidence: dict[str, float] = {}
+        self.evidence: list[Evidence] = []
+
+    def told(self) -> Told:
+        fields: dict[str, object] = {}
+        for read in (self._type, self._place, self._date, self._weapons, self._possession):
+            fields |= read()
+        fields |= self._persons(str(fields["incident_type"]))
+        fields |= self._seizure(str(fields["incident_type"]))
+        return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence))
+
+    def _note(self, field: str, confidence: float, *spans: Span | None) -> None:
+        self.confidence[field] = min(max(round(confidence, 4), 0.0), 1.0)
+        for span in spans:
+            if span is not None:
+                where, start, end = part_of(self.part.doc, span.start_char, span.end_char)
+                self.evidence.append(Evidence.model_validate({"field": field, "part": where, "start": start, "end": end}))
+
+    def _type(self) -> dict[str, object]:
+        kind = incident_kind(self.part, self.heads["type"])
+        self._note("incident_type", kind.confidence, kind.span or self.part.sent)
+        return {"incident_type": kind.incident_type, "subtype": kind.subtype}
+
+    def _place(self) -> dict[str, object]:
+        found = places.candidates(self.part, self.jurisdiction)
+        best = places.located(found, self.heads["place"])
+        if best is None and self.part.start > 0:
+            title = self.part.doc[: self.part.start]
+            best = places.located(places.candidates(title, self.jurisdiction), self.heads["place"])
+        if best is None:
+            return {"jurisdiction": self.jurisdiction}
+        self._note("place", best.confidence, best.span)
+        return {
+            "jurisdiction": best.municipality.jurisdiction,
+            "place": best.municipality.name,
+            "place_id": best.place.id,
+            "latitude": best.place.latitude,
+            "longitude": best.place.longitude,
+            "geo_precision": 1,
+        }
+
+    def _date(self) -> dict[str, object]:
+        published = self.part.doc.user_data["published"]
+        day: dt.date | None = published.date() if published else None
+        best = dates.dated(dates.candidates(self.part, day), self.heads["date"])
+        if best is None:
+            return {}
+        candidate, probability = best
+        self._note("date", probability, candidate.span)
+        return {"date": candidate.date, "date_precision": candidate.precision}
+
+    def _weapons(self) -> dict[str, object]:
+        used = weapons.used(weapons.candidates(self.part), self.heads["weapon"])
+        for n, (probability, span) in enumerate(used.values()):
+            self._note(f"weapons[{n}]", probability, span)
+        return {"weapons": tuple(used) or ("unreported",)}
+
+    def _possession(self) -> dict[str, object]:
+        held = possession(self.part, self.heads["possession"])
+        if held.code != "unreported":
+            self._note("possession", held.confidence, held.span)
+        return {"possession": held.code}
+
+    def _persons(self, incident_type: str) -> dict[str, object]:
+        found = persons.of_event(persons.named(self.part), self.heads["person"])
+        victims = [person for person in found if person.part != PERPETRATOR]
+        perpetrators = [person for person in found if person.part == PERPETRATOR]
+        if incident_type == "suicide":
+            victims, perpetrators = (victims or perpetrators)[:1], []
+        for side, people in (("victims", victims), ("perpetrators", perpetrators)):
+            for n, person in enumerate(people):
+                self._note(f"{side}[{n}]", person.confidence, person.span)
+        return {
+            "victims": tuple(self._victim(person, incident_type) for person in victims),
+            "perpetrators": tuple(self._perpetrator(person) for person in perpetrators),
+        }
+
+    def _victim(self, person: Person, incident_type: str) -> Victim:
+        outcome = person.part
+        if incident_type == "suicide" and outcome not in _SELF:
+            outcome = "suicide"
+        if outcome in _SELF:
+            return Victim(sex=person.sex, age=person.age, outcome=outcome, relation="self")
+        relation = _likeliest(self.heads["relation"], person, self.part, incident_type)
+        return Victim(sex=person.sex, age=person.age, outcome=outcome, relation=relation)
+
+    def _perpetrator(self, person: Person) -> Perpetrator:
+        return Perpetrator(sex=person.sex, age=person.age, status=_likeliest(self.heads["status"], person, self.part, ""))
+
+    def _seizure(self, incident_type: str) -> dict[str, object]:
+        if incident_type != "weapons_seizure":
+            return {}
+        found, counts = seizures.seizure(self.part)
+        self._note("seizure", 0.7 if counts else 0.4, *(count.span for count in counts))
+        return {"seizure": Seizure.model_validate(found.model_dump())}
+
+
+def _likeliest(head: Head, person: Person, part: Span, incident_type: str) -> str:
+    shares = head.probabilities(person_features(person.features, part, incident_type))
+    return max(shares, key=lambda label: shares[label])
+
+
+def person_features(features: Sequence[str], part: Span, incident_type: str) -> list[str]:
+    """What the relation and status heads see of a person: the stretch, the concepts of the part, the type."""
+    concepts = {term.label_ for term in part.doc.spans["terms"] if part.start <= term.start < part.end}
+    return [*features, *(f"part {concept}" for concept in concepts), f"type {incident_type}"]
+

@@ -1,0 +1,100 @@
+"""The interface of every reader, and the reader that ships: gate, relevance, mentions."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Protocol
+
+from classifiers.gate import may_tell_an_incident
+from classifiers.linear import Model, shipped_model
+from classifiers.mentions import told
+from classifiers.pipelines import parsed
+from classifiers.relevance import Relevance, relevance
+from codebook.errors import BadArticle
+from codebook.records import Article, Mention, Reading, mention_id
+from languages.identification import identify, label_language
+from languages.scripts import script_of
+
+
+class Reader(Protocol):
+    """Turns an article into a reading. Pure and repeatable: the same article gives the same reading."""
+
+    version: str
+    """Changes whenever the same article may be read differently: code and model."""
+
+    def read(self, article: Article) -> Reading:
+        """The reading of an article. Raises `BadArticle` when it has neither title nor text."""
+        ...
+
+
+CODE_VERSION = "1"
+"""Raised with every change of the code that may change a reading; the model has a hash of its own."""
+
+BEHIND_THE_GATE = 0.001
+"""Relevance of an article that names no weapon, shot or blast: none of the 2 531 relevant training articles was one."""
+
+HOME_LANGUAGE = {"AL": "sq", "XK": "sq", "MK": "mk", "MD": "ro", "BA": "hbs", "ME": "hbs", "RS": "hbs"}
+TIMEZONE = {"AL": "Europe/Tirane", "MD": "Europe/Chisinau", "MK": "Europe/Skopje", "BA": "Europe/Sarajevo"}
+_TIMEZONE_ELSEWHERE = "Europe/Belgrade"
+
+
+class LinearReader:
+    """Lexicons, patterns and linear models: the fast stage, which reads every article."""
+
+    def __init__(self, model: Model) -> None:
+        self._heads = model.heads
+        self._threshold = float(model.about["threshold"])
+        self.version = f"linear-{CODE_VERSION}-{model.about['corpus'][:12]}"
+
+    def read(self, article: Article) -> Reading:
+        """The reading of an article. Raises `BadArticle` when it has neither title nor text."""
+        if not article.title.strip() and not article.text.strip():
+            raise BadArticle(article.id, "text", article.text, "give an article with a title or a text")
+        language = identify(f"{article.title}\n{article.text}", article.source_jurisdiction)
+        lang = language.lang if language.lang != "other" else _fallback(article)
+        judged = Relevance(BEHIND_THE_GATE, False, "no_firearm")
+        mentions: tuple[Mention, ...] = ()
+        if may_tell_an_incident(article.title, article.text):
+            jurisdiction = article.source_jurisdiction
+            timezone = TIMEZONE.get(jurisdiction or "", _TIMEZONE_ELSEWHERE)
+            doc = parsed(lang, article.title, article.text, article.published, timezone)
+            doc.user_data["jurisdiction"] = jurisdiction
+            judged = relevance(doc, self._heads, self._threshold)
+            if judged.relevant:
+                mentions = tuple(
+                    Mention(
+                        **one.facts.model_dump(),
+                        id=mention_id(article.id, position),
+                        article_id=article.id,
+                        position=position,
+                        content_hash=article.content_hash,
+                        reader_version=self.version,
+                        confidence=one.confidence,
+                        evidence=one.evidence,
+                    )
+                    for position, one in enumerate(told(doc, self._heads, jurisdiction))
+                )
+        return Reading(
+            article_id=article.id,
+            content_hash=article.content_hash,
+            reader_version=self.version,
+            lang=label_language(language.lang, article.source_jurisdiction),
+            script=language.script,
+            relevance=judged.probability,
+            relevant=judged.relevant,
+            reason=judged.reason,
+            mentions=mentions,
+        )
+
+
+def _fallback(article: Article) -> str:
+    """The language to read a text in that was taken for none of ours: few words, names only, broken letters."""
+    if article.source_jurisdiction is not None:
+        return HOME_LANGUAGE[article.source_jurisdiction]
+    return "hbs" if script_of(article.text) == "Latn" else "mk"
+
+
+@cache
+def default_reader() -> Reader:
+    """The reader that ships with the package."""
+    return LinearReader(shipped_model())
