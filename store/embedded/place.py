@@ -4,7 +4,7 @@
         data/                 PostgreSQL's data directory
         log/                  the server's log, a file for each day of the week
         start.log             what the server said before its log was open
-        run/                  the server's socket; where its path would be too long, `socket` names its folder
+        run/                  the server's socket; were its path too long, the file `socket` names another folder
         start.lock            held by whoever starts or stops the server
         users.lock            shared by the server's users
 
@@ -67,7 +67,7 @@ class Place:
         _give(folder, self.account)
 
     def socket_directory(self) -> Path:
-        """The folder of the server's socket, made if need be: beside the data where the path is short enough."""
+        """The folder of the server's socket, made if need be: beside the data where its path is short enough."""
         beside = self.directory / "run"
         if len(os.fsencode(beside / SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
             self.make_folder(beside)

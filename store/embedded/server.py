@@ -36,7 +36,7 @@ def default_home() -> Path:
 def serve(home: Path | None = None) -> Iterator[str]:
     """Yields the SQLAlchemy address of the server of `home`, which runs for as long as anybody uses it.
 
-    Raises EmbeddedServerError when the disk is full, or the folder somebody else's, another version's or damaged.
+    Raises EmbeddedServerError when the disk is full, or the folder somebody else's, another version's, damaged.
     """
     with EmbeddedServer(home or default_home()) as server:
         yield server.url
@@ -55,9 +55,7 @@ def remove(home: Path) -> None:
         user = UserLock(where.users_lock)
         try:
             if not user.is_last():
-                raise EmbeddedServerError(
-                    f"{where.directory}: is in use: stop the programs that use it first"
-                )
+                raise EmbeddedServerError(f"{where.directory}: is in use: stop the programs that use it first")
             Cluster(where).stop()
             where.remove()
             link.unlink(missing_ok=True)
@@ -68,8 +66,8 @@ def remove(home: Path) -> None:
 class EmbeddedServer:
     """One use of the server of a home.
 
-    Entering joins the server, starting it if nobody has; leaving stops it if nobody else uses it. While it is used,
-    a server that was killed is started again.
+    Entering joins the server, starting it if nobody has; leaving stops it if nobody else uses it. While it is
+    used, a server that was killed is started again.
     """
 
     def __init__(self, home: Path) -> None:
@@ -136,7 +134,5 @@ def _address(place: Place) -> str:
                 cursor.execute(f"CREATE DATABASE {DATABASE} STRATEGY file_copy")
     finally:
         connection.close()
-    url = URL.create(
-        "postgresql+psycopg2", username=ROLE, database=DATABASE, query={"host": socket, "port": str(PORT)}
-    )
+    url = URL.create("postgresql+psycopg2", username=ROLE, database=DATABASE, query={"host": socket, "port": str(PORT)})
     return url.render_as_string()
