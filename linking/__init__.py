@@ -1,0 +1,1 @@
+"""Mentions to events: blocking, scores with reasons, groups, merged proposals. Pure."""

@@ -129,7 +129,8 @@ def open_candidate(session: Session, candidate_id: str) -> Candidate:
     if candidate is None:
         raise StoreError(f"there is no candidate {candidate_id}: go back to the queue")
     if candidate.state == "superseded":
-        raise Conflict(f"the reports of this item moved to {candidate.superseded_by}: open that one")
+        where = f"moved to {candidate.superseded_by}: open that one" if candidate.superseded_by else "tell no incident now"
+        raise Conflict(f"the reports of this item {where}")
     if candidate.state != "open":
         raise Conflict(
             f"{candidate.decided_by} {candidate.state} this item at {candidate.decided_at:%H:%M}: take the next one"

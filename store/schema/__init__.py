@@ -3,7 +3,7 @@
 from store.schema import bus as _bus  # noqa: F401  the embedded bus's tables, in their own database schema
 from store.schema.base import Base
 from store.schema.codes import CODE_TABLES
-from store.schema.collecting import ArticleVersion, Feed, FetchOutcome, Source, StoredArticle
+from store.schema.collecting import ArticleVersion, Feed, FetchOutcome, PendingItem, Source, StoredArticle
 from store.schema.curated import (
     CuratedIncident,
     IncidentArticle,
@@ -31,6 +31,7 @@ __all__ = [
     "IncidentSeizure",
     "IncidentWeapon",
     "OutboxMessage",
+    "PendingItem",
     "ProcessedEvent",
     "Revision",
     "SignIn",

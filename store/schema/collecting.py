@@ -66,7 +66,7 @@ class StoredArticle(Base):
     """The newest version of a published page, and where its fetched bytes lie in the archive.
 
     `read_*` and `relevan*` hold the newest reading; an article that was read and is not relevant is the
-    screened-out log.
+    screened-out log. `read_jurisdictions` are the keys of the mentions events that reading sent out.
     """
 
     __tablename__ = "articles"
@@ -101,6 +101,7 @@ class StoredArticle(Base):
     relevance: Mapped[float | None]
     relevant: Mapped[bool | None] = mapped_column(index=True)
     irrelevance_reason: Mapped[str | None] = mapped_column(code_key("irrelevance_reason"))
+    read_jurisdictions: Mapped[list[str]] = mapped_column(server_default="{}", default=list)
 
 
 class ArticleVersion(Base):
@@ -114,3 +115,29 @@ class ArticleVersion(Base):
     title: Mapped[str]
     text: Mapped[str]
     fetched: Mapped[dt.datetime]
+
+
+class PendingItem(Base):
+    """An item seen in a feed whose outcome is not final: to be fetched at `due_at`, or again at `due_at`.
+
+    It is written in the transaction that stores the feed's validators and deleted in the one that writes the final
+    outcome, so that an item once seen is never lost. `url` is the normal form, `link` the address to fetch. `fresh`:
+    the item appeared between two successful polls of its feed.
+    """
+
+    __tablename__ = "pending_items"
+    __table_args__ = (Index("ix_pending_items_due", "host", "due_at"),)
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
+    feed_url: Mapped[str]
+    link: Mapped[str]
+    host: Mapped[str]
+    guid: Mapped[str | None]
+    title: Mapped[str | None]
+    published: Mapped[dt.datetime | None]
+    fresh: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None]
+    seen_at: Mapped[CreatedAt]
+    due_at: Mapped[CreatedAt]

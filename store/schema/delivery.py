@@ -12,10 +12,13 @@ from store.schema.base import Base, CreatedAt, Serial
 
 class OutboxMessage(Base):
     """A message written in the transaction of the effect it tells of, waiting for the relay to publish it.
-    A null `value` is a tombstone."""
+    A null `value` is a tombstone. `refused` is set when the bus will never take the message, such as one too large:
+    it stays here for a person to see."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "id", postgresql_where=text("published_at is null")),)
+    __table_args__ = (
+        Index("ix_outbox_waiting", "id", postgresql_where=text("published_at is null and refused is null")),
+    )
 
     id: Mapped[Serial]
     event_id: Mapped[str]
@@ -24,6 +27,7 @@ class OutboxMessage(Base):
     value: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[CreatedAt]
     published_at: Mapped[dt.datetime | None]
+    refused: Mapped[str | None]
 
 
 class ProcessedEvent(Base):

@@ -1,0 +1,104 @@
+"""The stage `read`: an article becomes a reading, and its mentions go to the linker of their jurisdiction.
+
+An article that is not relevant ends here, in the screened-out log (`articles.relevant` is false), unless an
+earlier reading of it had mentions: then their linkers are told that none are left.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from classifiers.reader import Reader
+from codebook.errors import BadArticle
+from codebook.events import ArticleFetched, MentionsRead
+from codebook.records import Article, Mention, Reading
+from pipeline.bus import Message
+from pipeline.runner import Outcome
+from pipeline.stages.processed import already_processed, record_processed
+from store import outbox
+from store.database import Database
+from store.schema import Source, StoredArticle
+
+
+class ReadStage:
+    """Reads articles with a reader and writes what it found."""
+
+    name = "read"
+    topics = (ArticleFetched.topic,)
+
+    def __init__(self, database: Database, reader: Reader) -> None:
+        self._database = database
+        self._reader = reader
+
+    def handle(self, message: Message) -> Outcome:
+        """One article.
+
+        Raises:
+            BadInput: the message is no event this program can read, or its source is not in the registry.
+        """
+        event = ArticleFetched.decode(message.value or b"", message.where)
+        event_id = f"{event.event_id}:{self._reader.version}"
+        with self._database.session() as session:
+            if outcome := already_processed(session, self.name, event_id):
+                return outcome
+        reading = self._reader.read(event.article)
+        outcome = Outcome.DONE if reading.mentions else Outcome.FILTERED
+        with self._database.session() as session:
+            row = _article_row(session, event.article, message.where)
+            if record_processed(session, self.name, event_id, outcome) and row.content_hash == reading.content_hash:
+                _write(session, row, reading, event.occurred_at)
+        return outcome
+
+
+def _article_row(session: Session, article: Article, where: str) -> StoredArticle:
+    """The article's row, locked; written now when the article came from elsewhere than this store's crawler."""
+    row = session.get(StoredArticle, article.id, with_for_update=True)
+    if row is not None:
+        return row
+    if session.get(Source, article.source_id) is None:
+        remedy = "add the source to the registry, then requeue the message"
+        raise BadArticle(where, "source_id", article.source_id, remedy)
+    row = StoredArticle(
+        **article.model_dump(exclude={"archived"}),
+        content_hash=article.content_hash,
+        **_archived_columns(article),
+    )
+    session.add(row)
+    return row
+
+
+def _archived_columns(article: Article) -> dict[str, str | int]:
+    return {f"archive_{name}": value for name, value in article.archived} if article.archived else {}
+
+
+def _write(session: Session, row: StoredArticle, reading: Reading, occurred_at: dt.datetime) -> None:
+    row.lang, row.script = reading.lang, reading.script
+    row.relevance, row.relevant = reading.relevance, bool(reading.mentions)
+    row.irrelevance_reason = None if reading.mentions else reading.reason or "not_incident"
+    row.read_at, row.read_hash, row.reader_version = func.now(), reading.content_hash, reading.reader_version  # type: ignore[assignment]
+    before = set(row.read_jurisdictions)
+    now = {_key(mention) for mention in reading.mentions}
+    row.read_jurisdictions = sorted(now)
+    for jurisdiction in sorted(before | now):
+        mentions = tuple(m for m in reading.mentions if _key(m) == jurisdiction)
+        outbox.send(session, _event(reading, jurisdiction, mentions, occurred_at))
+
+
+def _key(mention: Mention) -> str:
+    return mention.jurisdiction or "-"
+
+
+def _event(reading: Reading, key: str, mentions: Iterable[Mention], occurred_at: dt.datetime) -> MentionsRead:
+    return MentionsRead(
+        event_id=f"{reading.article_id}:{reading.content_hash}:{reading.reader_version}:{key}",
+        occurred_at=occurred_at,
+        jurisdiction=None if key == "-" else key,
+        article_id=reading.article_id,
+        content_hash=reading.content_hash,
+        reader_version=reading.reader_version,
+        mentions=tuple(mentions),
+    )
