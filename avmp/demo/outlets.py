@@ -22,7 +22,7 @@ FeedKind = Literal["rss", "atom", "sitemap"]
 class Feed:
     """One feed of an outlet and its peculiarities.
 
-    `link_query` is appended to every link (tracking parameters); `cyrillic` false means the Latin twin.
+    `link_query` is appended to every link, as tracking parameters are.
     """
 
     kind: FeedKind
@@ -30,7 +30,6 @@ class Feed:
     dated: bool = True
     relative_links: bool = False
     link_query: str = ""
-    latin_twin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

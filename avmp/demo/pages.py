@@ -6,12 +6,13 @@ import datetime as dt
 import email.utils
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from avmp.demo.outlets import DemoArticle, Feed, Outlet, articles, interface_words
+from languages.canonical import canonical
 
 FIRST_ARTICLE_ID = 240_000
 """Numbers in URLs start here: an old site has long numbers."""
@@ -67,7 +68,7 @@ class Edition:
 
     prefix: str
     words: dict[str, Any]
-    written: Callable[[str], str]
+    written: Callable[[str], str] = str
 
 
 def article_path(outlet: Outlet, article: DemoArticle) -> str:
@@ -93,7 +94,7 @@ def pages(outlet: Outlet, base: str) -> dict[str, Page]:
     """All answers of an outlet by request target (path and query); `base` is its URL without a final slash."""
     shown = articles(outlet.id)
     site: dict[str, Page] = {"/robots.txt": _robots(outlet, base, shown[0].published)}
-    for edition in _editions(outlet):
+    for edition in reversed(_editions(outlet)):
         site |= _edition_pages(outlet, base, edition, shown)
     for feed in outlet.feeds:
         site[feed.path] = _feed(outlet, base, feed, shown)
@@ -109,7 +110,14 @@ def not_found(outlet: Outlet) -> Page:
 
 
 def _editions(outlet: Outlet) -> tuple[Edition, ...]:
-    return (Edition("", interface_words()[outlet.interface], str),)
+    words = interface_words()
+    if not outlet.twins:
+        return (Edition("", words[outlet.interface]),)
+    return (Edition("/cir", words["sr-Cyrl"]), Edition("/lat", words["sr-Latn"], _latin))
+
+
+def _latin(text: str) -> str:
+    return canonical(text, "hbs").text
 
 
 def _edition_pages(
@@ -118,7 +126,7 @@ def _edition_pages(
     listed = [_listed(outlet, edition, base, article) for article in shown]
     kind = _content_type(outlet)
     home = _html(outlet, edition, listed, title=edition.written(outlet.motto), listing=listed)
-    site = {f"{edition.prefix}/": Page(home, kind, shown[0].published)}
+    site = {target: Page(home, kind, shown[0].published) for target in (f"{edition.prefix}/", "/")}
     for article, entry in zip(shown, listed, strict=True):
         others = [other for other in listed if other.number != entry.number]
         body = _html(
@@ -129,6 +137,7 @@ def _edition_pages(
             article=article,
             summary=entry.summary,
             canonical=base + _editions(outlet)[0].prefix + article_path(outlet, article),
+            twin=_twin(outlet, edition, article),
             paragraphs=[edition.written(paragraph) for paragraph in article.paragraphs],
             ld={
                 "@context": "https://schema.org",
@@ -142,14 +151,23 @@ def _edition_pages(
     return site
 
 
+def _twin(outlet: Outlet, edition: Edition, article: DemoArticle) -> dict[str, str] | None:
+    """The same article in the other script, for a site that has both."""
+    for other in _editions(outlet):
+        if other.prefix != edition.prefix:
+            lang = other.words["html_lang"]
+            path = other.prefix + article_path(outlet, article)
+            return {"lang": lang, "path": path, "label": lang.removeprefix("sr-")}
+    return None
+
+
 def _html(outlet: Outlet, edition: Edition, others: list[Listed], **context: Any) -> bytes:
     feed = outlet.feeds[0]
     values: dict[str, Any] = {"article": None, "listing": None, "twin": None, "summary": None} | context
     number = values["article"].number if values["article"] else 0
     text = TEMPLATES.get_template(f"{outlet.layout}.html").render(
-        outlet=outlet,
+        outlet=replace(outlet, name=edition.written(outlet.name), motto=edition.written(outlet.motto)),
         words=edition.words,
-        written=edition.written,
         root=edition.prefix,
         feed_path=feed.path,
         feed_type=FEED_MEDIA_TYPES[feed.kind],
@@ -162,7 +180,7 @@ def _html(outlet: Outlet, edition: Edition, others: list[Listed], **context: Any
 
 
 def _feed(outlet: Outlet, base: str, feed: Feed, shown: tuple[DemoArticle, ...]) -> Page:
-    edition = _editions(outlet)[-1 if feed.latin_twin else 0]
+    edition = _editions(outlet)[0]
     link_base = "" if feed.relative_links else base
     text = TEMPLATES.get_template(f"{feed.kind}.xml").render(
         outlet=outlet,
