@@ -1,0 +1,26 @@
+"""kafka-python's errors as the bus's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kafka.errors import IncompatibleBrokerVersion, KafkaConnectionError, KafkaError, NodeNotReadyError
+
+from codebook.errors import BusError, BusUnavailable
+
+
+@contextmanager
+def bus_errors() -> Iterator[None]:
+    """Raises `BusUnavailable` for what may be better at the next try, `BusError` for anything else."""
+    try:
+        yield
+    except IncompatibleBrokerVersion as error:
+        raise BusError(f"the Kafka broker is too old, 3.0 or newer is needed: {error}") from error
+    except KafkaError as error:
+        text = f"{type(error).__name__} {error}".strip()
+        if getattr(error, "retriable", False) or isinstance(error, KafkaConnectionError | NodeNotReadyError):
+            raise BusUnavailable(f"the Kafka broker does not answer: {text}") from error
+        raise BusError(f"the Kafka broker refuses: {text}") from error
+    except OSError as error:
+        raise BusUnavailable(f"the Kafka broker does not answer: {error}") from error
