@@ -36,7 +36,7 @@ CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"
 START_LIMIT = 180.0
 """Seconds a broker may take to answer; two on an idle machine."""
 
-REMEDY = "install a JDK 17 or newer and Maven, or start Docker or Podman, or set AVMP_TEST_KAFKA to a broker's host:port"
+REMEDY = "install a JDK 17 or newer and Maven, start Docker or Podman, or set AVMP_TEST_KAFKA to host:port"
 
 PROPERTIES = """
 process.roles=broker,controller

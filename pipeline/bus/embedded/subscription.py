@@ -6,7 +6,7 @@ import datetime as dt
 import selectors
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psycopg2.extensions
@@ -120,14 +120,10 @@ class EmbeddedSubscription(Subscription):
         self._positions.clear()
         if connection is None:
             return
-        try:
-            with bus_errors():
-                sharing.leave(connection)
-                sharing.tell(connection, self._topics)
-        except BusUnavailable:
-            pass  # gone already, and its locks with it
-        finally:
-            connection.close()
+        with suppress(BusUnavailable), bus_errors():  # gone already, and its locks with it
+            sharing.leave(connection)
+            sharing.tell(connection, self._topics)
+        connection.close()
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer, OffsetSpec, TopicPartition
@@ -72,10 +73,9 @@ class KafkaBus(Bus):
             }
             wanted = {topic.name: {"num_partitions": topic.partitions, "configs": configs}}
             with self._lock, bus_errors():
-                try:
-                    self._admin_client().create_topics(wanted, wait_for_metadata=True)
-                except TopicAlreadyExistsError:
-                    pass
+                admin = self._admin_client()
+                with suppress(TopicAlreadyExistsError):
+                    admin.create_topics(wanted, wait_for_metadata=True)
 
     def lag(self, group: str, topic: str) -> int:
         partitions = [TopicPartition(topic, number) for number in range(self._partition_count(topic))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -246,10 +247,8 @@ class KafkaSubscription(Subscription):
         first = self._consumer.beginning_offsets([where])[where]
         self._consumer.seek(where, first)
         self._positions[partition] = _Position(acknowledged=first, next=first)
-        try:
+        with suppress(_OwnershipLost):  # its next owner meets the same loss, and tells it
             self._commit({partition: first})
-        except _OwnershipLost:
-            pass  # its next owner meets the same loss, and tells it
         raise RetentionLoss(self._group, partition, wanted, first)
 
     def _check_broker(self) -> None:

@@ -75,8 +75,7 @@ def test_a_broker_that_stops_is_unavailable_to_publisher_and_reader_and_serves_t
             assert subscription.acknowledge(receive(subscription, 1))
             broker.stop()
             with pytest.raises(BusUnavailable):
-                while True:
-                    assert subscription.poll(1, timeout=1) == []
+                receive(subscription, 1)
             with pytest.raises(BusUnavailable):
                 bus.publish([NewMessage(name, "k", b"lost or not")])
             broker.start()

@@ -1,0 +1,70 @@
+"""Looking at dead letters, and giving them back to their stage.
+
+How far a stage's dead letters have been requeued is an offset like any other, of the group `deadletters`; it moves
+after the originals are published, so that a crash between the two requeues a message twice and loses none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from codebook.errors import BusError
+from codebook.events import deadletter_topic
+from pipeline.bus import Bus, Message, Subscription
+from pipeline.runner.deadletter import DeadLetter
+
+GROUP = "deadletters"
+
+BATCH = 100
+
+PATIENCE = 60.0
+"""Seconds without a message after which somebody else must be requeueing: joining a group takes some."""
+
+
+def waiting(bus: Bus, stage: str) -> list[DeadLetter]:
+    """The dead letters of a stage that nobody has requeued, oldest first.
+
+    Raises:
+        BusError: another process is requeueing them just now.
+        BadInput: a message in the topic is no dead letter.
+    """
+    with bus.subscribe(GROUP, [deadletter_topic(stage)]) as subscription:
+        batches = _waiting(bus, subscription, stage)
+        return [DeadLetter.from_message(stage, message) for batch in batches for message in batch]
+
+
+def requeue(bus: Bus, stage: str, limit: int | None = None) -> int:
+    """Publish the originals of a stage's dead letters, the oldest `limit` of them or all that wait now; returns how
+    many.
+
+    Raises:
+        BusError: another process is requeueing them just now.
+        BadInput: a message in the topic is no dead letter; from its batch on nothing is requeued.
+    """
+    requeued = 0
+    with bus.subscribe(GROUP, [deadletter_topic(stage)]) as subscription:
+        for batch in _waiting(bus, subscription, stage, limit):
+            bus.publish([DeadLetter.from_message(stage, message).requeued() for message in batch])
+            subscription.acknowledge(batch)
+            requeued += len(batch)
+    return requeued
+
+
+def _waiting(
+    bus: Bus, subscription: Subscription, stage: str, limit: int | None = None
+) -> Iterator[list[Message]]:
+    remaining = bus.lag(GROUP, deadletter_topic(stage))
+    if limit is not None:
+        remaining = min(remaining, limit)
+    deadline = time.monotonic() + PATIENCE
+    while remaining:
+        batch = subscription.poll(min(remaining, BATCH), timeout=1)
+        if batch:
+            remaining -= len(batch)
+            deadline = time.monotonic() + PATIENCE
+            yield batch
+        elif time.monotonic() > deadline:
+            raise BusError(
+                f"the dead letters of {stage} are in use: somebody else is requeueing them, wait for that"
+            )
