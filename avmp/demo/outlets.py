@@ -36,8 +36,9 @@ class Feed:
 class Outlet:
     """One invented outlet. `interface` names its table of interface words, `layout` its page template.
 
-    `article_path` is a format string over `id`, `slug`, `year`, `month`, `day`. With `twins`, the site shows every
-    page in Cyrillic under `/cir` and in Latin under `/lat`. `charset_in` tells where a page declares its charset.
+    `article_path` is a format string over `id`, `slug`, `year`, `month`, `day`. With `twins`, the site shows
+    every page in Cyrillic under `/cir` and in Latin under `/lat`. `charset_in` tells where a page declares its
+    charset.
     """
 
     id: str
@@ -100,7 +101,5 @@ def articles(outlet_id: str) -> tuple[DemoArticle, ...]:
     for number, line in enumerate(_data("articles", f"{outlet_id}.jsonl").splitlines(), start=1):
         labels = json.loads(line)
         published = dt.datetime.fromisoformat(labels["published"])
-        read.append(
-            DemoArticle(outlet_id, number, labels["slug"], published, labels["title"], labels["text"], labels)
-        )
+        read.append(DemoArticle(outlet_id, number, labels["slug"], published, labels["title"], labels["text"], labels))
     return tuple(sorted(read, key=lambda article: article.published, reverse=True))

@@ -91,7 +91,10 @@ def summary(text: str) -> str:
 
 
 def pages(outlet: Outlet, base: str) -> dict[str, Page]:
-    """All answers of an outlet by request target (path and query); `base` is its URL without a final slash."""
+    """All answers of an outlet by request target (path and query).
+
+    `base` is its URL without a final slash.
+    """
     shown = articles(outlet.id)
     site: dict[str, Page] = {"/robots.txt": _robots(outlet, base, shown[0].published)}
     for edition in reversed(_editions(outlet)):
@@ -120,9 +123,7 @@ def _latin(text: str) -> str:
     return canonical(text, "hbs").text
 
 
-def _edition_pages(
-    outlet: Outlet, base: str, edition: Edition, shown: tuple[DemoArticle, ...]
-) -> dict[str, Page]:
+def _edition_pages(outlet: Outlet, base: str, edition: Edition, shown: tuple[DemoArticle, ...]) -> dict[str, Page]:
     listed = [_listed(outlet, edition, base, article) for article in shown]
     kind = _content_type(outlet)
     home = _html(outlet, edition, listed, title=edition.written(outlet.motto), listing=listed)
@@ -195,9 +196,7 @@ def _feed(outlet: Outlet, base: str, feed: Feed, shown: tuple[DemoArticle, ...])
     return Page(text.encode(outlet.charset), kind, shown[0].published)
 
 
-def _listed(
-    outlet: Outlet, edition: Edition, link_base: str, article: DemoArticle, link_query: str = ""
-) -> Listed:
+def _listed(outlet: Outlet, edition: Edition, link_base: str, article: DemoArticle, link_query: str = "") -> Listed:
     path = edition.prefix + article_path(outlet, article)
     joint = "&" if "?" in path else "?"
     return Listed(

@@ -11,6 +11,7 @@ import datetime as dt
 import email.utils
 import gzip
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -119,24 +120,25 @@ def _by_address(sites: dict[str, Site]) -> ASGIApp:
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Listening sockets on one port of every outlet's address. They listen at once, so that a request made before
-    the server's loop runs waits instead of being refused."""
-    for _ in range(PORT_ATTEMPTS):
-        opened: list[socket.socket] = []
-        common = port
-        try:
-            for outlet in outlets():
-                opened.append(socket.create_server((outlet.address, common)))
-                common = opened[0].getsockname()[1]
-            return opened
-        except OSError as error:
-            for one in opened:
-                one.close()
-            if port:
-                remedy = f"{error.strerror}: choose another port, or 0 for a free one"
-                raise BadSettings("demo sites", "port", port, remedy) from None
-            failure = error
-    remedy = f"{failure.strerror}: the demonstration needs the loopback addresses 127.0.0.x"
+    """Listening sockets on one port of every outlet's address.
+
+    They listen at once, so that a request made before the server's loop runs waits instead of being refused.
+    """
+    reason = ""
+    for _ in range(1 if port else PORT_ATTEMPTS):
+        with contextlib.ExitStack() as opened:
+            try:
+                sockets = [opened.enter_context(socket.create_server((outlets()[0].address, port)))]
+                common = sockets[0].getsockname()[1]
+                sockets += [
+                    opened.enter_context(socket.create_server((outlet.address, common))) for outlet in outlets()[1:]
+                ]
+            except OSError as error:
+                reason = str(error.strerror)
+            else:
+                opened.pop_all()
+                return sockets
+    remedy = f"{reason}: choose another port; the demonstration needs loopback addresses 127.0.0.x"
     raise BadSettings("demo sites", "port", port, remedy)
 
 
@@ -146,7 +148,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="one port for all addresses; 0 takes a free one")
     with serve_sites(parser.parse_args().port) as bases:
         for outlet, base in zip(outlets(), bases, strict=True):
-            print(f"{base}  {outlet.name}", flush=True)
+            sys.stdout.write(f"{base}  {outlet.name}\n")
+        sys.stdout.flush()
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
 

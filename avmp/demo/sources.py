@@ -1,4 +1,4 @@
-"""The demonstration outlets as source registry files, so that the crawler meets them like any other source."""
+"""The demonstration outlets as source registry files, so that the crawler meets them like any others."""
 
 from __future__ import annotations
 

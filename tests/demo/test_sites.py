@@ -81,9 +81,7 @@ def test_a_feed_answers_304_to_what_it_gave_out(
 
 
 @every_outlet
-def test_the_page_yields_the_article_alone(
-    bases: dict[str, str], client: httpx.Client, outlet: Outlet
-) -> None:
+def test_the_page_yields_the_article_alone(bases: dict[str, str], client: httpx.Client, outlet: Outlet) -> None:
     for path, article in zip(article_pages(outlet), articles(outlet.id), strict=True):
         extracted = trafilatura.extract(
             client.get(bases[outlet.id] + path).content, include_comments=False, favor_precision=True
@@ -92,12 +90,8 @@ def test_the_page_yields_the_article_alone(
         assert set(article.text.split()) <= set(extracted.split()), path
 
 
-@pytest.mark.parametrize(
-    ("outlet_id", "declared"), [("pristan-sever", "header"), ("glasnik-dva-mosta", "meta")]
-)
-def test_old_charsets_round_trip(
-    bases: dict[str, str], client: httpx.Client, outlet_id: str, declared: str
-) -> None:
+@pytest.mark.parametrize(("outlet_id", "declared"), [("pristan-sever", "header"), ("glasnik-dva-mosta", "meta")])
+def test_old_charsets_round_trip(bases: dict[str, str], client: httpx.Client, outlet_id: str, declared: str) -> None:
     outlet = OUTLETS[outlet_id]
     page = client.get(bases[outlet_id] + article_pages(outlet)[0])
     assert ("charset" in page.headers["content-type"]) == (declared == "header")
@@ -126,9 +120,7 @@ def test_gzip_where_the_outlet_has_it(bases: dict[str, str], client: httpx.Clien
     assert packed.content == plain.content
 
 
-def test_a_twin_shows_the_same_article_in_the_other_script(
-    bases: dict[str, str], client: httpx.Client
-) -> None:
+def test_a_twin_shows_the_same_article_in_the_other_script(bases: dict[str, str], client: httpx.Client) -> None:
     base, article = bases["moravski-vidik"], articles("moravski-vidik")[-1]
     path = article_path(OUTLETS["moravski-vidik"], article)
     assert article.title in client.get(f"{base}/cir{path}").text
