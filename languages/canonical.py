@@ -1,8 +1,8 @@
 """The canonical Latin form of a text, with offsets back to the text as it was published.
 
-Everything that reads works on one form, so that Serbian in Cyrillic and in Latin, or a word with a soft hyphen
-in it, are the same to it; evidence must point at the original characters, so every form keeps where each of its
-characters came from. The language packs hold the tables: Gaj's alphabet for Serbian, the academy's
+Everything that reads works on one form, so that Serbian in Cyrillic and in Latin, or a word with and without a
+soft hyphen, are the same to it; evidence must point at the original characters, so every form keeps where each
+of its characters came from. The language packs hold the tables: Gaj's alphabet for Serbian, the academy's
 transliteration for Macedonian (ѓ → ǵ, ќ → ḱ), the scholarly one for Russian.
 """
 

@@ -1,7 +1,8 @@
 """The language packs: one folder of TOML files per reading language. Adding a language is adding a folder.
 
-A pack has `language.toml` (its name and the sounds of its Cyrillic letters) and `places.toml` (how place names
-inflect). The models of `languages.packs.schema` say what each holds; it is checked when it is loaded.
+A pack has `language.toml` (its name, the sounds of its Cyrillic letters, how it is told from others), `places.toml`
+(how place names inflect), `numbers.toml` and `dates.toml` (number and date words). The models of
+`languages.packs.schema` say what each holds; it is checked when it is loaded.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from languages.packs.schema import Pack, PackError
 
-FILES = ("places",)
+FILES = ("places", "numbers", "dates")
 """The files of a pack besides `language.toml`; each fills the field of `Pack` that bears its name."""
 
 

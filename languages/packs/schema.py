@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class PackError(ValueError):
@@ -40,17 +42,143 @@ class PlaceRules(_Data):
     irregular: dict[str, tuple[str, ...]] = {}
 
 
+class NumberWords(_Data):
+    """Number words in canonical Latin, in every gender, case, collective and counted form that news texts use.
+
+    Attributes:
+        group_separators: characters that may stand between groups of three digits, besides spaces.
+        joined_by: words between the parts of a number (twenty *and* one).
+        words: the words for 1 to 19, 20 to 90 in tens, and hundreds that are one word, by value.
+        hundred, thousand: words that multiply the number before them, or stand for it alone.
+    """
+
+    group_separators: str
+    joined_by: tuple[str, ...]
+    words: dict[int, tuple[str, ...]]
+    hundred: tuple[str, ...]
+    thousand: tuple[str, ...]
+
+
+TimeOfDay = Literal["night", "morning", "afternoon", "evening"]
+"""Night 00–06, morning 06–12, afternoon 12–18, evening 18–24, as in the codebook."""
+
+Phrases = tuple[str, ...]
+"""Phrases in any spelling that folds to the right key. In one, `a|b` are alternatives for a word, `abc*` is any word
+that begins so, and `abc?` a word that may be missing."""
+
+
+class RelativeDay(_Data):
+    """Phrases for a day counted from the day of publication.
+
+    Attributes:
+        days: the distance, negative for the past.
+        after_midnight: the distance when a time between midnight and six is given beside it, if another.
+        time_of_day: the part of the day the phrase itself tells.
+    """
+
+    days: int
+    after_midnight: int | None = None
+    time_of_day: TimeOfDay | None = None
+    phrases: Phrases
+
+
+class Ago(_Data):
+    """How "two days ago" is said.
+
+    Attributes:
+        before, after: words that stand before, or after, the number and its unit.
+        day, week, month: the unit's forms.
+    """
+
+    before: Phrases = ()
+    after: Phrases = ()
+    day: Phrases
+    week: Phrases
+    month: Phrases
+
+
+class Clock(_Data):
+    """How a time of day is said.
+
+    Attributes:
+        before, after: words that make a number beside them an hour.
+        half_to: words that put half an hour before the hour named (pola dva = 1:30).
+        after_midnight: phrases for the hours between midnight and dawn.
+        not_after_midnight: phrases that put an hour from 1 to 5 in the afternoon.
+    """
+
+    before: Phrases
+    after: Phrases
+    half_to: Phrases = ()
+    after_midnight: Phrases
+    not_after_midnight: Phrases
+
+
+class DateWords(_Data):
+    """How days are named.
+
+    Attributes:
+        months: forms of the months by number, 1 to 12.
+        weekdays: forms of the weekdays by number, 1 for Monday to 7 for Sunday.
+        day_suffixes: what may be written onto a day's number (the 22*nd*).
+        between_day_and_month: words that may stand there (the 22nd *of* April).
+        first: words for the first day of a month.
+        after_year: words that follow a year (2024. *godine*).
+        this_year, last_year: phrases that stand for a year after a day and month.
+        bare_day_month: whether 15.10 without a dot at its end is a date when it cannot be a time.
+        relative: days counted from publication.
+        ago: "two days ago".
+        ignored: phrases that hold a date word and name no day (*every Friday*, *last week*).
+        last: words beside a weekday that exclude the day of publication (*last* Friday).
+        night: words for the night, for the patterns of the next two.
+        between, and_: the night *between* Saturday *and* Sunday, 3 *to* 4 March: the first day is meant.
+        onto: the night *to* Sunday: the day before is meant.
+        clock: times of day.
+        times_of_day: phrases that tell the part of the day.
+    """
+
+    months: dict[int, Phrases]
+    weekdays: dict[int, Phrases]
+    day_suffixes: tuple[str, ...] = ()
+    between_day_and_month: Phrases = ()
+    first: Phrases = ()
+    after_year: Phrases = ()
+    this_year: Phrases = ()
+    last_year: Phrases = ()
+    bare_day_month: bool = False
+    relative: tuple[RelativeDay, ...]
+    ago: Ago
+    ignored: Phrases = ()
+    last: Phrases = ()
+    night: Phrases
+    between: Phrases
+    and_: Phrases = Field(alias="and")
+    onto: Phrases
+    clock: Clock
+    times_of_day: dict[TimeOfDay, Phrases]
+
+
 class Pack(_Data):
     """One reading language.
 
     Attributes:
         code: the reading language, as in `Language.lang`.
         name: its English name.
+        signs: letters that hardly any other language of the region writes.
+        words: frequent small words that it does not share with its neighbours, in canonical Latin.
+        detector: the languages of lingua that are this reading language, by their upper-case English names.
         letters: the canonical Latin for each lower-case Cyrillic letter of its alphabet.
+        numbers: number words.
+        dates: date words.
         places: how place names inflect.
     """
 
     code: str
     name: str
+    signs: str
+    words: str
+    detector: tuple[str, ...]
     letters: dict[str, str] = {}
     places: PlaceRules
+    numbers: NumberWords
+    dates: DateWords

@@ -1,0 +1,116 @@
+"""The date words of a pack as compiled patterns over folded text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from languages.canonical import folded
+from languages.numbers import number_words
+from languages.packs import pack
+from languages.packs.schema import RelativeDay, TimeOfDay
+from languages.phrases import any_of
+
+LARGEST_AGO = 20
+"""Number words up to this one are understood in "two days ago"."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatePatterns:
+    """The patterns of one language, in the order in which they claim their words.
+
+    Groups: `day`, `day2`, `month`, `month_word`, `year`, `this_year`, `last_year`, `weekday`, `onto`, `count`, `unit`.
+    """
+
+    ignored: re.Pattern[str]
+    absolute: tuple[re.Pattern[str], ...]
+    nights: tuple[re.Pattern[str], ...]
+    ago: tuple[re.Pattern[str], ...]
+    relative: tuple[tuple[re.Pattern[str], RelativeDay], ...]
+    weekday: re.Pattern[str]
+    month_of_year: re.Pattern[str]
+    last: re.Pattern[str]
+    hour: re.Pattern[str]
+    after_midnight: re.Pattern[str]
+    not_after_midnight: re.Pattern[str]
+    times_of_day: tuple[tuple[re.Pattern[str], TimeOfDay], ...]
+    month_number: tuple[tuple[re.Pattern[str], int], ...]
+    weekday_number: tuple[tuple[re.Pattern[str], int], ...]
+    units: tuple[tuple[re.Pattern[str], int], ...]
+
+
+@cache
+def date_patterns(lang: str) -> DatePatterns:
+    """The compiled date patterns of a language. Raises `KeyError` for a language without a pack."""
+    words = pack(lang).dates
+
+    def phrases(listed: Iterable[str]) -> str:
+        return any_of(listed, lang)
+
+    months = rf"(?P<month_word>{phrases(form for forms in words.months.values() for form in forms)})\.?"
+    weekday_forms = phrases(form for forms in words.weekdays.values() for form in forms)
+    weekday = rf"(?P<weekday>{weekday_forms})"
+    suffix = "|".join(folded(end, lang) for end in words.day_suffixes)
+    number = r"(?<![\w.,:/])(?:0?[1-9]|[12]\d|3[01])"
+    ending = rf"(?:\.|-?(?:{suffix})(?!\w))?" if suffix else r"\.?"
+    first = phrases(words.first)
+    day = rf"(?P<day>{number}|{first}){ending}"
+    joint = rf"\s*(?:{phrases((*words.and_, *words.between_day_and_month))}|[-/–])\s*"
+    to_month = rf"\s*(?:{phrases(words.between_day_and_month)}\s*)?"
+    year = (
+        rf"(?:\s*,?\s*(?P<year>(?:19|20)\d\d)(?!\d)"
+        rf"|\s*,?\s*(?P<this_year>{phrases(words.this_year)})|\s*,?\s*(?P<last_year>{phrases(words.last_year)}))?"
+    )
+    numeric_month = r"(?P<month>0?[1-9]|1[0-2])"
+    night = phrases(words.night)
+    between, and_, onto = phrases(words.between), phrases(words.and_), phrases(words.onto)
+    counts = phrases(word for word, value in number_words(lang).items() if value <= LARGEST_AGO)
+    units = {7: words.ago.week, 1: words.ago.day, 30: words.ago.month}
+    unit = phrases(form for forms in units.values() for form in forms)
+    ago = rf"(?P<count>\d{{1,2}}|{counts})\s+(?P<unit>{unit})"
+    before, after = phrases(words.clock.before), phrases(words.clock.after)
+    hours = phrases(word for word, value in number_words(lang).items() if value <= 12)
+    half = phrases(words.clock.half_to)
+
+    def compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern) for pattern in patterns)
+
+    bare = rf"(?<![\w.,:/])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])(?![\w.:/]|,\d)"
+    return DatePatterns(
+        ignored=re.compile(phrases(words.ignored)),
+        absolute=compiled(
+            r"(?<![\w.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)",
+            rf"(?P<day>{number})\s?(?P<sep>[./-])\s?{numeric_month}\s?(?P=sep)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)",
+            rf"(?P<onto>{night}\s+{onto}\s+){day}{to_month}{months}{year}",
+            rf"(?P<day>{number}|{first}){ending}{joint}(?P<day2>{number}|{first}){ending}{to_month}{months}{year}",
+            rf"{day}{to_month}{months}{year}",
+            rf"{months}\s+(?P<day>{number}){ending}(?!\w|\.\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?" if lang == "en" else r"(?!)",
+            rf"(?P<day>{number})\.\s?{numeric_month}\.(?!\d)",
+            bare if words.bare_day_month else r"(?!)",
+        ),
+        nights=compiled(
+            rf"{night}\s+(?:{between}\s+)?{weekday}\s+{and_}\s+{weekday_forms}",
+            rf"(?P<onto>{night}\s+{onto}\s+){weekday}",
+        ),
+        ago=compiled(
+            rf"{phrases(words.ago.before)}\s+{ago}",
+            rf"{ago}\s+{phrases(words.ago.after)}",
+        ),
+        relative=tuple((re.compile(phrases(day.phrases)), day) for day in words.relative),
+        weekday=re.compile(weekday),
+        month_of_year=re.compile(rf"{months}\s+(?P<year>(?:19|20)\d\d)(?!\d)"),
+        last=re.compile(phrases(words.last)),
+        hour=re.compile(
+            rf"(?<![\d.,:/])(?P<clock>[01]?\d|2[0-4])[:.,](?P<minutes>[0-5]\d)(?![\d.:/]|\.\d)"
+            rf"|{before}\s+(?P<half>{half}\s+)?(?P<hour>\d{{1,2}}|{hours})(?![\d.:/]\d|\w)"
+            rf"|(?P<counted>(?<![\d.,:/])\d{{1,2}}|{hours})\s*{after}"
+        ),
+        after_midnight=re.compile(phrases(words.clock.after_midnight)),
+        not_after_midnight=re.compile(phrases(words.clock.not_after_midnight)),
+        times_of_day=tuple((re.compile(phrases(forms)), part) for part, forms in words.times_of_day.items()),
+        month_number=tuple((re.compile(phrases(forms)), number) for number, forms in words.months.items()),
+        weekday_number=tuple((re.compile(phrases(forms)), number) for number, forms in words.weekdays.items()),
+        units=tuple((re.compile(phrases(forms)), days) for days, forms in units.items()),
+    )

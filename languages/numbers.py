@@ -1,0 +1,150 @@
+"""Numbers in a text: digits with their separators, and number words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from languages.canonical import canonical, folded
+from languages.packs import pack
+from languages.packs.schema import NumberWords
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSpan:
+    """A whole number and the code points `start` to `end` of the text that say it."""
+
+    start: int
+    end: int
+    value: int
+
+
+def numbers_in(text: str, lang: str) -> list[NumberSpan]:
+    """The whole numbers in `text`, in order: "11.500", "1 200", "dvadeset i pet", "trojica", "3 mii".
+
+    Parts of dates, clock times and decimal fractions are not numbers here. Articles that are also the word for one
+    (një, un, jedan) count as 1. Raises `KeyError` for a language without a pack.
+    """
+    latin = canonical(text, lang)
+    tokens = [_Token(match, lang) for match in _token_pattern(lang).finditer(latin.text)]
+    found = []
+    at = 0
+    while at < len(tokens):
+        stop, value = _number_at(tokens, at, latin.text, lang)
+        if value is not None:
+            start, end = latin.original_span(tokens[at].start, tokens[stop - 1].end)
+            found.append(NumberSpan(start, end, value))
+        at = stop
+    return found
+
+
+_GAP = re.compile(r"[\s-]{1,2}")
+"""What may stand between the words of one number."""
+
+
+class _Token:
+    """A word or a run of digits, with the number it stands for, if any."""
+
+    def __init__(self, match: re.Match[str], lang: str) -> None:
+        self.start, self.end = match.span()
+        self.is_word = match["word"] is not None
+        self.key = folded(match[0], lang) if self.is_word else ""
+        if self.is_word:
+            self.value = _word_value(match[0], self.key, lang)
+        elif match["composite"]:
+            self.value = int(match[0]) if match[0].isdecimal() else None
+        else:
+            self.value = int("".join(ch for ch in match[0] if ch.isdecimal()))
+
+
+def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int, int | None]:
+    """The token after the number that begins at token `at`, and its value."""
+    first = tokens[at]
+    if first.value is None:
+        return at + 1, None
+    thousands, rest = (1000, 0) if first.is_word and first.value == 1000 else (0, first.value)
+    stop = at + 1
+    while stop < len(tokens):
+        following = stop + (tokens[stop].key in _joining_words(lang))
+        if following >= len(tokens) or not _adjacent(tokens[stop - 1 : following + 1], text):
+            break
+        extended = _extended(thousands, rest, tokens[following])
+        if extended is None:
+            break
+        thousands, rest = extended
+        stop = following + 1
+    return stop, thousands + rest
+
+
+def _adjacent(tokens: list[_Token], text: str) -> bool:
+    pairs = zip(tokens, tokens[1:], strict=False)
+    return all(_GAP.fullmatch(text, left.end, right.start) for left, right in pairs)
+
+
+def _extended(thousands: int, rest: int, token: _Token) -> tuple[int, int] | None:
+    """The number `thousands + rest` with one more word, or None when that word begins another number."""
+    value = token.value
+    if value is None or not token.is_word:
+        return None
+    if value == 1000:
+        return (rest * 1000, 0) if rest and not thousands else None
+    if value == 100 and 0 < rest < 10:
+        return thousands, rest * 100
+    if not rest:
+        return (thousands, value) if thousands else None
+    room = 100 if rest % 100 == 0 else 10 if rest % 10 == 0 and rest % 100 >= 20 else 0
+    return (thousands, rest + value) if value < room else None
+
+
+def _word_value(word: str, key: str, lang: str) -> int | None:
+    spelled = _number_words(lang).get(key)
+    if spelled is None:
+        return None
+    value, spellings = spelled
+    # "što" is not "sto": a word written with diacritics must be written with the right ones.
+    return value if word.isascii() or word.casefold() in spellings else None
+
+
+@cache
+def number_words(lang: str) -> Mapping[str, int]:
+    """The number words of a language, folded, with their values."""
+    return {key: value for key, (value, _) in _number_words(lang).items()}
+
+
+@cache
+def _number_words(lang: str) -> Mapping[str, tuple[int, frozenset[str]]]:
+    """For each number word, folded: its value and its spellings with diacritics."""
+    words = pack(lang).numbers
+    table: dict[str, tuple[int, frozenset[str]]] = {}
+    for value, spelling in _spellings(words):
+        word = canonical(spelling, lang).text.casefold()
+        key = folded(spelling, lang)
+        table[key] = value, table.get(key, (value, frozenset()))[1] | {word}
+    return table
+
+
+def _spellings(words: NumberWords) -> Iterator[tuple[int, str]]:
+    """Each number word with its value, compounds written as one word (dvadesetpet, njëzetepesë) among them."""
+    for value, forms in (*words.words.items(), (100, words.hundred), (1000, words.thousand)):
+        yield from ((value, form) for form in forms)
+    for ten, unit in product(range(20, 100, 10), range(1, 10)):
+        for ten_form, joint, unit_form in product(words.words[ten], ("", *words.joined_by), words.words[unit]):
+            yield ten + unit, ten_form + joint + unit_form
+
+
+@cache
+def _joining_words(lang: str) -> frozenset[str]:
+    return frozenset(folded(word, lang) for word in pack(lang).numbers.joined_by)
+
+
+@cache
+def _token_pattern(lang: str) -> re.Pattern[str]:
+    separators = re.escape(pack(lang).numbers.group_separators)
+    return re.compile(
+        rf"(?P<grouped>\d{{1,3}}(?P<separator>[{separators}\u00a0\u202f ])\d{{3}}(?:(?P=separator)\d{{3}})*)(?![.,:/]?\d)"
+        r"|(?P<composite>\d+(?:[.,:/]\d+)*)"
+        r"|(?P<word>[^\W\d_]+)"
+    )

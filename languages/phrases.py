@@ -1,0 +1,31 @@
+"""The phrases of the packs as regular expressions over folded text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from languages.canonical import folded
+
+
+def any_of(phrases: Iterable[str], lang: str) -> str:
+    """A pattern for any of `phrases`, longest first, as whole words; one that never matches when there are none.
+
+    In a phrase, `a|b` are alternatives for one word, `abc*` is any word that begins so, `abc?` may be missing.
+    """
+    patterns = sorted({_pattern(folded(phrase, lang)) for phrase in phrases}, key=len, reverse=True)
+    return rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)" if patterns else r"(?!)"
+
+
+def _pattern(phrase: str) -> str:
+    pattern = ""
+    for word in phrase.split():
+        optional = word.endswith("?")
+        choices = "|".join(_word(choice) for choice in word.removesuffix("?").split("|"))
+        space = r"\s+" if pattern else ""
+        pattern += rf"(?:{space}(?:{choices}))?" if optional else rf"{space}(?:{choices})"
+    return pattern
+
+
+def _word(word: str) -> str:
+    return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
