@@ -85,8 +85,8 @@ def _inflected(names: Iterable[tuple[str, Place]], lang: str | None) -> Mapping[
         base = words_of(name)
         for form in {name}.union(*(place_forms(name, language) for language in languages if language)):
             words = _WORDS.findall(form)
-            key = tuple(folded_word(word, None) for word in words)
-            capitals[key] = tuple(word[0].isupper() for word in words[1:])
+            key = tuple([folded_word(word, None) for word in words])
+            capitals[key] = tuple([word[0].isupper() for word in words[1:]])
             inflected = key != base and meanings[key].get(place.id, (True, place))[0]
             meanings[key][place.id] = (inflected, place)
     cell: dict[str, list[Form]] = defaultdict(list)
