@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +85,9 @@ class Cluster:
 
     def postmaster(self) -> psutil.Process | None:
         """The running server's first process; None when there is none, or another process took its number."""
-        try:
-            number = int((self._place.data / "postmaster.pid").read_text().split("\n", 1)[0])
-            process = psutil.Process(number)
-            return process if self._is_ours(process) else None
-        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
-            return None
+        number = _first_number(self._place.data / "postmaster.pid")
+        process = None if number is None else _process(number)
+        return process if process is not None and self._is_ours(process) else None
 
     def is_ready(self) -> bool:
         """Whether the server takes connections."""
@@ -106,7 +105,7 @@ class Cluster:
             logged = self._log_sizes()
             postmaster = self.postmaster()
             if postmaster is not None and self._status() == "stopping":
-                postmaster.wait()
+                self._has_ended([postmaster])
                 postmaster = None
             if postmaster is None:
                 self._end_orphans()
@@ -118,16 +117,10 @@ class Cluster:
         postmaster = self.postmaster()
         if postmaster is None:
             return
-        try:
-            postmaster.send_signal(signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
-            try:
-                postmaster.wait(_FAST_SHUTDOWN_LIMIT)
-            except psutil.TimeoutExpired:
-                _log.warning("%s: the server does not stop by itself; it is made to", self._place.directory)
-                postmaster.send_signal(signal.SIGQUIT)
-                postmaster.wait()
-        except psutil.NoSuchProcess:
-            return
+        _signal(postmaster, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
+        if not self._has_ended([postmaster], _FAST_SHUTDOWN_LIMIT):
+            _log.warning("%s: the server does not stop by itself; it is made to", self._place.directory)
+            self._end([postmaster])
 
     def _ensure_initialised(self) -> None:
         data = self._place.data
@@ -174,15 +167,12 @@ class Cluster:
                 check=True,
                 **self._surroundings(),
             )
-        try:
-            return psutil.Process(int(shell.stdout))
-        except psutil.NoSuchProcess:
-            return None
+        return _process(int(shell.stdout))
 
     def _await_ready(self, postmaster: psutil.Process | None, logged: dict[Path, int]) -> None:
         begun = told = time.monotonic()
         while self._status() != "ready" or self.postmaster() is None:
-            if postmaster is None or not postmaster.is_running():
+            if postmaster is None or not self._is_ours(postmaster):
                 said = self._said(logged)
                 raise failures.from_output(self._place.data, said, f"see {self._place.log}")
             if time.monotonic() - told > _PATIENCE:
@@ -196,34 +186,32 @@ class Cluster:
 
     def _end_orphans(self) -> None:
         """Ends what a killed server left running: a new one may not start beside them."""
-        orphans = [process for process in psutil.process_iter() if self._is_ours(process)]
-        for process in orphans:
-            try:
-                process.send_signal(signal.SIGQUIT)
-            except psutil.NoSuchProcess:
-                continue
-        _, lingering = psutil.wait_procs(orphans, timeout=_PATIENCE)
-        for process in lingering:
-            process.kill()
-        psutil.wait_procs(lingering)
-        self._forget_number_of_another()
-
-    def _forget_number_of_another(self) -> None:
-        """Removes a postmaster.pid whose number another program bears now: PostgreSQL would refuse to start.
-
-        With no process of the cluster left there is nothing the file protects. A number that nobody bears is
-        left to PostgreSQL, which then also looks for shared memory in use.
-        """
-        for note in (
-            self._place.data / "postmaster.pid",
-            self._place.socket_directory() / f"{SOCKET_NAME}.lock",
-        ):
-            try:
-                number = int(note.read_text().split("\n", 1)[0])
-            except (FileNotFoundError, ValueError):
-                continue
-            if psutil.pid_exists(number) and psutil.Process(number).name() != "postgres":
+        self._end([process for process in psutil.process_iter() if self._is_ours(process)])
+        # A number that somebody bears now, be it a zombie, would keep PostgreSQL from starting. With no process of
+        # the cluster left there is nothing it protects. One that nobody bears is left to PostgreSQL, which then
+        # also looks for shared memory in use.
+        for note in (self._place.data / "postmaster.pid", self._place.socket_directory() / f"{SOCKET_NAME}.lock"):
+            number = _first_number(note)
+            if number is not None and psutil.pid_exists(number):
                 note.unlink()
+
+    def _end(self, processes: list[psutil.Process]) -> None:
+        """Ends processes as a crash of the server does, which costs the next start a recovery and no data."""
+        for process in processes:
+            _signal(process, signal.SIGQUIT)
+        if not self._has_ended(processes, _PATIENCE):
+            for process in processes:
+                _signal(process, signal.SIGKILL)
+            self._has_ended(processes)
+
+    def _has_ended(self, processes: list[psutil.Process], limit: float = math.inf) -> bool:
+        """Whether all the processes end within `limit` seconds; a zombie has ended, though nobody may reap it."""
+        begun = time.monotonic()
+        while any(self._is_ours(process) for process in processes):
+            if time.monotonic() - begun > limit:
+                return False
+            time.sleep(_STEP)
+        return True
 
     def _status(self) -> str:
         """The server's state, the eighth line of postmaster.pid: starting, ready, stopping."""
@@ -277,3 +265,23 @@ class Cluster:
             "stdin": subprocess.DEVNULL,
             **self._place.account.credentials(),
         }
+
+
+def _first_number(note: Path) -> int | None:
+    """The process number in the first line of one of PostgreSQL's lock files."""
+    try:
+        return int(note.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _process(number: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(number)
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _signal(process: psutil.Process, number: int) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)

@@ -12,7 +12,8 @@ from codebook.errors import EmbeddedServerError
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DISK_FULL_TEXT = ("No space left on device", "Disk quota exceeded", "File too large")
-_REASON = re.compile(r"(?:FATAL|PANIC|fatal|error): +(.+)")
+# A client that was turned away meanwhile is no reason.
+_REASON = re.compile(r"(?:FATAL|PANIC|fatal|error): +(?!the database system is)(.+)")
 
 
 def disk_full(directory: Path) -> EmbeddedServerError:
@@ -41,9 +42,13 @@ def damaged(directory: Path, reason: str) -> EmbeddedServerError:
     )
 
 
+def tells_disk_full(output: str) -> bool:
+    return any(text in output for text in _DISK_FULL_TEXT)
+
+
 def from_output(directory: Path, output: str, what: str) -> EmbeddedServerError:
     """The error that the output of a PostgreSQL program tells; `what` is said when it tells none."""
-    if any(text in output for text in _DISK_FULL_TEXT):
+    if tells_disk_full(output):
         return disk_full(directory)
     # The first cause is the telling one: what follows it is "startup process exited" and the like.
     reasons = _REASON.findall(output)

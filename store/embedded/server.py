@@ -13,9 +13,10 @@ from types import TracebackType
 import psycopg2
 from sqlalchemy import URL
 
-from codebook.errors import EmbeddedServerError
+from codebook.errors import EmbeddedServerError, StoreUnavailable
 from store.embedded.account import account
 from store.embedded.cluster import ROLE, Cluster
+from store.embedded.failures import disk_full, explained, tells_disk_full
 from store.embedded.locks import UserLock, exclusive
 from store.embedded.place import PORT, Place, place
 
@@ -78,7 +79,7 @@ class EmbeddedServer:
     def __enter__(self) -> EmbeddedServer:
         self._place = place(self._home, account())
         self._cluster = Cluster(self._place)
-        with exclusive(self._place.start_lock):
+        with explained(self._place.directory), exclusive(self._place.start_lock):
             self._user = UserLock(self._place.users_lock)
             try:
                 self._cluster.ensure_running()
@@ -125,6 +126,18 @@ class EmbeddedServer:
 def _address(place: Place) -> str:
     """The address of our database, which is made if the server has just been initialised."""
     socket = str(place.socket_directory())
+    try:
+        _ensure_database(socket)
+    except psycopg2.Error as error:
+        told = " ".join(str(error).split())
+        if tells_disk_full(told):
+            raise disk_full(place.directory) from error
+        raise StoreUnavailable(f"{place.directory}: the database does not answer ({told}): try again") from error
+    url = URL.create("postgresql+psycopg2", username=ROLE, database=DATABASE, query={"host": socket, "port": str(PORT)})
+    return url.render_as_string()
+
+
+def _ensure_database(socket: str) -> None:
     connection = psycopg2.connect(host=socket, port=PORT, user=ROLE, dbname="postgres")
     try:
         connection.autocommit = True
@@ -134,5 +147,3 @@ def _address(place: Place) -> str:
                 cursor.execute(f"CREATE DATABASE {DATABASE} STRATEGY file_copy")
     finally:
         connection.close()
-    url = URL.create("postgresql+psycopg2", username=ROLE, database=DATABASE, query={"host": socket, "port": str(PORT)})
-    return url.render_as_string()

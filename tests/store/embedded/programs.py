@@ -66,9 +66,19 @@ def postmaster(home: Path) -> psutil.Process | None:
     """The server's first process, None when the server does not run."""
     try:
         number = int((home / "database" / "data" / "postmaster.pid").read_text().split("\n")[0])
-        return psutil.Process(number)
+        process = psutil.Process(number)
+        return process if process.name() == "postgres" and runs(process) else None
     except (FileNotFoundError, psutil.NoSuchProcess):
         return None
+
+
+def runs(process: psutil.Process | None) -> bool:
+    """Whether a process is alive; a zombie that nobody reaps is not."""
+    assert process is not None
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def kept_rows(url: str) -> int:

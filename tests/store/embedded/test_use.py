@@ -21,6 +21,7 @@ from tests.store.embedded.programs import (
     kept_rows,
     postmaster,
     program,
+    runs,
     when_reachable,
 )
 
@@ -28,13 +29,12 @@ from tests.store.embedded.programs import (
 def test_the_first_user_starts_the_server_and_the_last_stops_it(home: Path) -> None:
     with serve(home) as url:
         server = postmaster(home)
-        assert server is not None
-        assert server.is_running()
+        assert runs(server)
         keep_row(url)
         with serve(home) as joined:
             assert joined == url
-        assert server.is_running()
-    assert not server.is_running()
+        assert runs(server)
+    assert not runs(server)
     with serve(home) as url:
         assert kept_rows(url) >= 1
 
@@ -58,10 +58,9 @@ def test_another_program_joins_and_the_server_outlives_who_started_it(home: Path
         other = Program(home)
         assert other.said() == url
         assert postmaster(home) == server
-    assert server is not None
-    assert server.is_running()
+    assert runs(server)
     other.leave()
-    assert not server.is_running()
+    assert not runs(server)
 
 
 def test_a_killed_server_is_started_again_under_its_users_with_their_data(home: Path) -> None:
@@ -93,11 +92,10 @@ def test_a_killed_program_leaves_the_server_to_the_next_who_stops_it(home: Path)
         other.said()
         server = postmaster(home)
         other.kill()
-    assert server is not None
-    assert server.is_running()
+    assert runs(server)
     with serve(home):
         assert postmaster(home) == server
-    assert not server.is_running()
+    assert not runs(server)
 
 
 def test_programs_that_start_at_once_share_one_server(tmp_path: Path) -> None:
@@ -110,9 +108,9 @@ def test_programs_that_start_at_once_share_one_server(tmp_path: Path) -> None:
         assert len(said) == 1
         keep_row(said.pop())
         for other in programs:
-            assert server.is_running()
+            assert runs(server)
             other.leave()
-        assert not server.is_running()
+        assert not runs(server)
     with serve(home) as url:
         assert kept_rows(url) == 3
     remove(home)
@@ -128,7 +126,7 @@ def test_ctrl_c_ends_the_program_and_not_the_server_of_others(home: Path) -> Non
             server = postmaster(home)
             assert server is not None
             assert os.getsid(server.pid) not in (os.getsid(0), first.process.pid)
-    assert not server.is_running()
+    assert not runs(server)
 
 
 def test_the_server_holds_none_of_our_files_open(home: Path) -> None:
