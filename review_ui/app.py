@@ -1,0 +1,55 @@
+"""The web application: its pages, its errors, its limits."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from codebook.errors import AvmpError, BadInput, StoreError, StoreUnavailable
+from review_ui import incidents_page, item_page, places, queue_page, signing_in, system_page
+from review_ui.access import SignedOut
+from review_ui.protection import Protection
+from review_ui.rendering import HERE, problem
+from review_ui.settings import WebSettings
+from store.database import Database
+
+
+def create_app(database: Database, settings: WebSettings) -> FastAPI:
+    """The application on a database whose schema is up to date."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.database = database
+    app.state.settings = settings
+    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    for page in (signing_in, queue_page, item_page, incidents_page, system_page, places):
+        app.include_router(page.router)
+    app.add_middleware(Protection)
+    app.add_exception_handler(SignedOut, _signed_out)
+    app.add_exception_handler(AvmpError, _explained)
+    app.add_exception_handler(HTTPException, _http_error)
+    return app
+
+
+def _signed_out(request: Request, _: Exception) -> Response:
+    if request.method == "GET" and "application/json" not in request.headers.get("accept", ""):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(request.url_for("sign_in_page").include_query_params(then=here), 303)
+    return problem(request, 401, "You are signed out: sign in in another tab, then come back and send this again.")
+
+
+def _explained(request: Request, error: Exception) -> Response:
+    status = 500
+    if isinstance(error, StoreUnavailable):
+        status = 503
+    elif isinstance(error, StoreError):
+        status = 404
+    elif isinstance(error, BadInput):
+        status = 400
+    return problem(request, status, str(error))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    line = "There is no such page." if error.status_code == 404 else str(error.detail)
+    return problem(request, error.status_code, line)

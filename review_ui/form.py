@@ -1,0 +1,239 @@
+"""The form of an incident: facts to values and back, with one line for every value that is wrong.
+
+Values stay the texts a person typed until all are right, so that nothing is lost on the way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from codebook.codes import code_list, subtypes_of
+from codebook.records import Facts
+from review_ui.places import Located, located
+
+CODED = ("incident_type", "subtype", "date_precision", "time_of_day", "jurisdiction", "geo_precision", "place_type",
+         "possession")  # fmt: skip
+PLAIN = (*CODED, "date", "place", "seizure_firearms", "seizure_rounds", "seizure_explosives", "seizure_where")
+VICTIM = {"sex": "sex", "age": None, "outcome": "outcome", "relation": "relation"}
+PERPETRATOR = {"role": "role", "sex": "sex", "age": None, "status": "status"}
+"""The fields of a person with their code lists."""
+PERSONS = {"victims": VICTIM, "perpetrators": PERPETRATOR}
+COUNTS = ("firearms", "rounds", "explosives")
+OLDEST = 120
+
+CHOOSE = "Choose one of the list."
+
+
+@dataclass(frozen=True, slots=True)
+class FormValues:
+    """What stands in the form, as text. `plain` holds the fields of `PLAIN`; persons are rows of fields."""
+
+    plain: Mapping[str, str]
+    weapons: tuple[str, ...]
+    persons: Mapping[str, tuple[Mapping[str, str], ...]]
+    seized: bool
+    comment: str = ""
+
+
+def proposed(facts: Facts) -> FormValues:
+    """The form filled from facts."""
+    seizure = facts.seizure
+    plain = {name: _text(getattr(facts, name)) for name in (*CODED, "date", "place")}
+    plain |= {f"seizure_{name}": _text(seizure and getattr(seizure, name)) for name in COUNTS}
+    plain["seizure_where"] = seizure.where if seizure else "unreported"
+    persons = {
+        kind: tuple({name: _text(getattr(person, name)) for name in fields} for person in getattr(facts, kind))
+        for kind, fields in PERSONS.items()
+    }
+    return FormValues(plain, facts.weapons, persons, seizure is not None)
+
+
+def typed(form: FormData) -> FormValues:
+    """The form as a person sent it."""
+
+    def column(name: str) -> list[str]:
+        return [str(value).strip() for value in form.getlist(name)]
+
+    persons = {
+        kind: tuple(
+            dict(zip(fields, row, strict=True))
+            for row in zip(*(column(f"{kind}.{name}") for name in fields), strict=False)
+        )
+        for kind, fields in PERSONS.items()
+    }
+    plain = {name: str(form.get(name, "")).strip() for name in PLAIN}
+    return FormValues(
+        plain, tuple(column("weapons")), persons, "seized" in form, str(form.get("comment", "")).strip()
+    )
+
+
+@dataclass(slots=True)
+class FormErrors:
+    """One line a field, by dotted name."""
+
+    lines: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, line: str) -> None:
+        self.lines.setdefault(name, line)
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)
+
+
+def read(values: FormValues, proposal: Facts, today: dt.date) -> tuple[Facts | None, FormErrors]:
+    """The facts of a filled form, or null with a line for each wrong field.
+
+    The place keeps what the proposal knew of it (gazetteer entry, coordinates) as long as nobody changed it.
+    """
+    errors = FormErrors()
+    plain = values.plain
+    facts: dict[str, Any] = {name: _coded(name, name, plain[name], errors) for name in CODED}
+    facts["subtype"] = _subtype(plain["incident_type"], plain["subtype"], errors)
+    facts["date"] = _date(plain, today, errors)
+    if not plain["jurisdiction"]:
+        errors.add("jurisdiction", "Choose where the event took place.")
+    facts |= _place(plain, proposal, errors)
+    for weapon in values.weapons:
+        _coded("weapons", "weapon", weapon, errors)
+    facts["weapons"] = values.weapons or ("unreported",)
+    for kind, fields in PERSONS.items():
+        facts[kind] = [
+            _person(f"{kind}[{number}]", row, fields, errors) for number, row in enumerate(values.persons[kind])
+        ]
+    facts["seizure"] = _seizure(plain, errors) if values.seized else None
+    if errors:
+        return None, errors
+    try:
+        return Facts.model_validate(facts), errors
+    except ValidationError as invalid:
+        for error in invalid.errors():
+            message = str(error["msg"]).removeprefix("Value error, ")
+            errors.add(".".join(map(str, error["loc"])) or "form", f"{message[:1].upper()}{message[1:]}.")
+        return None, errors
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _coded(name: str, list_name: str, value: str, errors: FormErrors) -> str | int | None:
+    if not value and name in ("subtype", "jurisdiction"):
+        return None
+    if value not in code_list(list_name):
+        errors.add(name, CHOOSE)
+        return None
+    return int(value) if list_name == "geo_precision" else value
+
+
+def _subtype(incident_type: str, subtype: str, errors: FormErrors) -> str | None:
+    if not subtype:
+        return None
+    if subtype not in subtypes_of(incident_type):
+        errors.add("subtype", "This subtype belongs to another type: choose one that fits, or none.")
+    return subtype
+
+
+def _date(plain: Mapping[str, str], today: dt.date, errors: FormErrors) -> dt.date | None:
+    text, unknown = plain["date"], plain["date_precision"] == "unknown"
+    if not text:
+        if not unknown:
+            errors.add("date", "Choose a date, or set its precision to unknown.")
+        return None
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError:
+        errors.add("date", "Write the date as year-month-day, such as 2025-03-04.")
+        return None
+    if unknown:
+        errors.add("date_precision", "Say how exact the date is, or clear the date.")
+    if date > today:
+        errors.add("date", "The date lies in the future: choose the day of the event.")
+    return date
+
+
+def _place(plain: Mapping[str, str], proposal: Facts, errors: FormErrors) -> dict[str, Any]:
+    name, precision = plain["place"], plain["geo_precision"]
+    unchanged = (name, plain["jurisdiction"]) == (proposal.place or "", proposal.jurisdiction or "")
+    if name and precision == "3":
+        errors.add("geo_precision", "A place is named: choose another precision, or clear the place.")
+    if not name and precision == "1":
+        errors.add("place", "Name the municipality, or choose a coarser precision.")
+    if unchanged:
+        return {key: getattr(proposal, key) for key in ("place", "place_id", "latitude", "longitude")}
+    if not name or precision == "2":
+        return {"place": name or None}
+    found = located(name, plain["jurisdiction"])
+    if isinstance(found, Located):
+        municipality = found.municipality
+        return {
+            "place": municipality.name,
+            "place_id": municipality.id,
+            "latitude": municipality.latitude,
+            "longitude": municipality.longitude,
+        }
+    errors.add("place", found)
+    return {}
+
+
+def _person(
+    where: str, row: Mapping[str, str], fields: Mapping[str, str | None], errors: FormErrors
+) -> dict[str, str | int | None]:
+    person: dict[str, str | int | None] = {}
+    for name, list_name in fields.items():
+        value = row[name]
+        if list_name is None:
+            person[name] = _number(f"{where}.{name}", value, range(OLDEST + 1), "the age in years", errors)
+        else:
+            if value not in code_list(list_name) or (list_name == "role" and value == "victim"):
+                errors.add(f"{where}.{name}", CHOOSE)
+            person[name] = value
+    return person
+
+
+def _seizure(plain: Mapping[str, str], errors: FormErrors) -> dict[str, str | int | None]:
+    pieces = range(1_000_000_000)
+    seizure: dict[str, str | int | None] = {
+        name: _number(f"seizure.{name}", plain[f"seizure_{name}"], pieces, "the number of pieces", errors)
+        for name in COUNTS
+    }
+    seizure["where"] = plain["seizure_where"]
+    if seizure["where"] not in code_list("seizure_where"):
+        errors.add("seizure.where", CHOOSE)
+    return seizure
+
+
+def _number(name: str, text: str, allowed: range, what: str, errors: FormErrors) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) < 12 and int(text) in allowed:
+        return int(text)
+    errors.add(name, f"Write {what} in digits, {allowed.start} to {allowed.stop - 1:,}, or leave it empty.")
+    return None
+
+
+def differs(values: FormValues, facts: Facts) -> bool:
+    """Whether the form says anything else than these facts."""
+    original = proposed(facts)
+    return (values.plain, set(values.weapons), values.persons, values.seized) != (
+        original.plain,
+        set(original.weapons),
+        original.persons,
+        original.seized,
+    )
+
+
+def confidences(facts: Facts, told: Iterable[tuple[Facts, Mapping[str, float]]]) -> dict[str, float]:
+    """How sure the reader is of each proposed value: the surest report that tells the same value, by field."""
+    found: dict[str, float] = {}
+    for mention, confidence in told:
+        for name, sure in confidence.items():
+            root = name.split("[")[0].split(".")[0]
+            if getattr(mention, root, None) == getattr(facts, root, None):
+                found[name] = max(sure, found.get(name, 0.0))
+    return found

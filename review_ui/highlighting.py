@@ -1,0 +1,70 @@
+"""Evidence in a report's text: the text in pieces, each with the fields it supports.
+
+Offsets count code points, as Python strings do. Pieces are plain text; templates escape them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from codebook.records import Evidence
+from languages.canonical import canonical
+
+GROUPS = {
+    "incident_type": "type", "subtype": "type",
+    "date": "time", "date_precision": "time", "time_of_day": "time",
+    "jurisdiction": "place", "place": "place", "geo_precision": "place", "place_type": "place",
+    "weapons": "weapons", "possession": "weapons",
+    "victims": "victims", "perpetrators": "perpetrators", "seizure": "seizure",
+}  # fmt: skip
+"""The colour of each field, named by what it tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters of a text and the fields they are evidence for, in the form's order."""
+
+    text: str
+    fields: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The colour it has when no field is in focus."""
+        return group_of(self.fields[0]) if self.fields else ""
+
+
+def group_of(field: str) -> str:
+    """The colour of a dotted field name."""
+    return GROUPS.get(re.split(r"[.\[]", field, maxsplit=1)[0], "type")
+
+
+def pieces(text: str, evidence: Iterable[Evidence]) -> list[Piece]:
+    """`text` cut where evidence begins or ends. Spans outside the text, of an older version of it, are left out."""
+    spans = [(e.start, e.end, e.field) for e in evidence if 0 <= e.start < e.end <= len(text)]
+    return _cut(text, spans)
+
+
+def latin_pieces(text: str, evidence: Iterable[Evidence], lang: str | None) -> list[Piece]:
+    """The same in the canonical Latin reading of `text`."""
+    latin = canonical(text, lang)
+    origins = [latin.original_span(at, at + 1) for at in range(len(latin.text))]
+    spans = []
+    for e in evidence:
+        inside = [at for at, (start, end) in enumerate(origins) if start < e.end and end > e.start]
+        if inside:
+            spans.append((inside[0], inside[-1] + 1, e.field))
+    return _cut(latin.text, spans)
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int, str]]) -> list[Piece]:
+    order = {name: place for place, name in enumerate(GROUPS)}
+    edges = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
+    found = []
+    for start, end in itertools.pairwise(edges):
+        fields = {field for first, last, field in spans if first <= start and end <= last}
+        by_form = sorted(fields, key=lambda f: (order.get(re.split(r"[.\[]", f)[0], len(order)), f))
+        found.append(Piece(text[start:end], tuple(by_form)))
+    return found

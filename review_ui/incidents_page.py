@@ -1,0 +1,118 @@
+"""The curated incidents: a table under filters, its count and its CSV from one query; one incident with its past."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from codebook.records import Facts
+from review_ui.access import SignedIn, Store
+from review_ui.rendering import page
+from store.exports import write_csv
+from store.incidents import IncidentQuery, count, incident, incidents, revisions
+from store.schema import Revision, Source, StoredArticle
+
+router = APIRouter()
+
+PAGE_LENGTH = 100
+ADDRESS = "address of the page"
+
+
+@router.get("/incidents")
+def table(request: Request, account: SignedIn, store: Store, start: int = 0) -> Response:  # noqa: ARG001
+    query = _query(request)
+    start = max(start, 0)
+    with store.session() as session:
+        return page(
+            request,
+            "incidents.html",
+            query=query,
+            filters=query.params(),
+            address=urlencode(query.params()),
+            found=list(incidents(session, query, limit=PAGE_LENGTH, offset=start)),
+            total=count(session, query),
+            start=start,
+            page_length=PAGE_LENGTH,
+        )
+
+
+@router.get("/incidents.csv")
+def as_csv(request: Request, account: SignedIn, store: Store) -> Response:  # noqa: ARG001
+    """Every incident the table counts, in its order."""
+    stream = io.BytesIO()
+    with store.session() as session:
+        write_csv(stream, incidents(session, _query(request)))
+    headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
+    return Response(stream.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/incident/{incident_id}")
+def one(request: Request, account: SignedIn, store: Store, incident_id: str) -> Response:  # noqa: ARG001
+    with store.session() as session:
+        found = incident(session, incident_id)
+        if found is None:
+            raise HTTPException(404)
+        past = [_changes(revision) for revision in revisions(session, incident_id)]
+        return page(request, "incident.html", incident=found, articles=_articles(session, found.articles), past=past)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field before and after a revision."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A revision with the fields it changed; the first lists none."""
+
+    revision: Revision
+    changes: list[Change]
+
+
+def _changes(revision: Revision) -> Past:
+    before, after = revision.before or {}, revision.after or {}
+    changed = [
+        Change(name, before.get(name), after.get(name))
+        for name in Facts.model_fields
+        if revision.before and before.get(name) != after.get(name)
+    ]
+    return Past(revision, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBy:
+    """An article that tells the incident; `link` is null when its address is none of the web."""
+
+    article: StoredArticle
+    source: Source
+    link: str | None
+
+
+def _articles(session: Session, ids: tuple[str, ...]) -> Iterator[ToldBy]:
+    rows = session.execute(
+        select(StoredArticle, Source)
+        .join(Source, Source.id == StoredArticle.source_id)
+        .where(StoredArticle.id.in_(ids))
+        .order_by(StoredArticle.published.desc().nulls_last(), StoredArticle.id)
+    )
+    for article, source in rows:
+        web = urlsplit(article.url).scheme in ("http", "https")
+        yield ToldBy(article, source, article.url if web else None)
+
+
+def _query(request: Request) -> IncidentQuery:
+    params = {name: value for name, value in request.query_params.items() if name != "start"}
+    return IncidentQuery.from_params(params, ADDRESS)

@@ -1,0 +1,76 @@
+"""Where in the queue a person is: the filters and the items they have seen, all in the URL.
+
+A bookmark, a reload, or the browser's Back lead to the same place, and leaving an item returns to the same list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+
+from codebook.codes import code_list
+from store.review_queue import QueueFilter
+
+TRAIL_LENGTH = 100
+"""Items remembered in the URL: 100 ids are some 2,000 characters, well below every limit on addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The filters and, oldest first, the ids of items seen on the way."""
+
+    chosen: QueueFilter
+    seen: tuple[str, ...] = ()
+
+    @property
+    def filters(self) -> dict[str, str]:
+        return {name: value for name, value in self.chosen if value}
+
+    def query(self, **more: str) -> str:
+        """As the query of a URL, with its question mark; empty when there is nothing to say."""
+        params = self.filters | ({"seen": ".".join(self.seen)} if self.seen else {}) | more
+        return f"?{urlencode(params)}" if params else ""
+
+    def list_url(self) -> str:
+        """The list with these filters."""
+        return f"/queue?{urlencode(self.filters)}" if self.filters else "/queue"
+
+    def item_url(self, candidate_id: str, **more: str) -> str:
+        return f"/item/{candidate_id}{self.query(**more)}"
+
+    def next_url(self, **more: str) -> str:
+        return f"/queue/next{self.query(**more)}"
+
+    def previous_url(self) -> str | None:
+        """The item seen before this one, or null at the beginning of the way."""
+        return replace(self, seen=self.seen[:-1]).item_url(self.seen[-1]) if self.seen else None
+
+    def after(self, candidate_id: str) -> Position:
+        """The position once this item has been seen."""
+        before = tuple(c for c in self.seen if c != candidate_id)
+        return replace(self, seen=(*before, candidate_id)[-TRAIL_LENGTH:])
+
+    def from_start(self) -> Position:
+        """The same filters with nothing seen yet."""
+        return replace(self, seen=())
+
+
+def position(request: Request) -> Position:
+    """The position in the request's URL.
+
+    Raises:
+        UnknownCode: a filter holds a code that is not in its list.
+    """
+    params = {name: request.query_params.get(name) or None for name in QueueFilter.model_fields}
+    for name in ("jurisdiction", "incident_type"):
+        value = params[name]
+        if value is not None:
+            code_list(name).require(value, "address of the page", name)
+    seen = tuple(c for c in request.query_params.get("seen", "").split(".") if c)
+    return Position(QueueFilter(**params), seen[-TRAIL_LENGTH:])
+
+
+At = Annotated[Position, Depends(position)]

@@ -1,0 +1,72 @@
+"""The review queue: what waits, under which filters, and who works on what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from review_ui.access import Decider, SignedIn, Store
+from review_ui.position import At, Position
+from review_ui.rendering import page
+from store.review_queue import QueueFilter, listing, release, take_next, waiting_count, why_nothing
+from store.schema import Source, StoredArticle, StoredMention
+
+router = APIRouter()
+
+PAGE_LENGTH = 100
+
+
+@router.get("/queue")
+def queue(request: Request, account: SignedIn, store: Store, at: At, start: int = 0) -> Response:
+    with store.session() as session:
+        return _list(request, session, account.name, at, max(start, 0))
+
+
+@router.get("/queue/next")
+def next_item(request: Request, account: Decider, store: Store, at: At) -> Response:
+    """Lease the next item and go to it, or say why there is none. What was skipped comes again at the end."""
+    more = {name: request.query_params[name] for name in ("approved", "rejected") if name in request.query_params}
+    with store.session() as session:
+        candidate = take_next(session, account.name, at.chosen, skip=at.seen)
+        if candidate is None and at.seen:
+            at, more = at.from_start(), more | {"again": "1"}
+            candidate = take_next(session, account.name, at.chosen)
+        if candidate is None:
+            return _list(request, session, account.name, at, 0, more)
+        return RedirectResponse(at.item_url(candidate.id, **more), 303)
+
+
+def skip(session: Session, candidate_id: str, name: str, at: Position) -> str:
+    """Give an item back and the address of the next."""
+    release(session, candidate_id, name)
+    return at.after(candidate_id).next_url()
+
+
+def _list(
+    request: Request, session: Session, name: str, at: Position, start: int, more: dict[str, str] | None = None
+) -> Response:
+    rows = listing(session, at.chosen, limit=PAGE_LENGTH, offset=start)
+    offered = any(row.lease_owner in (None, name) for row in rows) or bool(rows and start)
+    return page(
+        request,
+        "queue.html",
+        at=replace(at, seen=()),
+        rows=rows,
+        start=start,
+        page_length=PAGE_LENGTH,
+        waiting=waiting_count(session, at.chosen),
+        everything=waiting_count(session, QueueFilter()),
+        nothing=None if offered else why_nothing(session, at.chosen, name),
+        sources=_sources(session),
+        done=more or {},
+    )
+
+
+def _sources(session: Session) -> list[Source]:
+    """The sources that have told anything."""
+    telling = select(StoredArticle.source_id).join(StoredMention, StoredMention.article_id == StoredArticle.id)
+    return list(session.scalars(select(Source).where(Source.id.in_(telling)).order_by(Source.name)))

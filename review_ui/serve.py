@@ -1,0 +1,60 @@
+"""The web process: listens, serves, and ends gracefully on SIGINT or SIGTERM."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from codebook.errors import AvmpError
+from review_ui.app import create_app
+from review_ui.settings import WebSettings
+from store.database import Database
+from store.users import has_administrator
+
+GRACE_SECONDS = 10
+"""How long requests under way may take once the process is asked to stop."""
+
+
+def serve(database: Database, settings: WebSettings, announce: Callable[[str], None] = lambda _: None) -> None:
+    """Serve until the process is asked to stop. `announce` is called once with the address people open.
+
+    Raises:
+        AvmpError: the address cannot be listened on, or it lies beyond loopback and no administrator exists.
+        StoreUnavailable: the database does not answer.
+    """
+    with listening_socket(database, settings) as listener:
+        host, port = listener.getsockname()[:2]
+        announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+        server(database, settings).run(sockets=[listener])
+
+
+def server(database: Database, settings: WebSettings) -> uvicorn.Server:
+    """The server without its socket; `should_exit` stops it."""
+    config = uvicorn.Config(
+        create_app(database, settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+def listening_socket(database: Database, settings: WebSettings) -> socket.socket:
+    """A socket that listens where the settings say, if that is allowed."""
+    if not settings.loopback:
+        with database.session() as session:
+            if not has_administrator(session):
+                raise AvmpError(
+                    f"the web process listens beyond loopback ({settings.host}) only once an administrator exists: "
+                    "run `avmp user add NAME --role administrator`, or listen on 127.0.0.1"
+                )
+    try:
+        family, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise AvmpError(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}): choose another host or port"
+        ) from error

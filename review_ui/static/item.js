@@ -1,0 +1,199 @@
+// The item page: evidence lit for the field in focus, rows of persons, what has changed, the lease kept alive.
+"use strict";
+
+const form = document.getElementById("decision");
+
+// Evidence. A field lights its own marks and those of what it is part of: victims[0].sex also victims[0].
+function supports(evidence, field) {
+  const inside = (a, b) => a === b || a.startsWith(b + "[") || a.startsWith(b + ".");
+  return inside(evidence, field) || inside(field, evidence);
+}
+
+function light(field) {
+  let first = null;
+  for (const mark of document.querySelectorAll("mark")) {
+    const lit = field !== null && mark.dataset.fields.split(" ").some((evidence) => supports(evidence, field));
+    mark.classList.toggle("lit", lit);
+    if (lit && first === null && mark.getClientRects().length > 0) first = mark;
+  }
+  const pane = first?.closest(".reports");
+  if (pane && pane.scrollHeight > pane.clientHeight) first.scrollIntoView({ block: "nearest" });
+}
+
+form.addEventListener("focusin", (event) => light(event.target.dataset.field ?? null));
+form.addEventListener("focusout", () => light(null));
+
+// A click on a mark goes to the field it supports.
+document.querySelector(".reports").addEventListener("click", (event) => {
+  const fields = event.target.closest("mark")?.dataset.fields.split(" ") ?? [];
+  const controls = [...form.querySelectorAll("[data-field]")];
+  const found = controls.find((control) => fields.some((evidence) => supports(evidence, control.dataset.field)));
+  if (found) found.focus();
+});
+
+// Latin reading of Cyrillic.
+for (const button of document.querySelectorAll(".latin-switch")) {
+  button.addEventListener("click", () => {
+    const latin = button.getAttribute("aria-pressed") !== "true";
+    for (const other of document.querySelectorAll(".latin-switch")) other.setAttribute("aria-pressed", latin);
+    for (const text of document.querySelectorAll(".latin")) {
+      text.hidden = !latin;
+      text.previousElementSibling.hidden = latin;
+    }
+  });
+}
+
+// Persons.
+form.addEventListener("click", (event) => {
+  const adding = event.target.closest(".add");
+  if (adding) {
+    const rows = adding.closest(".persons").querySelector(".rows");
+    const row = rows.querySelector("template").content.firstElementChild.cloneNode(true);
+    for (const control of row.querySelectorAll("[data-field]")) delete control.dataset.field;
+    rows.append(row);
+    row.querySelector("select").focus();
+  }
+  const removing = event.target.closest(".remove");
+  if (removing) {
+    const group = removing.closest(".persons");
+    removing.closest(".person").remove();
+    group.querySelector(".add").focus();
+  }
+  if (adding || removing) showChanged();
+});
+
+// Subtypes of the chosen type alone; fields of a seizure only where there is one.
+const type = form.elements.incident_type;
+const subtype = form.elements.subtype;
+const seized = form.elements.seized;
+
+function fitFields() {
+  let any = false;
+  for (const option of subtype.options) {
+    const fits = !option.dataset.parent || option.dataset.parent === type.value;
+    option.hidden = option.disabled = !fits;
+    any ||= fits && option.value !== "";
+  }
+  if (subtype.selectedOptions[0]?.disabled) subtype.value = "";
+  subtype.closest(".field").hidden = !any && !subtype.matches("[aria-invalid]");
+  form.querySelector(".pieces").hidden = !seized.checked;
+}
+
+form.elements.date.addEventListener("change", (event) => {
+  const precision = form.elements.date_precision;
+  if (event.target.value === "") precision.value = "unknown";
+  else if (precision.value === "unknown") precision.value = "day";
+});
+
+form.elements.place.addEventListener("input", (event) => {
+  const precision = form.elements.geo_precision;
+  if (event.target.value !== "" && precision.value === "3") precision.value = "1";
+  if (event.target.value === "" && precision.value === "1") precision.value = "3";
+});
+
+// What has changed, against what the server filled in.
+const untouched = ["csrf", "version", "comment", "reason", "rejection_comment"];
+function content(names) {
+  return JSON.stringify([...new FormData(form)].filter(([name]) => names(name)));
+}
+const facts = (name) => !untouched.includes(name);
+const words = (name) => !["csrf", "version"].includes(name);
+
+fitFields();
+const factsAtStart = content(facts);
+const wordsAtStart = content(words);
+const approve = document.getElementById("approve");
+const plainLabel = "Approve";
+
+function showChanged() {
+  if (!approve) return;
+  const changed = form.dataset.changed === "yes" || content(facts) !== factsAtStart;
+  approve.querySelector(".label").textContent = changed ? approve.dataset.corrected : plainLabel;
+}
+
+for (const kind of ["input", "change"]) {
+  form.addEventListener(kind, () => {
+    fitFields();
+    showChanged();
+  });
+}
+
+// Leaving: Enter in a field decides nothing; typed words are not lost without a question; one press, one decision.
+let sending = false;
+let deciding = false;
+
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.matches("button, summary, textarea, a")) return;
+  event.preventDefault();
+  if (event.target.closest("#rejection")) document.getElementById("reject").click();
+});
+
+form.addEventListener("submit", (event) => {
+  if (sending) event.preventDefault();
+  sending = true;
+  deciding = ["approve", "reject"].includes(event.submitter?.id);
+});
+
+function ready() {
+  sending = deciding = false;
+}
+
+window.addEventListener("pageshow", ready);
+
+window.addEventListener("beforeunload", (event) => {
+  if (deciding || !approve || content(words) === wordsAtStart) return;
+  event.preventDefault();
+  setTimeout(ready); // runs when the person stays
+});
+
+// Suggestions of places.
+const place = form.elements.place;
+let asked = 0;
+
+place.addEventListener("input", async () => {
+  const number = ++asked;
+  if (place.value.length < 2) return;
+  const query = new URLSearchParams({ q: place.value, jurisdiction: form.elements.jurisdiction.value });
+  const answer = await fetch(`${place.dataset.suggest}?${query}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok || number !== asked) return;
+  const names = await answer.json();
+  document.getElementById("places").replaceChildren(...names.map((name) => new Option(name, name)));
+});
+
+// The lease. A page that was signed out and in again in another tab takes the new session's token.
+const leaseLine = document.getElementById("lease-line");
+
+async function beat() {
+  const body = new URLSearchParams({ csrf: form.elements.csrf.value, version: form.elements.version.value });
+  return fetch(form.dataset.lease, { method: "POST", body, headers: { Accept: "application/json" } });
+}
+
+async function newToken() {
+  const answer = await fetch("/session", { headers: { Accept: "application/json" } });
+  if (!answer.ok) return false;
+  const { csrf } = await answer.json();
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
+  return true;
+}
+
+async function keepLease() {
+  let line = null;
+  try {
+    let answer = await beat();
+    if ((answer.status === 401 || answer.status === 403) && (await newToken())) answer = await beat();
+    line = (await answer.json()).line;
+  } catch {
+    line = "The server does not answer. What you typed stays here; it is tried again.";
+  }
+  leaseLine.textContent = line ?? "";
+  leaseLine.hidden = line === null;
+}
+
+const seconds = Number(form.dataset.heartbeat);
+if (seconds > 0) {
+  setInterval(keepLease, seconds * 1000);
+  document.addEventListener("visibilitychange", () => document.hidden || keepLease());
+}
+
+document.querySelector("dialog[data-open]")?.showModal();
+document.querySelector("[aria-invalid]")?.focus();

@@ -1,0 +1,53 @@
+// One key for every action: an element with data-key="x" is pressed by x, and its key stands on its label.
+// data-opens and data-closes name dialogs. While a dialog is open, only its own keys work.
+"use strict";
+
+function isWriting(element) {
+  return element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+}
+
+function pressable(key) {
+  const within = document.querySelector("dialog[open]") ?? document;
+  return [...within.querySelectorAll("[data-key]")].find(
+    (element) => element.dataset.key === key && !element.disabled && element.getClientRects().length > 0,
+  );
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  if (event.key === "Escape" && isWriting(event.target) && !event.target.closest("dialog")) {
+    event.target.blur();
+    return;
+  }
+  if (isWriting(event.target)) return;
+  const found = pressable(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (found) {
+    event.preventDefault();
+    found.click();
+  }
+});
+
+function fillHelp() {
+  const rows = document.querySelector("#help tbody");
+  const described = [...document.querySelectorAll("[data-key][data-help]")].filter((e) => !e.closest("dialog"));
+  rows.replaceChildren(
+    ...described.map((element) => {
+      const row = document.createElement("tr");
+      const key = document.createElement("kbd");
+      key.textContent = element.dataset.key;
+      row.insertCell().append(key);
+      row.insertCell().textContent = element.dataset.help;
+      return row;
+    }),
+  );
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) {
+    if (opener.dataset.opens === "help") fillHelp();
+    document.getElementById(opener.dataset.opens).showModal();
+  }
+  const closer = event.target.closest("[data-closes]");
+  if (closer) document.getElementById(closer.dataset.closes).close();
+});

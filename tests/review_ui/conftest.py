@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from review_ui.serve import listening_socket, server
+from review_ui.settings import WebSettings
+from store.database import Database
+from store.users import add_user, create_sign_in_link
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url)
+    yield made
+    made.close()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running application with its database."""
+
+    url: str
+    database: Database
+
+    def link(self, name: str) -> str:
+        """A fresh sign-in link of an account."""
+        with self.database.session() as session:
+            return f"{self.url}/enter/{create_sign_in_link(session, name)}"
+
+
+@pytest.fixture
+def site(database: Database) -> Iterator[Site]:
+    """The application on loopback, with an account of every role: ana and boro review, iva reads, ada administers."""
+    with database.session() as session:
+        for name, role in {"ana": "monitor", "boro": "validator", "iva": "analyst", "ada": "administrator"}.items():
+            add_user(session, name, role, by="test")
+    settings = WebSettings(port=0)
+    listener = listening_socket(database, settings)
+    running = server(database, settings)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", database)
+    running.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.fail("Chromium is needed to test the pages: apt-get install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGUMENTS])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts: each a person's own browser. A script error or a refusal by the CSP fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def made(**options: object) -> BrowserContext:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on(
+            "console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None
+        )
+        contexts.append(context)
+        return context
+
+    yield made
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def signed_in(site: Site, new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Signs a person in by link in a browser of their own; the page stands on the queue."""
+
+    def opened(name: str = "ana", **options: object) -> Page:
+        page = new_context(**options).new_page()
+        page.goto(site.link(name))
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/queue")
+        return page
+
+    return opened
