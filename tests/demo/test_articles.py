@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from avmp.demo.outlets import DemoArticle, articles, outlets
+from avmp.demo.outlets import Outlet, articles, outlets
 from codebook.codes import code_list
 from codebook.records import Facts
 
 OUTLETS = outlets()
 ARTICLES = tuple(itertools.chain.from_iterable(articles(outlet.id) for outlet in OUTLETS))
+every_outlet = pytest.mark.parametrize("outlet", OUTLETS, ids=[outlet.id for outlet in OUTLETS])
+
 LABEL_ONLY = {"event_key", "evidence"}
 JURISDICTIONS = set(code_list("jurisdiction").codes)
 
@@ -72,28 +74,31 @@ def test_events_are_told_by_several_outlets_in_several_languages() -> None:
     assert sum(len({lang for _, lang in told}) >= 2 for told in tellings.values()) >= 8
 
 
-@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.labels["id"])
-def test_labels_follow_the_codebook(article: DemoArticle) -> None:
-    labels = article.labels
-    assert labels["outlet"] == article.outlet
-    assert labels["relevant"] == bool(labels["incidents"]) == (labels["reason"] is None)
-    assert labels["reason"] is None or labels["reason"] in code_list("irrelevance_reason")
-    assert (labels["event_key"] is None) == (not labels["relevant"])
-    for incident in labels["incidents"]:
-        told = facts(incident)
-        assert told.date is None or told.date <= article.published.date()
-        assert incident["event_key"].startswith(incident["jurisdiction"])
+@every_outlet
+def test_labels_follow_the_codebook(outlet: Outlet) -> None:
+    for article in articles(outlet.id):
+        labels = article.labels
+        assert labels["outlet"] == outlet.id
+        assert labels["source_jurisdiction"] == outlet.jurisdiction
+        assert labels["relevant"] == bool(labels["incidents"]) == (labels["reason"] is None)
+        assert labels["reason"] is None or labels["reason"] in code_list("irrelevance_reason")
+        assert (labels["event_key"] is None) == (not labels["relevant"])
+        for incident in labels["incidents"]:
+            told = facts(incident)
+            assert told.date is None or told.date <= article.published.date()
+            assert incident["event_key"].startswith(incident["jurisdiction"])
 
 
-@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.labels["id"])
-def test_evidence_stands_in_the_article(article: DemoArticle) -> None:
-    for incident in article.labels["incidents"]:
-        evidence = incident["evidence"]
-        assert len(evidence["victims"]) == len(incident["victims"])
-        assert len(evidence["perpetrators"]) == len(incident["perpetrators"])
-        for value in evidence.values():
-            for words in [value] if isinstance(value, str) else value or []:
-                assert words in article.title or words in article.text
+@every_outlet
+def test_evidence_stands_in_the_article(outlet: Outlet) -> None:
+    for article in articles(outlet.id):
+        for incident in article.labels["incidents"]:
+            evidence = incident["evidence"]
+            assert len(evidence["victims"]) == len(incident["victims"])
+            assert len(evidence["perpetrators"]) == len(incident["perpetrators"])
+            for value in evidence.values():
+                for words in [value] if isinstance(value, str) else value or []:
+                    assert words in article.title or words in article.text, article.slug
 
 
 def test_articles_of_one_event_agree_on_where_and_what() -> None:
