@@ -129,7 +129,9 @@ def open_candidate(session: Session, candidate_id: str) -> Candidate:
     if candidate is None:
         raise StoreError(f"there is no candidate {candidate_id}: go back to the queue")
     if candidate.state == "superseded":
-        where = f"moved to {candidate.superseded_by}: open that one" if candidate.superseded_by else "tell no incident now"
+        where = "tell no incident now"
+        if candidate.superseded_by:
+            where = f"moved to {candidate.superseded_by}: open that one"
         raise Conflict(f"the reports of this item {where}")
     if candidate.state != "open":
         raise Conflict(

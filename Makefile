@@ -1,0 +1,40 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# Both set up what they need first; a second run finds it and starts in seconds.
+
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+SETUP_DONE := .venv/.set-up
+TEST_SETUP_DONE := .venv/.set-up-for-tests
+
+.PHONY: setup demo test lint test-tools
+
+setup: $(SETUP_DONE)
+
+# uv brings the locked packages; it lives in an environment of its own, away from the product's.
+.cache/uv/bin/uv:
+	python3 -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(SETUP_DONE): uv.lock pyproject.toml | .cache/uv/bin/uv
+	.cache/uv/bin/uv sync --quiet --frozen --no-dev --inexact --python "$$(command -v python3)"
+	touch $@
+
+$(TEST_SETUP_DONE): $(SETUP_DONE)
+	.cache/uv/bin/uv sync --quiet --frozen --python "$$(command -v python3)"
+	touch $@
+
+demo: setup
+	$(BIN)/avmp demo $(ARGS)
+
+# Chromium, a JDK and Maven come from the distribution: root installs them, others are told what is missing.
+test-tools:
+	sh tests/tools.sh
+
+lint: $(TEST_SETUP_DONE)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+test: test-tools lint
+	$(BIN)/pytest $(ARGS)

@@ -1,0 +1,5 @@
+"""`python -m avmp`."""
+
+from avmp.cli import main
+
+main()

@@ -1,0 +1,79 @@
+"""`import` and `export`: curated incidents in and out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avmp.settings import load
+from codebook.errors import BadInput
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("import")(import_)
+    app.command()(export)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="Incidents as JSON Lines, as `avmp export --format jsonl` writes them.")],
+    by: Annotated[str, typer.Option("--as", help="The validator or administrator who answers for them.")],
+) -> None:
+    """Take curated incidents in. All or none; an incident that is there already and says the same is left alone."""
+    from avmp.terminal import notes
+    from avmp.wiring import wired
+    from store.imports import import_incidents
+
+    with wired(load()) as wiring, wiring.database.session() as session:
+        taken, unchanged = import_incidents(session, file, by)
+    notes.print(f"Imported {taken} incidents; {unchanged} were there already.")
+
+
+def export(
+    format_: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, geojson or jsonl.")] = "csv",
+    output: Annotated[Path | None, typer.Option("-o", help="A file; standard output without.")] = None,
+    scope: Annotated[str, typer.Option(help="SEE (all seven) or WB (the six without Moldova).")] = "",
+    jurisdiction: Annotated[str, typer.Option(help="AL, BA, XK, MD, ME, MK or RS.")] = "",
+    incident_type: Annotated[str, typer.Option(help="A code of the codebook, such as domestic_violence.")] = "",
+    subtype: Annotated[str, typer.Option(help="A code of the codebook, such as armed_robbery.")] = "",
+    weapon: Annotated[str, typer.Option(help="A code of the codebook, such as handgun.")] = "",
+    possession: Annotated[str, typer.Option(help="legal, illegal or unreported.")] = "",
+    victim_sex: Annotated[str, typer.Option(help="female, male or unreported: any victim of.")] = "",
+    victim_outcome: Annotated[str, typer.Option(help="A code of the codebook, such as killed.")] = "",
+    place: Annotated[str, typer.Option(help="Part of the place's name, or its gazetteer id.")] = "",
+    date_from: Annotated[str, typer.Option(help="First day, 2026-09-01.")] = "",
+    date_to: Annotated[str, typer.Option(help="Last day, included.")] = "",
+) -> None:
+    """Write curated incidents to a file. The filters are those of the incidents page."""
+    from avmp.terminal import notes
+    from avmp.wiring import wired
+    from store.exports import FORMATS
+    from store.incidents import IncidentQuery, incidents
+
+    if format_ not in FORMATS:
+        raise BadInput("avmp export", "--format", format_, f"use one of {', '.join(FORMATS)}")
+    given = {
+        "scope": scope,
+        "jurisdiction": jurisdiction,
+        "incident_type": incident_type,
+        "subtype": subtype,
+        "weapon": weapon,
+        "possession": possession,
+        "victim_sex": victim_sex,
+        "victim_outcome": victim_outcome,
+        "place": place,
+        "date_from": date_from,
+        "date_to": date_to,
+    }
+    query = IncidentQuery.from_params(given, "avmp export")
+    with wired(load()) as wiring, wiring.database.session() as session:
+        found = incidents(session, query)
+        if output is None:
+            written = FORMATS[format_](sys.stdout.buffer, found)
+        else:
+            with output.open("wb") as stream:
+                written = FORMATS[format_](stream, found)
+    notes.print(f"Exported {written} incidents.")

@@ -1,0 +1,99 @@
+"""`run` and the processes it consists of: `crawl`, `work`, `web`, `migrate`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from avmp.settings import load
+from codebook.errors import BadInput
+
+STAGES = ("read", "link", "publish")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(run)
+    app.command()(crawl)
+    app.command()(work)
+    app.command()(web)
+    app.command()(migrate)
+
+
+def run(
+    everything: Annotated[bool, typer.Option("--all", help="Poll the sources that are not verified yet, too.")] = False,
+) -> None:
+    """Run the whole system on this machine over the source registry, until Ctrl-C."""
+    from avmp.supervisor import run_system
+
+    run_system(load(), ["--all"] if everything else [])
+
+
+def crawl(
+    everything: Annotated[bool, typer.Option("--all", help="Poll the sources that are not verified yet, too.")] = False,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Stop when every feed was polled and no item is pending.")
+    ] = False,
+) -> None:
+    """Poll the sources and fetch their new articles."""
+    from avmp.children import die_with_supervisor
+    from avmp.settings import DEFAULT_CONTACT
+    from avmp.terminal import notes
+    from avmp.wiring import wired
+    from crawlers import process, registry
+
+    die_with_supervisor()
+    settings = load()
+    if settings.crawl.contact == DEFAULT_CONTACT and not settings.crawl.allow_loopback:
+        notes.print("Set crawl.contact in avmp.toml: the sites you poll should know whom to write to.", style="yellow")
+    known = registry.load(settings.sources, on_error=lambda error: notes.print(str(error), style="red", markup=False))
+    with wired(settings) as wiring:
+        chosen = known if everything else known.verified()
+        summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle)
+    notes.print(f"Crawled: {summary.new} new articles, {summary.failed + summary.unusable} failures.")
+
+
+def work(
+    stages: Annotated[list[str], typer.Argument(help=f"Which stages: {', '.join(STAGES)}.", metavar="STAGE...")],
+) -> None:
+    """Run stages of the pipeline in this process. Start as many processes as wanted; they share the work."""
+    from avmp.children import die_with_supervisor
+    from avmp.wiring import wired
+    from avmp.workers import work_on
+
+    die_with_supervisor()
+    for stage in stages:
+        if stage not in STAGES:
+            raise BadInput("avmp work", "STAGE", stage, f"use one or more of {', '.join(STAGES)}")
+    settings = load()
+    with wired(settings) as wiring:
+        work_on(stages, wiring, settings.metrics_port)
+
+
+def web() -> None:
+    """Serve the review application."""
+    from avmp.children import die_with_supervisor
+    from avmp.terminal import notes
+    from avmp.wiring import wired
+    from review_ui.serve import serve
+
+    die_with_supervisor()
+    settings = load()
+    with wired(settings) as wiring:
+        serve(wiring.database, settings.web, lambda address: notes.print(f"Serving on {address}"))
+
+
+def migrate() -> None:
+    """Bring the database's schema and the bus's topics up to date. Run it before the other processes after an
+    update."""
+    from avmp import wiring
+    from avmp.terminal import notes
+
+    settings = load()
+    if settings.database is None:
+        with wiring.wired(settings):
+            pass
+    else:
+        wiring.migrate(settings.database, settings.bus or settings.database)
+    notes.print("Database and topics are up to date.")

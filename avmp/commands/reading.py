@@ -1,0 +1,76 @@
+"""`read`, `link`, `evaluate`, `bench`: reading and linking of articles in files, without database or bus."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ArticleFile = Annotated[Path, typer.Argument(help="Articles as JSON Lines: id, title, text, published.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(read)
+    app.command()(link)
+    app.command()(evaluate)
+    app.command()(bench)
+
+
+def read(file: ArticleFile) -> None:
+    """Read articles and print one JSON line each: language, relevance, mentions with confidence and evidence."""
+    from avmp.files import articles
+    from avmp.terminal import progress
+    from classifiers.reader import default_reader
+
+    reader = default_reader()
+    for article in progress(list(articles(file)), "reading"):
+        reading = reader.read(article)
+        hidden = {"article_id", "content_hash", "reader_version", "reason"}
+        printed = {"id": article.id} | reading.model_dump(mode="json", exclude=hidden | {"mentions"})
+        mentions = [m.model_dump(mode="json", exclude=hidden | {"id", "position"}) for m in reading.mentions]
+        typer.echo(json.dumps(printed | {"mentions": mentions}, ensure_ascii=False))
+
+
+def link(file: ArticleFile) -> None:
+    """Read and link articles in the order of publication, and print for every mention the candidate it belongs to."""
+    from avmp.files import articles
+    from avmp.linked import linked
+    from avmp.terminal import progress
+    from classifiers.reader import default_reader
+
+    for row in linked(progress(list(articles(file)), "reading"), default_reader()):
+        typer.echo(json.dumps(row))
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Labelled articles as JSON Lines.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+) -> None:
+    """Score the reader against labels: overall, by language, by type and by victim sex."""
+    from avmp.terminal import notes, progress
+    from classifiers.evaluation import evaluate as score
+    from classifiers.evaluation.printing import tables
+    from classifiers.labelled import load
+    from classifiers.reader import default_reader
+
+    scores = score(progress(load(file), "reading"), default_reader())
+    if as_json:
+        typer.echo(scores.as_json())
+    else:
+        notes.print(tables(scores))
+
+
+def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False) -> None:
+    """Measure how many articles and messages a second each stage takes on this machine."""
+    from avmp.bench import measure
+    from avmp.terminal import notes
+
+    figures = measure()
+    if as_json:
+        typer.echo(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            notes.print(f"{name.replace('_', ' ')}: {value}")

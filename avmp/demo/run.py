@@ -1,0 +1,111 @@
+"""The demonstration: the whole system over bundled outlets served on loopback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from avmp.children import Child
+from avmp.demo.sites import serve_sites
+from avmp.demo.sources import write_registry
+from avmp.demo.summary import is_drained, is_settled, summary
+from avmp.settings import Settings
+from avmp.signals import stop_event
+from avmp.supervisor import WATCH_SECONDS, addresses, watched
+from avmp.terminal import notes
+from avmp.wiring import Wiring, wired
+from codebook.errors import BadSettings
+from store.database import Database
+from store.embedded import remove
+from store.schema import User
+from store.users import add_user, create_sign_in_link
+
+USER = "demo"
+
+CRAWL = {"allow_loopback": True, "min_gap_seconds": 0.02, "max_item_age_days": None, "interval_seconds": 300.0}
+"""Outlets on this machine need no rest, and their articles are of a fixed fortnight."""
+
+
+def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool, echo: Callable[[str], None]) -> None:
+    """Run until Ctrl-C, or `until_idle`: until the last article has reached the queue.
+
+    A second run resumes; `fresh` begins anew. `echo` gets the summary, as JSON or as lines for people.
+    """
+    home = settings.home / "demo"
+    if fresh:
+        remove(home)
+        shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True, exist_ok=True)
+    settings = settings.model_copy(
+        update={"home": home, "crawl": settings.crawl.model_copy(update=CRAWL | {"archive_dir": home / "archive"})}
+    )
+    stopping = stop_event()
+    with _outlets(home) as bases, wired(settings) as wiring:
+        write_registry(home / "sources", bases)
+        children = _children(settings, wiring, home, until_idle=until_idle)
+        with watched(children):
+            if not until_idle:
+                _announce(settings, wiring.database)
+            while not stopping.wait(WATCH_SECONDS):
+                for child in children:
+                    child.watch()
+                if until_idle and children[0].done and _settled(wiring):
+                    break
+        if until_idle:
+            with wiring.database.session() as session:
+                state = summary(session)
+            echo(json.dumps(state) if as_json else "\n".join(f"{name}: {value}" for name, value in state.items()))
+
+
+@contextmanager
+def _outlets(home: Path) -> Iterator[list[str]]:
+    """The outlets on the port of the first run: an article's identity is its address, and a resumed run must meet
+    the same ones."""
+    remembered = home / "port"
+    port = int(remembered.read_text()) if remembered.exists() else 0
+    try:
+        with serve_sites(port) as bases:
+            remembered.write_text(bases[0].rsplit(":", 1)[1])
+            yield bases
+    except BadSettings:
+        remedy = f"stop what listens on port {port} (perhaps a running demonstration), or begin anew with --fresh"
+        raise BadSettings(str(remembered), "port", port, remedy) from None
+
+
+def _children(settings: Settings, wiring: Wiring, home: Path, *, until_idle: bool) -> list[Child]:
+    environment = dict(addresses(wiring.database.url, settings)) | {
+        "AVMP_SOURCES": str(home / "sources"),
+        **{f"AVMP_CRAWL__{name.upper()}": str(value) for name, value in CRAWL.items() if value is not None},
+        "AVMP_CRAWL__ARCHIVE_DIR": str(home / "archive"),
+        "AVMP_CRAWL__MAX_ITEM_AGE_DAYS": str(settings.crawl.max_item_age_days or ""),
+        "AVMP_WEB__PORT": str(settings.web.port),
+    }
+    crawl: Sequence[str] = ["crawl", "--until-idle"] if until_idle else ["crawl"]
+    children = [
+        Child(crawl, environment, once=until_idle),
+        Child(["work", "read", "link", "publish"], environment),
+    ]
+    return children if until_idle else [*children, Child(["web"], environment)]
+
+
+def _announce(settings: Settings, database: Database) -> None:
+    with database.session() as session:
+        if session.get(User, USER) is None:
+            add_user(session, USER, "administrator", by="demonstration")
+        token = create_sign_in_link(session, USER)
+    notes.print(
+        f"\n  Review page: http://{settings.web.host}:{settings.web.port}/enter/{token}\n"
+        "  The link signs you in once. The first articles are in the queue within a minute. Ctrl-C stops everything.\n",
+        soft_wrap=True,
+    )
+
+
+def _settled(wiring: Wiring) -> bool:
+    with wiring.database.session() as session:
+        if not is_settled(session):
+            return False
+    with wiring.bus() as bus:
+        return is_drained(bus)

@@ -1,0 +1,113 @@
+"""The settings: one TOML file and the environment, which wins.
+
+The file is the one AVMP_SETTINGS names, else `avmp.toml` in the working directory, if there is one. A field is set
+in the environment as AVMP_ and its name in capitals (AVMP_DATABASE), a nested one with two underscores
+(AVMP_WEB__PORT).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from codebook.errors import BadSettings
+from crawlers.settings import CrawlSettings
+from review_ui.settings import WebSettings
+
+PREFIX = "AVMP_"
+FILE_VARIABLE = "AVMP_SETTINGS"
+OWN_VARIABLES = frozenset({FILE_VARIABLE, "AVMP_TEST_KAFKA"})
+"""Variables with our prefix that are no settings."""
+
+
+class Settings(BaseModel):
+    """What one process needs to know.
+
+    `home` holds what the program keeps on this machine: the embedded database, the archive. `database` is a
+    `postgresql+psycopg2://` address and `bus` a `kafka://host:port` one; without them the embedded server and the
+    embedded bus are used. `sources` is a folder of registry files in place of the packaged one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Annotated[Path, AfterValidator(Path.absolute)] = Path(".avmp")
+    database: Annotated[str, Field(pattern=r"^postgresql\+psycopg2://")] | None = None
+    bus: Annotated[str, Field(pattern=r"^kafka://")] | None = None
+    sources: Path | None = None
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    crawl: CrawlSettings
+    web: WebSettings = WebSettings()
+
+
+DEFAULT_CONTACT = "https://example.org/avmp"
+"""Stands in the user agent until an operator sets `crawl.contact`; `avmp crawl` warns about it."""
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        BadSettings: the file cannot be read, or a field is misspelt or has an impossible value.
+    """
+    file = _file(environment)
+    values = _from_file(file) if file else {}
+    for name, value in _from_environment(environment):
+        _set(values, name, value)
+    crawl = values.setdefault("crawl", {})
+    if isinstance(crawl, dict):
+        crawl.setdefault("contact", DEFAULT_CONTACT)
+        crawl.setdefault("archive_dir", str(Path(values.get("home", ".avmp")) / "archive"))
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _bad(error, file, environment) from None
+
+
+def _file(environment: Mapping[str, str]) -> Path | None:
+    if named := environment.get(FILE_VARIABLE):
+        return Path(named)
+    usual = Path("avmp.toml")
+    return usual if usual.exists() else None
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(str(file), "", str(error), "name a readable UTF-8 file") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(str(file), "", str(error), "mend the TOML at that place") from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
+    for variable in sorted(environment):
+        if variable.startswith(PREFIX) and variable not in OWN_VARIABLES:
+            yield variable.removeprefix(PREFIX).lower().split("__"), environment[variable]
+
+
+def _set(values: dict[str, Any], path: list[str], value: str) -> None:
+    for name in path[:-1]:
+        values = values.setdefault(name, {})
+    values[path[-1]] = value
+
+
+def _bad(error: ValidationError, file: Path | None, environment: Mapping[str, str]) -> BadSettings:
+    first = error.errors()[0]
+    names = [str(part) for part in first["loc"]]
+    variable = PREFIX + "__".join(names).upper()
+    where = variable if variable in environment else str(file or "settings")
+    remedy = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        remedy = f"no such setting; use one of {', '.join(_known(names[:-1]))}"
+    return BadSettings(where, ".".join(names), first["input"], remedy)
+
+
+def _known(section: list[str]) -> list[str]:
+    models: dict[str, type[BaseModel]] = {"crawl": CrawlSettings, "web": WebSettings}
+    model = models[section[0]] if section else Settings
+    return sorted(model.model_fields)

@@ -1,0 +1,36 @@
+"""What a person sees on the terminal: progress and logs on standard error, colours only on a terminal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import structlog
+from rich.console import Console
+from rich.progress import track
+
+Item = TypeVar("Item")
+
+notes = Console(stderr=True, highlight=False)
+"""For people: progress, tables, addresses. Standard output is for machine-readable results."""
+
+
+def set_up_logging() -> None:
+    """Logs as lines on standard error: `level event key=value`, warnings and worse from libraries."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+def progress(items: Sequence[Item], doing: str) -> Iterable[Item]:
+    """The items, with a progress bar on standard error when that is a terminal."""
+    return track(items, description=doing, console=notes, disable=not notes.is_terminal, transient=True)

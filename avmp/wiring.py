@@ -1,0 +1,63 @@
+"""From settings to a running database and bus: embedded where no address is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from avmp.settings import Settings
+from pipeline.bus import Bus, connect
+from pipeline.topics import TOPICS
+from store.database import Database
+from store.embedded import serve
+from store.migrations import upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The addresses of this run, and a connection to each."""
+
+    database: Database
+    bus_address: str
+    embedded: bool
+
+    @contextmanager
+    def bus(self) -> Iterator[Bus]:
+        """The bus, closed at the end."""
+        with connect(self.bus_address) as bus:
+            yield bus
+
+
+@contextmanager
+def wired(settings: Settings) -> Iterator[Wiring]:
+    """The database and the bus of the settings.
+
+    The embedded database is started, or joined, and migrated; one at an address is taken as `avmp migrate` left it.
+
+    Raises:
+        EmbeddedServerError: the embedded server cannot be used.
+        StoreUnavailable, BusUnavailable: an address does not answer.
+    """
+    if settings.database is not None:
+        yield from _open(settings, settings.database, embedded=False)
+        return
+    with serve(settings.home) as url:
+        migrate(url, settings.bus or url)
+        yield from _open(settings, url, embedded=True)
+
+
+def migrate(database_url: str, bus_address: str) -> None:
+    """Bring the database's schema, its code tables and the bus's topics up to date."""
+    upgrade(database_url)
+    with connect(bus_address) as bus:
+        bus.ensure_topics(TOPICS)
+
+
+def _open(settings: Settings, url: str, *, embedded: bool) -> Iterator[Wiring]:
+    database = Database(url)
+    try:
+        database.ping()
+        yield Wiring(database, settings.bus or url, embedded)
+    finally:
+        database.close()

@@ -1,0 +1,58 @@
+"""Stages in this process, a thread each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from prometheus_client import start_http_server
+
+from avmp.signals import on_stop
+from avmp.wiring import Wiring
+from classifiers.reader import default_reader
+from codebook.errors import AvmpError
+from pipeline.bus import Bus
+from pipeline.relay import Relay
+from pipeline.runner import Runner, Stage
+from pipeline.runner.metrics import Metrics
+from pipeline.stages.link import LinkStage
+from pipeline.stages.read import ReadStage
+
+
+def work_on(stages: Sequence[str], wiring: Wiring, metrics_port: int | None) -> None:
+    """Run the stages until SIGTERM or SIGINT, or until one of them stops itself: then all end with its error."""
+    metrics = Metrics()
+    if metrics_port is not None:
+        start_http_server(metrics_port)
+    with wiring.bus() as bus:
+        workers = [_worker(stage, wiring, bus, metrics) for stage in dict.fromkeys(stages)]
+        errors: list[BaseException] = []
+
+        def stop_all() -> None:
+            for worker in workers:
+                worker.stop()
+
+        def run(work: Callable[[], None]) -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001  raised again in the main thread below
+                errors.append(error)
+                stop_all()
+
+        on_stop(stop_all)
+        threads = [threading.Thread(target=run, args=(worker.run,), name=type(worker).__name__) for worker in workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0] if isinstance(errors[0], AvmpError) else AvmpError(f"a stage failed: {errors[0]!r}") from (
+                errors[0]
+            )
+
+
+def _worker(stage: str, wiring: Wiring, bus: Bus, metrics: Metrics) -> Runner | Relay:
+    if stage == "publish":
+        return Relay(wiring.database, bus)
+    work: Stage = ReadStage(wiring.database, default_reader()) if stage == "read" else LinkStage(wiring.database)
+    return Runner(work, bus, metrics)

@@ -1,0 +1,326 @@
+"""What the crawler reads and writes: sources, feeds, pending items, articles and outcomes.
+
+An item seen in a feed is a `PendingItem` until its outcome is final; then it is one `FetchOutcome`. Every function
+works in the transaction of the session it is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Row, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from codebook.errors import Conflict
+from codebook.events import ArticleFetched
+from codebook.records import Archived, Article
+from store.database import Database
+from store.outbox import send
+from store.schema import ArticleVersion, Feed, FetchOutcome, PendingItem, Source, StoredArticle
+
+CRAWLER_LOCK = 0x6372776C
+"""Key of the advisory lock ("crwl") that keeps a second crawler off the same database, and so off the same hosts."""
+
+LOCK_WAIT = "10s"
+"""How long a starting crawler waits for the lock: the server needs a moment to notice that a killed one is gone."""
+
+REVISIT_AFTER = dt.timedelta(hours=6)
+"""A page whose feed entry claims an update is fetched again no sooner than this: some feeds date every entry now."""
+
+FinalOutcome = Literal["fetched", "failed", "refused", "unusable"]
+Stored = Literal["new", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenItem:
+    """One entry of a feed. `url` is the normal form of `link`."""
+
+    url: str
+    link: str
+    host: str
+    guid: str | None = None
+    title: str | None = None
+    published: dt.datetime | None = None
+    updated: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What lets the next poll of a feed find out that nothing changed."""
+
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+
+
+@contextmanager
+def only_crawler(database: Database) -> Iterator[None]:
+    """Holds the place of the one crawler of a database while the context lasts. The database frees it when the
+    process dies.
+
+    Raises:
+        Conflict: another crawler is running.
+    """
+    with database.engine.connect() as connection:
+        connection.execute(text(f"set lock_timeout = '{LOCK_WAIT}'"))
+        try:
+            connection.execute(text("select pg_advisory_lock(:key)"), {"key": CRAWLER_LOCK})
+        except OperationalError:
+            remedy = "stop it, or let it do the work"
+            raise Conflict(f"another crawler is running on this database: {remedy}") from None
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.invalidate()  # closes the connection itself, and with it the lock
+
+
+def register(session: Session, sources: Sequence[Source], feeds: Sequence[Feed], interval_seconds: int) -> None:
+    """Brings the registry's sources and feeds into the tables. What is known of a feed's polling stays; nothing is
+    deleted, since articles refer to it."""
+    for source in sources:
+        values = {
+            name: getattr(source, name) for name in ("name", "url", "jurisdiction", "kind", "languages", "verified")
+        }
+        session.execute(
+            insert(Source).values(id=source.id, **values).on_conflict_do_update(index_elements=[Source.id], set_=values)
+        )
+    for feed in feeds:
+        changed = {"source_id": feed.source_id, "kind": feed.kind}
+        session.execute(
+            insert(Feed)
+            .values(url=feed.url, **changed, interval_seconds=interval_seconds, failures=0.0)
+            .on_conflict_do_update(index_elements=[Feed.url], set_=changed)
+        )
+
+
+def feed(session: Session, url: str) -> Feed:
+    """One feed's row."""
+    return session.execute(select(Feed).where(Feed.url == url)).scalar_one()
+
+
+def next_polls(session: Session) -> dict[str, dt.datetime | None]:
+    """When each feed is to be polled next; null for one never polled."""
+    return {url: moment for url, moment in session.execute(select(Feed.url, Feed.next_poll)).tuples()}
+
+
+def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
+    """The items that are neither pending nor have an outcome, each once, and those whose feed entry claims an
+    update since they were fetched."""
+    urls = [item.url for item in items]
+    pending = set(session.scalars(select(PendingItem.url).where(PendingItem.url.in_(urls))))
+    outcomes = {
+        url: (outcome, at)
+        for url, outcome, at in session.execute(
+            select(FetchOutcome.url, FetchOutcome.outcome, FetchOutcome.at).where(FetchOutcome.url.in_(urls))
+        ).tuples()
+    }
+    fresh: dict[str, SeenItem] = {}
+    for item in items:
+        if item.url in pending or item.url in fresh:
+            continue
+        outcome, at = outcomes.get(item.url, (None, None))
+        if at is None or (outcome == "fetched" and _is_revisit(item, at)):
+            fresh[item.url] = item
+    return list(fresh.values())
+
+
+def _is_revisit(item: SeenItem, fetched: dt.datetime) -> bool:
+    now = dt.datetime.now(dt.UTC)
+    return item.updated is not None and fetched < item.updated <= now and now - fetched > REVISIT_AFTER
+
+
+def record_poll(
+    session: Session,
+    polled: Feed,
+    items: Sequence[SeenItem],
+    validators: Validators,
+    interval: dt.timedelta,
+    next_poll: dt.datetime,
+) -> None:
+    """Records a successful poll: the items to fetch and, in the same transaction, the validators that keep the
+    next poll from seeing them again."""
+    if items:
+        fresh = polled.last_success is not None
+        rows = [
+            {
+                "url": item.url,
+                "source_id": polled.source_id,
+                "feed_url": polled.url,
+                "link": item.link,
+                "host": item.host,
+                "guid": item.guid,
+                "title": item.title,
+                "published": item.published,
+                "fresh": fresh,
+                "attempts": 0,
+            }
+            for item in items
+        ]
+        session.execute(insert(PendingItem).values(rows).on_conflict_do_nothing())
+    session.execute(
+        update(Feed)
+        .where(Feed.url == polled.url)
+        .values(
+            etag=validators.etag,
+            last_modified=validators.last_modified,
+            body_hash=validators.body_hash,
+            interval_seconds=round(interval.total_seconds()),
+            last_polled=func.now(),
+            last_success=func.now(),
+            last_new_item=func.now() if items else Feed.last_new_item,
+            next_poll=next_poll,
+            failures=0.0,
+            last_error=None,
+        )
+    )
+
+
+def record_failed_poll(session: Session, url: str, error: str, failures: float, next_poll: dt.datetime) -> None:
+    """Records a poll that brought nothing. `failures` is the new weighted sum."""
+    session.execute(
+        update(Feed)
+        .where(Feed.url == url)
+        .values(last_polled=func.now(), next_poll=next_poll, failures=failures, last_error=error)
+    )
+
+
+def due_items(session: Session, sources: Collection[str], busy_hosts: Collection[str], limit: int) -> list[PendingItem]:
+    """Items to fetch now, the longest due of every host that is not busy."""
+    first_of_host = (
+        select(PendingItem)
+        .where(
+            PendingItem.due_at <= func.now(),
+            PendingItem.source_id.in_(sources),
+            PendingItem.host.not_in(busy_hosts),
+        )
+        .distinct(PendingItem.host)
+        .order_by(PendingItem.host, PendingItem.due_at, PendingItem.url)
+        .limit(limit)
+    )
+    return list(session.scalars(first_of_host))
+
+
+def pending_count(session: Session, sources: Collection[str]) -> int:
+    """How many items of these sources have no final outcome yet."""
+    counted = select(func.count()).select_from(PendingItem).where(PendingItem.source_id.in_(sources))
+    return session.execute(counted).scalar_one()
+
+
+def record_article(session: Session, item: PendingItem, article: Article) -> Stored:
+    """Stores the article an item led to, its outcome, and the event for the bus when it is new or changed. An older
+    wording goes to the versions."""
+    stored = _store(session, article, item.guid)
+    _settle(session, item, "fetched", None, article.id)
+    if stored != "unchanged":
+        send(session, ArticleFetched.of(article))
+    return stored
+
+
+def record_outcome(
+    session: Session, item: PendingItem, outcome: Literal["failed", "refused", "unusable"], reason: str
+) -> None:
+    """Records that an item led to no article, finally, and why."""
+    _settle(session, item, outcome, reason, None)
+
+
+def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelta) -> None:
+    """Records an attempt that brought no article and leaves the item pending for another one after `wait`."""
+    session.execute(
+        update(PendingItem)
+        .where(PendingItem.url == item.url)
+        .values(attempts=item.attempts + 1, reason=reason, due_at=func.now() + wait)
+    )
+
+
+def outcome_counts(session: Session) -> dict[str, int]:
+    """Final outcomes by kind."""
+    counted = select(FetchOutcome.outcome, func.count()).group_by(FetchOutcome.outcome)
+    return dict(session.execute(counted).tuples().all())
+
+
+def _settle(
+    session: Session, item: PendingItem, outcome: FinalOutcome, reason: str | None, article_id: str | None
+) -> None:
+    values: dict[str, Any] = {
+        "source_id": item.source_id,
+        "article_id": article_id,
+        "outcome": outcome,
+        "reason": reason,
+        "attempts": item.attempts + 1,
+        "at": func.now(),
+    }
+    if article_id is None:
+        values.pop("article_id")  # a page that once was an article and now is not keeps its article
+    session.execute(
+        insert(FetchOutcome)
+        .values(url=item.url, **values)
+        .on_conflict_do_update(index_elements=[FetchOutcome.url], set_=values)
+    )
+    session.execute(delete(PendingItem).where(PendingItem.url == item.url))
+
+
+def _store(session: Session, article: Article, guid: str | None) -> Stored:
+    columns = _columns(article, guid)
+    added = session.execute(
+        insert(StoredArticle)
+        .values(id=article.id, **columns)
+        .on_conflict_do_nothing(index_elements=[StoredArticle.id])
+        .returning(StoredArticle.id)
+    ).scalar_one_or_none()
+    if added is not None:
+        return "new"
+    older = session.execute(
+        select(StoredArticle.content_hash, StoredArticle.title, StoredArticle.text, StoredArticle.fetched)
+        .where(StoredArticle.id == article.id)
+        .with_for_update()
+    ).one()
+    if older.content_hash == article.content_hash:
+        return "unchanged"
+    _keep_version(session, article.id, older)
+    if article.published is None:
+        del columns["published"], columns["published_from"]
+    session.execute(update(StoredArticle).where(StoredArticle.id == article.id).values(**columns))
+    return "changed"
+
+
+def _keep_version(session: Session, article_id: str, older: Row[tuple[str, str, str, dt.datetime]]) -> None:
+    session.execute(
+        insert(ArticleVersion)
+        .values(
+            article_id=article_id,
+            content_hash=older.content_hash,
+            title=older.title,
+            text=older.text,
+            fetched=older.fetched,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _columns(article: Article, guid: str | None) -> dict[str, Any]:
+    archived: Archived | None = article.archived
+    return {
+        "source_id": article.source_id,
+        "source_jurisdiction": article.source_jurisdiction,
+        "source_kind": article.source_kind,
+        "url": article.url,
+        "guid": guid,
+        "title": article.title,
+        "text": article.text,
+        "text_truncated": article.text_truncated,
+        "published": article.published,
+        "published_from": article.published_from,
+        "fetched": article.fetched,
+        "content_hash": article.content_hash,
+        "archive_path": archived.path if archived else None,
+        "archive_offset": archived.offset if archived else None,
+        "archive_length": archived.length if archived else None,
+        "archive_sha256": archived.sha256 if archived else None,
+    }
