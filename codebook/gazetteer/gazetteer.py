@@ -36,8 +36,7 @@ class Gazetteer:
         """`ambiguous` are folded names that are ordinary words or personal names as well: within a text they
         count only after a preposition of place."""
         self._places = {place.id: place for place in places}
-        self._names = NameIndex(self._places.values())
-        self._ambiguous = ambiguous
+        self._names = NameIndex(self._places.values(), ambiguous)
 
     def places(self, jurisdiction: str | None = None) -> list[Place]:
         """All places, municipalities first."""
@@ -86,17 +85,17 @@ class Gazetteer:
                 continue
             for form in self._names.forms(folded_word(word[0], lang), lang):
                 stop = _end_of(form, text, word.end(), lang)
-                if stop is not None and self._means_a_place(form, text, word, lang):
+                if stop is not None and (not form.ambiguous or _follows_preposition(text, word.start(), lang)):
                     spans.append(PlaceSpan(word.start(), stop, form.places))
                     end = stop
                     break
         return spans
 
-    def _means_a_place(self, form: Form, text: str, word: re.Match[str], lang: str | None) -> bool:
-        if form.tail or folded_word(word[0], lang) not in self._ambiguous:
-            return True
-        before = _WORD_BEFORE.search(text, max(0, word.start() - _LONGEST_WORD_BEFORE), word.start())
-        return before is not None and folded_word(before[1], lang) in preposition_words()
+
+def _follows_preposition(text: str, position: int, lang: str | None) -> bool:
+    """Whether the word before `position` is a preposition of place."""
+    before = _WORD_BEFORE.search(text, max(0, position - _LONGEST_WORD_BEFORE), position)
+    return before is not None and folded_word(before[1], lang) in preposition_words()
 
 
 def _end_of(form: Form, text: str, position: int, lang: str | None) -> int | None:

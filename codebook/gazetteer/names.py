@@ -34,11 +34,13 @@ class Form:
         tail: its further words, folded.
         capitals: whether each word of the tail is written with a capital.
         places: the places it can mean, best first.
+        ambiguous: it is an ordinary word or a personal name as well.
     """
 
     tail: tuple[str, ...]
     capitals: tuple[bool, ...]
     places: tuple[Place, ...]
+    ambiguous: bool
 
 
 @lru_cache(maxsize=200_000)
@@ -53,9 +55,10 @@ def words_of(text: str, lang: str | None = None) -> tuple[str, ...]:
 
 
 class NameIndex:
-    """The forms of the names of `places`."""
+    """The forms of the names of `places`; a name of one word in `ambiguous`, folded, is marked so in all its forms."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], ambiguous: frozenset[str]) -> None:
+        self._ambiguous = ambiguous
         self._names: dict[str, list[tuple[str, Place]]] = defaultdict(list)
         for place in places:
             for name in place.names:
@@ -68,7 +71,7 @@ class NameIndex:
         stem = first_word[:_STEM_LETTERS]
         cell = self._cells.get((stem, lang))
         if cell is None:
-            cell = self._cells[stem, lang] = _inflected(self._names.get(stem, ()), lang)
+            cell = self._cells[stem, lang] = _inflected(self._names.get(stem, ()), lang, self._ambiguous)
         return cell.get(first_word, ())
 
 
@@ -76,23 +79,30 @@ def _is_russian(name: str) -> bool:
     return any("\u0400" <= letter <= "\u04ff" for letter in name)
 
 
-def _inflected(names: Iterable[tuple[str, Place]], lang: str | None) -> Mapping[str, Sequence[Form]]:
+def _inflected(
+    names: Iterable[tuple[str, Place]], lang: str | None, ambiguous: frozenset[str]
+) -> Mapping[str, Sequence[Form]]:
     """The forms of `names` by first word."""
     languages = [lang] if lang in packs() else [] if lang else list(packs())
     meanings: dict[tuple[str, ...], dict[str, tuple[bool, Place]]] = defaultdict(dict)
     capitals: dict[tuple[str, ...], tuple[bool, ...]] = {}
+    certain: set[tuple[str, ...]] = set()
     for name, place in names:
         base = words_of(name)
+        is_certain = len(base) > 1 or base[0] not in ambiguous
         for form in {name}.union(*(place_forms(name, language) for language in languages if language)):
             words = _WORDS.findall(form)
             key = tuple([folded_word(word, None) for word in words])
             capitals[key] = tuple([word[0].isupper() for word in words[1:]])
+            if is_certain:
+                certain.add(key)
             inflected = key != base and meanings[key].get(place.id, (True, place))[0]
             meanings[key][place.id] = (inflected, place)
     cell: dict[str, list[Form]] = defaultdict(list)
     for key in sorted(meanings, key=len, reverse=True):
         best_first = sorted(meanings[key].values(), key=lambda meaning: _rank(key, *meaning))
-        cell[key[0]].append(Form(key[1:], capitals[key], tuple(place for _, place in best_first)))
+        places = tuple(place for _, place in best_first)
+        cell[key[0]].append(Form(key[1:], capitals[key], places, key not in certain))
     return cell
 
 

@@ -1,0 +1,168 @@
+"""Places by any name in any script and inflected, alone and within a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codebook.gazetteer import Gazetteer, Place, gazetteer
+from languages.packs import packs
+
+PLACES = gazetteer().places()
+CYRILLIC = str.maketrans(
+    {latin: cyrillic for cyrillic, latin in packs()["hbs"].letters.items() if len(latin) == 1}
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "place_id"),
+    [
+        ("u Novom Pazaru", "RS-novi-pazar"),
+        ("во Куманово", "MK-kumanovo"),
+        ("në Shkodër", "AL-shkoder"),
+        ("Shkodrës", "AL-shkoder"),
+        ("din Bălți", "MD-balti"),
+        ("Priština", "XK-prishtine"),
+        ("Приштини", "XK-prishtine"),
+        ("Prishtinës", "XK-prishtine"),
+        ("Uroševcu", "XK-ferizaj"),
+        ("Vučitrn", "XK-vushtrri"),
+        ("Kishinev", "MD-chisinau"),
+        ("в Кишинёве", "MD-chisinau"),
+        ("Бельцах", "MD-balti"),
+        ("Tighina", "MD-bender"),
+        ("Belgrade", "RS-beograd"),
+        ("Скопје", "MK-skopje"),
+        ("Shkupit", "MK-skopje"),
+        ("Skoplju", "MK-skopje"),
+        ("Tetova", "MK-tetovo"),
+        ("Kërçovës", "MK-kicevo"),
+        ("Ulqini", "ME-ulcinj"),
+        ("Skadru", "AL-shkoder"),
+        ("Drača", "AL-durres"),
+        ("Sângerei", "MD-singerei"),
+        ("Djakovici", "XK-gjakove"),
+        ("u sjevernoj bosni u Bijeljini", ""),
+    ],
+)
+def test_a_name_is_found_in_any_language_script_and_form(form: str, place_id: str) -> None:
+    found = gazetteer().lookup(form)
+    assert (found[0].id if found else "") == place_id
+
+
+@pytest.mark.parametrize(
+    ("district", "jurisdiction", "city"),
+    [
+        ("Novi Beograd", "RS", "Beograd"),
+        ("Čair", "MK", "Skopje"),
+        ("Alipašino Polje", "BA", "Sarajevo"),
+        ("Laprakë", "AL", "Tiranë"),
+        ("Botanica", "MD", "Chișinău"),
+    ],
+)
+def test_districts_are_the_city(district: str, jurisdiction: str, city: str) -> None:
+    found = gazetteer().lookup(district, jurisdiction)
+    assert gazetteer().municipality_of(found[0]).name == city
+
+
+def test_a_municipality_comes_before_a_settlement_of_the_same_name() -> None:
+    assert [p.kind for p in gazetteer().lookup("Negotino", "MK")] == ["municipality", "settlement"]
+
+
+def test_the_jurisdiction_narrows_a_lookup() -> None:
+    assert {p.jurisdiction for p in gazetteer().lookup("Mitrovica")} >= {"XK"}
+    assert gazetteer().lookup("Mitrovica", "MD") == []
+
+
+def test_a_village_counts_as_its_municipality() -> None:
+    same = gazetteer().same_municipality
+    assert same("Ballsh", "Mallakastër", "AL")
+    assert same("Laç", "Kurbin", "AL")
+    assert same("Priština", "Prishtinë", "XK")
+    assert not same("Prizren", "Prishtinë", "XK")
+    assert not same("nowhere at all", "nowhere at all", "XK")
+
+
+def test_unknown_names_find_nothing() -> None:
+    assert gazetteer().lookup("Reykjavík") == []
+    assert gazetteer().lookup("") == []
+    with pytest.raises(KeyError):
+        gazetteer().place("XK-atlantis")
+
+
+def found_in(text: str, lang: str | None = None) -> list[tuple[str, str]]:
+    return [(text[s.start : s.end], s.places[0].id) for s in gazetteer().find(text, lang)]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        (
+            "U Novom Pazaru i u Bijelom Polju.",
+            "hbs",
+            [("Novom Pazaru", "RS-novi-pazar"), ("Bijelom Polju", "ME-bijelo-polje")],
+        ),
+        ("Пуцњава у Косовској Митровици", "hbs", [("Косовској Митровици", "XK-mitrovice")]),
+        ("u SEVERNOJ MITROVICI", "hbs", [("SEVERNOJ MITROVICI", "XK-mitrovice-e-veriut")]),
+        ("në Mitrovicën e Veriut", "sq", [("Mitrovicën e Veriut", "XK-mitrovice-e-veriut")]),
+        ("във Куманово и Kuma\u00adnovo", "mk", [("Куманово", "MK-kumanovo"), ("Kuma\u00adnovo", "MK-kumanovo")]),
+        ("în satul Cotiujenii Mari", "ro", [("Cotiujenii Mari", "MD-cotiujenii-mari")]),
+        ("в Чадыр-Лунге", "ru", [("Чадыр-Лунге", "MD-ceadir-lunga")]),
+        ("a bar near the bor", "en", []),
+    ],
+)
+def test_place_names_are_found_in_a_text(text: str, lang: str, expected: list[tuple[str, str]]) -> None:
+    assert found_in(text, lang) == expected
+
+
+def test_an_ambiguous_name_needs_a_preposition_of_place() -> None:
+    assert found_in("Bar je zatvoren", "hbs") == []
+    assert found_in("policija u Baru", "hbs") == [("Baru", "ME-bar")]
+    assert found_in("Viti i kaluar", "sq") == []
+    assert found_in("të shtëna në Viti", "sq") == [("Viti", "XK-viti")]
+
+
+def test_a_language_without_a_pack_is_not_inflected() -> None:
+    assert found_in("Prizren", "other") == [("Prizren", "XK-prizren")]
+    assert found_in("Prizrenu", "other") == []
+
+
+@given(st.sampled_from(PLACES), st.data())
+@settings(max_examples=150, deadline=None)
+def test_every_name_finds_its_place_in_both_scripts(place: Place, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(place.names))
+    assert place in gazetteer().lookup(name, place.jurisdiction)
+    assert place in gazetteer().lookup(name.upper(), place.jurisdiction)
+    cyrillic = name.lower().translate(CYRILLIC)
+    if not any(letter.isalpha() and letter.isascii() for letter in cyrillic):
+        assert place in gazetteer().lookup(cyrillic, place.jurisdiction)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([name for place in PLACES for name in place.names]),
+            st.text(max_size=12),
+            st.sampled_from([" u ", " në ", ", ", "-", "\n", "Novi ", "Нови "]),
+        ),
+        max_size=8,
+    ).map("".join),
+    st.sampled_from([None, "sq", "hbs", "mk", "ro", "ru", "en"]),
+)
+@settings(max_examples=100, deadline=None)
+def test_spans_lie_in_the_text_without_overlap(text: str, lang: str | None) -> None:
+    end = 0
+    for span in gazetteer().find(text, lang):
+        assert end <= span.start < span.end <= len(text)
+        assert text[span.start].isupper()
+        assert span.places
+        end = span.end
+
+
+def test_a_gazetteer_can_be_made_of_any_places() -> None:
+    place = Place("XK-x", "Xarrë", "XK", "municipality", "XK-x", "X", 42.0, 21.0, None, ("Xarrë",), False)
+    small = Gazetteer([place], frozenset({"xarre"}))
+    assert small.lookup("Xarrës") == [place]
+    assert small.find("Xarra", "sq") == []
+    assert [span.places for span in small.find("në Xarrë", "sq")] == [(place,)]
