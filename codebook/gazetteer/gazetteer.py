@@ -75,8 +75,8 @@ class Gazetteer:
     def find(self, text: str, lang: str | None = None) -> list[PlaceSpan]:
         """The place names in `text`, longest match, capitalised words only, without overlaps.
 
-        `lang` is the reading language of the text; its inflection alone is tried (none for a language without a
-        pack), and that of every language when it is null.
+        `lang` is the reading language of the text; its inflection alone is tried (none for a language without
+        a pack), and that of every language when it is null.
         """
         spans: list[PlaceSpan] = []
         end = 0
@@ -85,7 +85,9 @@ class Gazetteer:
                 continue
             for form in self._names.forms(folded_word(word[0], lang), lang):
                 stop = _end_of(form, text, word.end(), lang)
-                if stop is not None and (not form.ambiguous or _follows_preposition(text, word.start(), lang)):
+                if stop is None:
+                    continue
+                if not form.ambiguous or _follows_preposition(text, word.start(), lang):
                     spans.append(PlaceSpan(word.start(), stop, form.places))
                     end = stop
                     break

@@ -1,8 +1,8 @@
 """Every name of every place in every form, found by its first word.
 
-Forms are computed when a word first asks for them: names are kept in cells by their first two letters, which no
-inflection of the region's languages changes, and a cell is inflected once for a language. So the gazetteer loads at
-once, and reading warms it within some hundred articles.
+Forms are computed when a word first asks for them: names are kept in cells by their first two letters, which
+no inflection of the region's languages changes, and a cell is inflected once for a language. So the gazetteer
+loads at once, and reading warms it within some hundred articles.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def words_of(text: str, lang: str | None = None) -> tuple[str, ...]:
 
 
 class NameIndex:
-    """The forms of the names of `places`; a name of one word in `ambiguous`, folded, is marked so in all its forms."""
+    """The forms of the names of `places`. A name of one word that is in `ambiguous`, folded, is marked as such."""
 
     def __init__(self, places: Iterable[Place], ambiguous: frozenset[str]) -> None:
         self._ambiguous = ambiguous
@@ -67,7 +67,7 @@ class NameIndex:
         self._cells: dict[tuple[str, str | None], Mapping[str, Sequence[Form]]] = {}
 
     def forms(self, first_word: str, lang: str | None) -> Sequence[Form]:
-        """The forms that begin with the folded `first_word`, longest first; in all languages when `lang` is null."""
+        """The forms that begin with the folded `first_word`, longest first; of all languages without `lang`."""
         stem = first_word[:_STEM_LETTERS]
         cell = self._cells.get((stem, lang))
         if cell is None:
