@@ -131,7 +131,8 @@ def _rows(queues: dict[Partition, list[NewMessage]], heads: dict[Partition, int]
 
 
 def _pages(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    page, size = [], 0
+    page: list[dict[str, Any]] = []
+    size = 0
     for row in rows:
         page.append(row)
         size += len(row["value"] or b"")

@@ -22,7 +22,7 @@ _MEMBERS_OF = text(
     select pid from pg_locks
     where locktype = 'advisory' and granted and mode = 'ShareLock' and objsubid = 1
       and database = (select oid from pg_database where datname = current_database())
-      and classid = :high and objid = :low
+      and classid = cast(cast(:high as bigint) as oid) and objid = cast(cast(:low as bigint) as oid)
     """
 )
 

@@ -262,7 +262,7 @@ def _bounds(connection: Connection, topics: Sequence[str]) -> dict[Partition, tu
 
 
 def _driver(connection: Connection) -> psycopg2.extensions.connection:
-    driver = connection.connection.driver_connection
+    driver = connection.connection.dbapi_connection  # a detached connection has no `driver_connection`
     assert isinstance(driver, psycopg2.extensions.connection)
     return driver
 

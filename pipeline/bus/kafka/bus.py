@@ -65,12 +65,9 @@ class KafkaBus(Bus):
 
     def ensure_topics(self, topics: Iterable[Topic]) -> None:
         for topic in topics:
-            configs = {
-                "cleanup.policy": "compact" if topic.compacted else "delete",
-                "retention.ms": -1
-                if topic.retention is None
-                else int(topic.retention.total_seconds() * 1000),
-            }
+            retention = -1 if topic.retention is None else int(topic.retention.total_seconds() * 1000)
+            policy = "compact" if topic.compacted else "delete"
+            configs = {"cleanup.policy": policy, "retention.ms": str(retention)}
             wanted = {topic.name: {"num_partitions": topic.partitions, "configs": configs}}
             with self._lock, bus_errors():
                 admin = self._admin_client()

@@ -116,9 +116,7 @@ class BusContract:
                 received = receive(subscription, len(sent))
                 assert by_key(received) == by_key(sent)
                 headers = [(m.key, m.value, dict(m.headers)) for m in sent]
-                assert sorted(map(repr, headers)) == sorted(
-                    repr((m.key, m.value, dict(m.headers))) for m in received
-                )
+                assert sorted(map(repr, headers)) == sorted(repr((m.key, m.value, dict(m.headers))) for m in received)
 
             comes_as_it_was_sent()
 
@@ -242,18 +240,14 @@ class BusContract:
         self.cut(address, Partition(topic, 0), 6)
         assert bus.lag("readers", topic) == 4
         with bus.subscribe("readers", [topic]) as subscription:
-            with pytest.raises(
-                RetentionLoss, match="begins at 6: 4 messages were never acknowledged"
-            ) as loss:
+            with pytest.raises(RetentionLoss, match="begins at 6: 4 messages were never acknowledged") as loss:
                 receive(subscription, 1)
             assert loss.value.lost == 4
             assert [m.value for m in receive(subscription, 4)] == [b"6", b"7", b"8", b"9"]
         with bus.subscribe("newcomers", [topic]) as subscription:
             assert receive(subscription, 4)[0].value == b"6"
 
-    def test_two_members_share_and_one_takes_over_from_the_one_that_leaves(
-        self, bus: Bus, topic: str
-    ) -> None:
+    def test_two_members_share_and_one_takes_over_from_the_one_that_leaves(self, bus: Bus, topic: str) -> None:
         with bus.subscribe("readers", [topic]) as stays:
             settle(lambda: len(stays.assignment) == 4, stays)
             with bus.subscribe("readers", [topic]) as leaves:
@@ -288,9 +282,7 @@ class BusContract:
             assert member.stdout is not None
             first = json.loads(member.stdout.readline())
             with bus.subscribe("readers", [topic]) as survivor:
-                received = {
-                    (m.partition, m.offset) for m in settle(lambda: bool(survivor.assignment), survivor)
-                }
+                received = {(m.partition, m.offset) for m in settle(lambda: bool(survivor.assignment), survivor)}
                 member.kill()
                 member.wait()
                 done = {(Partition(*place), offset) for place, offset in first}
@@ -301,9 +293,7 @@ class BusContract:
                     for place, offset in json.loads(line)
                 }
                 bus.publish([NewMessage(topic, f"k{n}", b"%d" % n) for n in range(100, 200)])
-                received |= {
-                    (m.partition, m.offset) for m in settle(lambda: bus.lag("readers", topic) == 0, survivor)
-                }
+                received |= {(m.partition, m.offset) for m in settle(lambda: bus.lag("readers", topic) == 0, survivor)}
                 assert len(survivor.assignment) == 4
         assert first
         assert len(received | done) == 200
@@ -336,9 +326,7 @@ class BusContract:
     def test_large_messages_pass_and_larger_ones_are_refused_whole(self, bus: Bus, topic: str) -> None:
         large = [NewMessage(topic, f"k{n}", bytes([n]) * 900_000) for n in range(5)]
         bus.publish(large)
-        bus.publish(
-            [NewMessage(topic, "limit", b"x" * (MESSAGE_LIMIT - 5), {"h": "x" * (HEADERS_LIMIT - 1)})]
-        )
+        bus.publish([NewMessage(topic, "limit", b"x" * (MESSAGE_LIMIT - 5), {"h": "x" * (HEADERS_LIMIT - 1)})])
         too_large = NewMessage(topic, "limit", b"x" * (MESSAGE_LIMIT - 4))
         with pytest.raises(BusError, match="1,000,001 bytes"):
             bus.publish([NewMessage(topic, "k", b"in the same batch"), too_large])

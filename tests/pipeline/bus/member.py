@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from pipeline.bus import connect  # noqa: E402
+from pipeline.bus import connect
 
 
 def main(address: str, group: str, topic: str) -> None:
@@ -19,7 +19,9 @@ def main(address: str, group: str, topic: str) -> None:
         while True:
             batch = subscription.poll(5, timeout=1)
             if batch and subscription.acknowledge(batch):
-                print(json.dumps([(message.partition, message.offset) for message in batch]), flush=True)
+                places = [(message.partition, message.offset) for message in batch]
+                sys.stdout.write(json.dumps(places) + "\n")
+                sys.stdout.flush()
 
 
 main(*sys.argv[1:])

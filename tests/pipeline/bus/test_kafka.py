@@ -49,9 +49,7 @@ def test_a_compacted_topic_is_one_on_the_broker(bus: KafkaBus, server: str) -> N
     assert "compact" in repr(configs)
 
 
-def test_a_message_of_another_program_is_read_without_key_and_headers_as_text(
-    bus: KafkaBus, server: str
-) -> None:
+def test_a_message_of_another_program_is_read_without_key_and_headers_as_text(bus: KafkaBus, server: str) -> None:
     name = f"kafka.{uuid.uuid4().hex}"
     bus.ensure_topics([Topic(name)])
     producer = KafkaProducer(bootstrap_servers=server)
