@@ -107,7 +107,7 @@ def feed(session: Session, url: str) -> Feed:
 
 def next_polls(session: Session) -> dict[str, dt.datetime | None]:
     """When each feed is to be polled next; null for one never polled."""
-    return {url: moment for url, moment in session.execute(select(Feed.url, Feed.next_poll)).tuples()}
+    return dict(session.execute(select(Feed.url, Feed.next_poll)).tuples().all())
 
 
 def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:

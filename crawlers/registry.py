@@ -1,0 +1,189 @@
+"""The source registry: which outlets and institutions are watched, declared in TOML, one file per jurisdiction.
+
+    [[source]]
+    id = "example.rs"                # the domain
+    name = "Example"
+    url = "https://example.rs/"
+    jurisdiction = "RS"
+    kind = "media"                   # or "official"
+    languages = ["sr"]               # codes of the labelled articles
+    feeds = [{ url = "https://example.rs/feed/", kind = "rss" }]    # rss, atom, sitemap or section
+    verified = true                  # `avmp sources check` has reached it
+
+A source that breaks a rule is a `BadSource`. `load` raises the first one, unless it is given `on_error`: then every
+one is handed to it, the source (or, when it is no TOML, the file) is left out, and the others go on.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from codebook.codes import code_list
+from codebook.errors import BadSource
+from codebook.records import Jurisdiction, SourceKind
+from crawlers.identity import NotAnAddress, normalised
+
+FeedKind = Literal["rss", "atom", "sitemap", "section"]
+LanguageCode = Literal["sq", "sr", "bs", "hr", "cnr", "mk", "ro", "ru", "en"]
+
+
+def _web_address(value: str) -> str:
+    try:
+        normalised(value)
+    except NotAnAddress:
+        raise ValueError("write an http or https address") from None
+    if any(character.isspace() for character in value):
+        raise ValueError("write the address without spaces")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class FeedEntry(BaseModel):
+    """One feed, sitemap or section page of a source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: WebAddress
+    kind: FeedKind
+
+
+class SourceEntry(BaseModel):
+    """One outlet or institution. Without feeds it is known but not polled, and so it cannot be verified."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+    name: Annotated[str, Field(min_length=1)]
+    url: WebAddress
+    jurisdiction: Jurisdiction
+    kind: SourceKind
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
+    feeds: tuple[FeedEntry, ...] = ()
+    verified: bool = False
+
+    @model_validator(mode="after")
+    def _verified_has_a_feed(self) -> Self:
+        if self.verified and not self.feeds:
+            raise ValueError("a verified source needs a feed: add one or set verified = false")
+        return self
+
+
+class Registry(BaseModel):
+    """All sources, in the order of files and entries."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sources: tuple[SourceEntry, ...]
+
+    def verified(self) -> Registry:
+        """The verified sources alone."""
+        return Registry(sources=tuple(source for source in self.sources if source.verified))
+
+    def feeds(self) -> Iterator[tuple[SourceEntry, FeedEntry]]:
+        """Every feed with its source."""
+        for source in self.sources:
+            for feed in source.feeds:
+                yield source, feed
+
+
+OnError = Callable[[BadSource], None]
+
+
+def load(folder: Path | None = None, on_error: OnError | None = None) -> Registry:
+    """The registry of a folder of TOML files; the registry that comes with the program when it is not named.
+
+    Raises:
+        BadSource: the folder has no TOML file, or (without `on_error`) a file or source is wrong.
+    """
+    if folder is not None:
+        return _load(folder, on_error)
+    with as_file(files("crawlers") / "sources") as bundled:
+        return _load(bundled, on_error)
+
+
+def _load(folder: Path, on_error: OnError | None) -> Registry:
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise BadSource(str(folder), "", None, "name a folder with source files such as RS.toml")
+    ids: dict[str, str] = {}
+    feeds: dict[str, str] = {}
+    sources: list[SourceEntry] = []
+
+    def report(error: BadSource) -> None:
+        if on_error is None:
+            raise error
+        on_error(error)
+
+    for path in paths:
+        for number, raw in enumerate(_tables(path, report)):
+            try:
+                source = _source(path, number, raw)
+                _require_unique(path, source, ids, feeds)
+            except BadSource as error:
+                report(error)
+                continue
+            ids[source.id] = path.name
+            feeds.update((normalised(feed.url), f"{source.id} in {path.name}") for feed in source.feeds)
+            sources.append(source)
+    return Registry(sources=tuple(sources))
+
+
+def _tables(path: Path, report: OnError) -> Iterable[Any]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        report(BadSource(str(path), "", str(error), "write TOML in UTF-8"))
+        return ()
+    for key in document:
+        if key != "source":
+            report(BadSource(str(path), key, document[key], "write [[source]] tables only"))
+    tables = document.get("source", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        report(BadSource(str(path), "source", tables, "write [[source]] with double brackets"))
+        return ()
+    return tables
+
+
+def _source(path: Path, number: int, raw: dict[str, Any]) -> SourceEntry:
+    named = raw.get("id") if isinstance(raw.get("id"), str) else number
+    try:
+        source = SourceEntry.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = f"source[{named}]" + "".join(
+            f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]
+        )
+        raise BadSource(str(path), field, first["input"], _remedy(first)) from None
+    if path.stem in code_list("jurisdiction") and source.jurisdiction != path.stem:
+        remedy = f"write {path.stem}, or move the source to {source.jurisdiction}.toml"
+        raise BadSource(str(path), f"source[{named}].jurisdiction", source.jurisdiction, remedy)
+    return source
+
+
+def _remedy(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"unknown key; use one of {', '.join(SourceEntry.model_fields)}"
+    if error["type"] == "missing":
+        return "add this key"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _require_unique(path: Path, source: SourceEntry, ids: dict[str, str], feeds: dict[str, str]) -> None:
+    if source.id in ids:
+        remedy = f"the source is already in {ids[source.id]}: keep one"
+        raise BadSource(str(path), f"source[{source.id}].id", source.id, remedy)
+    own: set[str] = set()
+    for number, feed in enumerate(source.feeds):
+        key = normalised(feed.url)
+        if key in feeds or key in own:
+            remedy = f"the feed already belongs to {feeds.get(key, 'this source')}: keep one"
+            raise BadSource(str(path), f"source[{source.id}].feeds[{number}].url", feed.url, remedy)
+        own.add(key)

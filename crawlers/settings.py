@@ -1,0 +1,59 @@
+"""The settings of collecting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Seconds = Annotated[float, Field(ge=0)]
+Bytes = Annotated[int, Field(gt=0)]
+
+
+class CrawlSettings(BaseModel):
+    """How to collect. All times in seconds, all sizes in bytes.
+
+    `contact` is a web or e-mail address that a site's administrator can complain to; it is part of the user agent.
+    `min_gap_seconds` lies between two requests to one host. `max_item_age_days` leaves out feed entries that are
+    dated earlier (null takes all). `retry_delays_seconds` are the waits before the second, third, … attempt at an
+    article; when they are used up, the article's outcome is final. `allow_loopback` is for the demonstration and
+    for tests: outlets on this machine.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    archive_dir: Path
+    contact: Annotated[str, Field(pattern=r"^(https?://\S+|\S+@\S+)$")]
+    user_agent: Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")] = "avmp-crawler/0.1"
+    allow_loopback: bool = False
+    verify_certificates: bool = True
+
+    min_gap_seconds: Seconds = 5.0
+    timeout_seconds: Annotated[float, Field(gt=0)] = 60.0
+    max_concurrent: Annotated[int, Field(gt=0)] = 32
+    max_body_bytes: Bytes = 10_000_000
+    max_redirects: Annotated[int, Field(ge=0)] = 5
+    robots_ttl_seconds: Seconds = 86_400.0
+
+    interval_seconds: Seconds = 900.0
+    min_interval_seconds: Seconds = 300.0
+    max_interval_seconds: Seconds = 21_600.0
+    max_backoff_seconds: Seconds = 86_400.0
+    max_items_per_feed: Annotated[int, Field(gt=0)] = 1000
+    max_item_age_days: Annotated[int, Field(gt=0)] | None = 30
+    retry_delays_seconds: tuple[Seconds, ...] = (300.0, 3_600.0, 21_600.0)
+
+    min_text_characters: Annotated[int, Field(gt=0)] = 80
+    warc_rotate_bytes: Bytes = 500_000_000
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.min_interval_seconds <= self.interval_seconds <= self.max_interval_seconds:
+            raise ValueError("min_interval_seconds <= interval_seconds <= max_interval_seconds must hold")
+        return self
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header: product and contact."""
+        return f"{self.user_agent} (+{self.contact})"

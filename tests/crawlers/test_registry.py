@@ -1,0 +1,101 @@
+"""The registry: what is accepted, what is refused and in which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codebook.codes import code_list
+from codebook.errors import BadSource
+from crawlers.registry import load
+
+GOOD = """
+[[source]]
+id = "example.rs"
+name = "Example"
+url = "https://example.rs/"
+jurisdiction = "RS"
+kind = "media"
+languages = ["sr"]
+feeds = [{ url = "https://example.rs/feed/", kind = "rss" }]
+verified = true
+"""
+
+
+def written(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_bundled_registry_covers_every_jurisdiction() -> None:
+    registry = load()
+    for jurisdiction in code_list("jurisdiction").codes:
+        sources = [source for source in registry.sources if source.jurisdiction == jurisdiction]
+        assert len(sources) >= 8
+        assert {source.kind for source in sources} == {"media", "official"}
+        assert any(source.verified for source in sources)
+
+
+def test_a_source_as_declared(tmp_path: Path) -> None:
+    [source] = load(written(tmp_path, RS=GOOD)).sources
+    assert source.id == "example.rs"
+    assert [(feed.url, feed.kind) for feed in source.feeds] == [("https://example.rs/feed/", "rss")]
+
+
+WRONG = [
+    ('jurisdiction = "RS"', 'jurisdiction = "SR"', ".jurisdiction: 'SR'", "use one of"),
+    ('jurisdiction = "RS"', 'jurisdiction = "BA"', ".jurisdiction: 'BA'", "move the source to BA.toml"),
+    ('kind = "media"', 'kind = "blog"', ".kind: 'blog'", "use one of"),
+    ('languages = ["sr"]', 'languages = ["xx"]', ".languages[0]: 'xx'", "'sr'"),
+    ('languages = ["sr"]', "languages = []", ".languages: []", "at least 1"),
+    ('kind = "rss"', 'kind = "json"', ".feeds[0].kind: 'json'", "'sitemap'"),
+    ("https://example.rs/feed/", "example.rs/feed", ".feeds[0].url: 'example.rs/feed'", "http or https"),
+    ('name = "Example"', 'nmae = "Example"', ".name", "add this key"),
+    ('name = "Example"', 'name = "Example"\nlogo = "x"', ".logo: 'x'", "unknown key"),
+    ('feeds = [{ url = "https://example.rs/feed/", kind = "rss" }]', "", "", "a verified source needs a feed"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "named", "remedy"), WRONG)
+def test_wrong_source_is_one_line(tmp_path: Path, before: str, after: str, named: str, remedy: str) -> None:
+    written(tmp_path, RS=GOOD.replace(before, after))
+    with pytest.raises(BadSource) as raised:
+        load(tmp_path)
+    line = str(raised.value)
+    assert line.startswith(f"{tmp_path / 'RS.toml'}: source[example.rs]{named}")
+    assert remedy in line
+    assert "\n" not in line
+
+
+def test_malformed_file(tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match=r"RS\.toml.*line 1.*write TOML"):
+        load(written(tmp_path, RS="[[source"))
+
+
+def test_unknown_top_level_key(tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match=r"sources.*write \[\[source\]\] tables only"):
+        load(written(tmp_path, RS="sources = 3\n" + GOOD))
+
+
+def test_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match="name a folder with source files"):
+        load(tmp_path)
+
+
+def test_duplicate_feed_across_files(tmp_path: Path) -> None:
+    other = GOOD.replace("example.rs", "example.ba").replace('"RS"', '"BA"')
+    same_feed = other.replace("https://example.ba/feed/", "http://www.example.rs/feed")
+    with pytest.raises(BadSource, match=r"example\.rs.*already belongs to example\.ba in BA\.toml"):
+        load(written(tmp_path, RS=GOOD, BA=same_feed))
+
+
+def test_the_other_sources_go_on(tmp_path: Path) -> None:
+    bad = GOOD.replace("example.rs", "bad.rs").replace("media", "blog")
+    twin = GOOD.replace('name = "Example"', 'name = "Twin"')
+    written(tmp_path, RS=bad + GOOD + twin, BA="[[source", XK="")
+    errors: list[BadSource] = []
+    registry = load(tmp_path, on_error=errors.append)
+    assert [source.name for source in registry.sources] == ["Example"]
+    assert [error.field for error in errors] == ["", "source[bad.rs].kind", "source[example.rs].id"]

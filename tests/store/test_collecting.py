@@ -1,0 +1,121 @@
+"""Articles, versions and outcomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from codebook.records import Article
+from store import collecting
+from store.collecting import SeenItem, Validators
+from store.database import Database
+from store.schema import ArticleVersion, Feed, FetchOutcome, OutboxMessage, PendingItem, Source, StoredArticle
+
+NOW = dt.datetime(2024, 3, 12, 10, 0, tzinfo=dt.UTC)
+FEED = "https://example.rs/feed"
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    database = Database(database_url)
+    source = Source(
+        id="example.rs", name="Example", url="https://example.rs/", jurisdiction="RS", kind="media", languages=["sr"]
+    )
+    with database.session() as session:
+        collecting.register(session, [source], [Feed(url=FEED, source_id="example.rs", kind="rss")], 900)
+        yield session
+    database.close()
+
+
+def seen(path: str, updated: dt.datetime | None = None) -> SeenItem:
+    url = f"https://example.rs/{path}"
+    return SeenItem(url=url, link=url, host="example.rs", title=path, updated=updated)
+
+
+def polled(session: Session, *items: SeenItem) -> list[PendingItem]:
+    unseen = collecting.unseen(session, items)
+    collecting.record_poll(
+        session,
+        collecting.feed(session, FEED),
+        unseen,
+        Validators('"1"', None, "hash"),
+        dt.timedelta(seconds=600),
+        NOW,
+    )
+    return list(session.scalars(select(PendingItem).order_by(PendingItem.url)))
+
+
+def article(title: str, text: str, published: dt.datetime | None = NOW) -> Article:
+    return Article(
+        id="a1",
+        source_id="example.rs",
+        url="https://example.rs/1",
+        title=title,
+        text=text,
+        published=published,
+        published_from="page" if published else None,
+        fetched=NOW,
+        source_jurisdiction="RS",
+    )
+
+
+def test_items_are_seen_once(session: Session) -> None:
+    assert [item.url[-1] for item in polled(session, seen("1"), seen("2"), seen("1"))] == ["1", "2"]
+    assert collecting.unseen(session, [seen("1"), seen("3")]) == [seen("3")]
+    state = collecting.feed(session, FEED)
+    session.refresh(state)
+    assert (state.etag, state.body_hash, state.interval_seconds, state.next_poll) == ('"1"', "hash", 600, NOW)
+
+
+def test_new_changed_unchanged(session: Session) -> None:
+    stored = []
+    for version in (article("t", "one"), article("t", "one"), article("t", "two", published=None)):
+        [item] = polled(session, seen("1"))
+        stored.append(collecting.record_article(session, item, version))
+        assert session.scalars(select(FetchOutcome.article_id)).all() == ["a1"]
+        session.execute(delete(FetchOutcome))  # so that the item comes again
+    assert stored == ["new", "unchanged", "changed"]
+    row = session.scalars(select(StoredArticle)).one()
+    assert row.text == "two"
+    assert row.published == NOW, "a date once known is not lost"
+    assert [version.text for version in session.scalars(select(ArticleVersion))] == ["one"]
+    hashes = [article("t", "one").content_hash, article("t", "two").content_hash]
+    events = session.scalars(select(OutboxMessage.event_id).order_by(OutboxMessage.id)).all()
+    assert events == [f"a1:{value}" for value in hashes]
+
+
+def test_a_claimed_update_is_fetched_again_after_a_while(session: Session) -> None:
+    [item] = polled(session, seen("1"))
+    collecting.record_article(session, item, article("t", "one"))
+    now = dt.datetime.now(dt.UTC)
+    assert collecting.unseen(session, [seen("1", updated=now)]) == []
+    session.execute(update(FetchOutcome).values(at=now - dt.timedelta(hours=7)))
+    assert collecting.unseen(session, [seen("1", updated=now)]) == [seen("1", updated=now)]
+    assert collecting.unseen(session, [seen("1", updated=now - dt.timedelta(days=1))]) == []
+    assert collecting.unseen(session, [seen("1", updated=now + dt.timedelta(days=1))]) == []
+
+
+def test_postponed_then_final(session: Session) -> None:
+    [item] = polled(session, seen("1"))
+    collecting.postpone(session, item, "failed: HTTP 503", dt.timedelta(hours=1))
+    assert collecting.due_items(session, ["example.rs"], [], 10) == []
+    session.refresh(item)
+    assert (item.attempts, item.reason) == (1, "failed: HTTP 503")
+    collecting.record_outcome(session, item, "failed", "HTTP 503")
+    outcome = session.scalars(select(FetchOutcome)).one()
+    assert (outcome.outcome, outcome.reason, outcome.attempts) == ("failed", "HTTP 503", 2)
+    assert collecting.pending_count(session, ["example.rs"]) == 0
+    assert collecting.unseen(session, [seen("1")]) == []
+
+
+def test_one_due_item_a_host(session: Session) -> None:
+    other = SeenItem(url="https://m.example.rs/3", link="https://m.example.rs/3", host="m.example.rs")
+    polled(session, seen("1"), seen("2"), other)
+    due = collecting.due_items(session, ["example.rs"], [], 10)
+    assert [item.url for item in due] == ["https://example.rs/1", "https://m.example.rs/3"]
+    assert [item.host for item in collecting.due_items(session, ["example.rs"], ["example.rs"], 10)] == ["m.example.rs"]
+    assert collecting.due_items(session, ["another.rs"], [], 10) == []
