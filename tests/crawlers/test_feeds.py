@@ -151,7 +151,8 @@ def test_any_bytes_are_a_feed_or_are_not(body: bytes, kind: str) -> None:
 markup = st.lists(
     st.sampled_from(
         ["<rss version='2.0'>", "<channel>", "<item>", "<link>", "</link>", "</item>", "<urlset>", "<url>", "<loc>",
-         "https://example.rs/1", "</loc>", "</url>", "&amp;", "&", "<![CDATA[", "]]>", "<title>", "\ud7ff", "\x00", "<a href='//['>"]
+         "https://example.rs/1", "</loc>", "</url>", "&amp;", "&", "<![CDATA[", "]]>", "<title>", "\ud7ff",
+         "\x00", "<a href='//['>"]
     ),
     max_size=20,
 ).map("".join)  # fmt: skip
