@@ -51,7 +51,10 @@ async def posted_form(request: Request) -> FormData:
     """The form in the request's body; files are refused by the form's type."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         raise HTTPException(415, "Send this form from its page.")
-    return await request.form()
+    form = await request.form()
+    if any("\0" in str(value) for _, value in form.multi_items()):
+        raise HTTPException(400, "Remove the NUL characters from what you typed or pasted.")
+    return form
 
 
 def confirmed_form(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -28,13 +31,14 @@ def create_app(database: Database, settings: WebSettings) -> FastAPI:
     app.add_exception_handler(SignedOut, _signed_out)
     app.add_exception_handler(AvmpError, _explained)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _malformed)
     return app
 
 
 def _signed_out(request: Request, _: Exception) -> Response:
     if request.method == "GET" and "application/json" not in request.headers.get("accept", ""):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(request.url_for("sign_in_page").include_query_params(then=here), 303)
+        return RedirectResponse(f"/sign-in?{urlencode({'then': here})}", 303)
     return problem(request, 401, "You are signed out: sign in in another tab, then come back and send this again.")
 
 
@@ -53,3 +57,9 @@ def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     line = "There is no such page." if error.status_code == 404 else str(error.detail)
     return problem(request, error.status_code, line)
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return problem(request, 400, f"The address of this page is wrong at {first['loc'][-1]}: {first['msg']}.")

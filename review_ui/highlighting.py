@@ -23,6 +23,10 @@ GROUPS = {
 """The colour of each field, named by what it tells."""
 
 
+READING_LANGUAGES = dict.fromkeys(("sr", "bs", "hr", "cnr"), "hbs")
+"""The reading language whose letters these languages share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some characters of a text and the fields they are evidence for, in the form's order."""
@@ -49,7 +53,7 @@ def pieces(text: str, evidence: Iterable[Evidence]) -> list[Piece]:
 
 def latin_pieces(text: str, evidence: Iterable[Evidence], lang: str | None) -> list[Piece]:
     """The same in the canonical Latin reading of `text`."""
-    latin = canonical(text, lang)
+    latin = canonical(text, READING_LANGUAGES.get(lang or "", lang))
     origins = [latin.original_span(at, at + 1) for at in range(len(latin.text))]
     spans = []
     for e in evidence:

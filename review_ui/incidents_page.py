@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from codebook.records import Facts
 from review_ui.access import SignedIn, Store
+from review_ui.position import Start
 from review_ui.rendering import page
 from store.exports import write_csv
 from store.incidents import IncidentQuery, count, incident, incidents, revisions
@@ -28,9 +29,8 @@ ADDRESS = "address of the page"
 
 
 @router.get("/incidents")
-def table(request: Request, account: SignedIn, store: Store, start: int = 0) -> Response:  # noqa: ARG001
+def table(request: Request, account: SignedIn, store: Store, start: Start = 0) -> Response:  # noqa: ARG001
     query = _query(request)
-    start = max(start, 0)
     with store.session() as session:
         return page(
             request,

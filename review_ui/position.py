@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from codebook.codes import code_list
 from store.review_queue import QueueFilter
@@ -74,3 +74,5 @@ def position(request: Request) -> Position:
 
 
 At = Annotated[Position, Depends(position)]
+Start = Annotated[int, Query(ge=0, le=100_000_000)]
+"""Lines of a list before the page shown."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from review_ui.access import Decider, SignedIn, Store
-from review_ui.position import At, Position
+from review_ui.position import At, Position, Start
 from review_ui.rendering import page
 from store.review_queue import QueueFilter, listing, release, take_next, waiting_count, why_nothing
 from store.schema import Source, StoredArticle, StoredMention
@@ -21,9 +21,9 @@ PAGE_LENGTH = 100
 
 
 @router.get("/queue")
-def queue(request: Request, account: SignedIn, store: Store, at: At, start: int = 0) -> Response:
+def queue(request: Request, account: SignedIn, store: Store, at: At, start: Start = 0) -> Response:
     with store.session() as session:
-        return _list(request, session, account.name, at, max(start, 0))
+        return _list(request, session, account.name, at, start)
 
 
 @router.get("/queue/next")

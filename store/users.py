@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import AvmpError, BadInput
 from store import audit
+from store.curation import database_time
 from store.schema import FailedSignIn, SignIn, User
 
 ROLES = ("monitor", "validator", "analyst", "administrator")
@@ -101,7 +102,7 @@ def disable(session: Session, name: str, *, by: str) -> None:
     Raises:
         BadInput: there is no such account.
     """
-    _existing(session, name).disabled_at = func.now()
+    _existing(session, name).disabled_at = database_time(session)
     _end_sign_ins(session, name)
     audit.record(session, by, "disable user", ("user", name))
 
@@ -125,7 +126,8 @@ def verify(session: Session, name: str, password: str, *, address: str) -> User 
     Raises:
         TooManyAttempts: the limit of failures is reached; the line says how long to wait.
     """
-    subjects = {f"name {name[:64]}": NAME_FAILURES, f"address {address}": ADDRESS_FAILURES}
+    name = name if _NAME.fullmatch(name) else ""
+    subjects = {f"name {name}": NAME_FAILURES, f"address {address}": ADDRESS_FAILURES}
     for subject in sorted(subjects):
         session.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": subject})
     session.execute(delete(FailedSignIn).where(FailedSignIn.at < func.now() - FAILURE_WINDOW))

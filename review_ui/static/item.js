@@ -195,5 +195,8 @@ if (seconds > 0) {
   document.addEventListener("visibilitychange", () => document.hidden || keepLease());
 }
 
+// The answer to a decision that was not taken stands at the address of the decision: reloading must not send it.
+history.replaceState(null, "", form.dataset.page);
+
 document.querySelector("dialog[data-open]")?.showModal();
 document.querySelector("[aria-invalid]")?.focus();

@@ -81,7 +81,7 @@ def test_wrong_passwords_are_limited_even_before_the_right_one(client: httpx.Cli
         assert "name or password is wrong" in answer.text
     answer = sign_in(client, "ana", PASSWORD)
     assert answer.status_code == 429
-    assert "too many failed attempts: wait 15 min" in answer.text
+    assert "too many failed attempts: wait" in answer.text
     assert "avmp_session" not in client.cookies
 
 
@@ -96,7 +96,7 @@ def test_the_sign_in_form_needs_its_token(client: httpx.Client) -> None:
 def test_a_stranger_is_led_to_the_sign_in_page(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith(f"{client.base_url}/sign-in?then=")
+    assert answer.headers["location"].startswith("/sign-in?then=")
 
 
 def test_every_answer_carries_the_protection(client: httpx.Client) -> None:

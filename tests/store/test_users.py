@@ -86,7 +86,7 @@ def test_a_wrong_account_is_refused_with_its_field(
 def test_a_name_waits_after_its_failures_and_others_do_not(database: Database) -> None:
     for number in range(NAME_FAILURES):
         assert attempt(database, "ana", "wrong", f"192.0.2.{number}") is None
-    with pytest.raises(TooManyAttempts, match="wait 15 min"):
+    with pytest.raises(TooManyAttempts, match=r"wait \d+ min"):
         attempt(database, "ana", PASSWORD, "192.0.2.200")
     assert attempt(database, "boro", "wrong", "192.0.2.200") is None
     with database.session() as session:
