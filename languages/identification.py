@@ -1,7 +1,7 @@
 """Which reading language a text is in: Albanian, hbs, Macedonian, Romanian, English, Russian, or another one.
 
-Serbian, Bosnian, Croatian and Montenegrin are one reading language, `hbs`: their texts hardly differ where firearms
-are concerned, and the jurisdiction of the source tells which of the four names a text goes by.
+Serbian, Bosnian, Croatian and Montenegrin are one reading language, `hbs`: their texts hardly differ where
+firearms are concerned, and the jurisdiction of the source tells which of the four names a text goes by.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ OTHER = "other"
 """The code of every language without a pack."""
 
 _SEEN = 1000
-"""Characters looked at: more does not change the answer, and quotations in a foreign language stand further down."""
+"""Characters looked at: more does not change the answer, and quotations in a foreign language come later."""
 _SIGN_SHARE = 0.01
 """Share of a text's letters that must be signs of one language alone for them to decide."""
 _WORDS = 4
 """Marking words of one language that decide, where every other language has less than a third as many."""
 _CERTAIN = 0.99
-"""Confidence when signs or marking words decide: none of the 3 915 labelled articles in the usual scripts was wrong."""
+"""Confidence when signs or marking words decide: of 3915 labelled articles in the usual scripts one was wrong."""
 _AWAY = 0.3
 """Factor on languages that are not at home in the jurisdiction of the source."""
 
