@@ -1,12 +1,13 @@
-"""What a head sees of a candidate: one span of an article that may be the place, the date, a person or the weapon."""
+"""What a head sees of a candidate: one stretch of an article that may be the place, the date, a person or the weapon."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Span
 
 from classifiers.features import STEM
+from classifiers.pipelines import Layout, Stretch, layout_of
 
 _NEAR = 3
 """Words on each side whose spelling counts."""
@@ -14,64 +15,46 @@ _FIRST_SENTENCES = 4
 """Sentences told apart by their position; later ones are alike."""
 
 
-def context_features(span: Span, part: Span) -> Iterator[str]:
-    """The words around `span`, the concepts of its sentence and where in `part` it stands."""
-    doc = span.doc
-    lang = doc.user_data["lang"]
-    sentence = span.sent
-    for distance, token in enumerate(_words_before(span), 1):
-        yield f"-{distance} {lang}:{token.norm_[:STEM]}"
-        yield f"- {lang}:{token.norm_[:STEM]}"
-    for distance, token in enumerate(_words_after(span), 1):
-        yield f"+{distance} {lang}:{token.norm_[:STEM]}"
-        yield f"+ {lang}:{token.norm_[:STEM]}"
-    for term in terms_in(doc, sentence.start, sentence.end):
-        if span.start <= term.start < span.end:
-            yield f"in {term.label_}"
-        else:
-            side = "before" if term.start < span.start else "after"
-            gap = term.start - span.end if side == "after" else span.start - term.end
-            yield f"sentence {term.label_}"
-            yield f"{side} {term.label_}"
-            if gap <= _NEAR + 2:
-                yield f"near {side} {term.label_}"
-    yield "position title" if in_title(span) else f"position {sentences_before(span, part)}"
-    if sentence.start == span.start:
+def context_features(found: Stretch, part: Span) -> Iterator[str]:
+    """The words around a stretch, the concepts of its sentence and where in `part` it stands."""
+    layout = layout_of(part.doc)
+    begin, end = layout.sentence(found.start)
+    for distance, key in enumerate(words_before(layout, found, _NEAR), 1):
+        yield f"-{distance} {key}"
+        yield f"- {key}"
+    for distance, key in enumerate(words_after(layout, found, _NEAR), 1):
+        yield f"+{distance} {key}"
+        yield f"+ {key}"
+    for term in layout.terms_in(begin, end):
+        if found.start <= term.start < found.end:
+            yield f"in {term.label}"
+            continue
+        side, gap = (
+            ("before", found.start - term.end) if term.start < found.start else ("after", term.start - found.end)
+        )
+        yield f"sentence {term.label}"
+        yield f"{side} {term.label}"
+        if gap <= _NEAR + 2:
+            yield f"near {side} {term.label}"
+    before = layout.sentence_of[found.start] - layout.sentence_of[part.start]
+    yield "position title" if layout.in_title(found) else f"position {min(before, _FIRST_SENTENCES)}"
+    if begin == found.start:
         yield "begins sentence"
-    if span.end < len(doc) and not doc[span.end].is_alpha:
-        yield f"then {doc[span.end].text[:1]}"
-    if span.start > 0 and not doc[span.start - 1].is_alpha:
-        yield f"after {doc[span.start - 1].text[:1]}"
+    if found.end < len(layout.keys) and not layout.words[found.end]:
+        yield f"then {layout.keys[found.end][:1]}"
+    if found.start > 0 and not layout.words[found.start - 1]:
+        yield f"after {layout.keys[found.start - 1][:1]}"
 
 
-def in_title(span: Span) -> bool:
-    """Whether a span of a parsed article lies in its title."""
-    return bool(span.start_char < span.doc.user_data["title_length"])
+def words_before(layout: Layout, found: Stretch, most: int) -> list[str]:
+    """Up to `most` words of the sentence before a stretch, nearest first, cut to stems and marked with the language."""
+    begin = layout.sentence(found.start)[0]
+    keys = [layout.keys[i] for i in range(max(begin, found.start - 2 * most), found.start) if layout.words[i]]
+    return [f"{layout.lang}:{key[:STEM]}" for key in keys[::-1][:most]]
 
 
-def sentences_before(span: Span, part: Span) -> int:
-    """Sentences of `part` between its first and that of `span`, counted up to a few."""
-    starts = part.doc.user_data.setdefault("sentence_starts", [s.start for s in part.doc.sents])
-    return min(sum(part.start < start <= span.start for start in starts), _FIRST_SENTENCES)
-
-
-def terms_in(doc: Doc, start: int, end: int) -> list[Span]:
-    """The lexicon terms that lie wholly in tokens `start` to `end`, in order."""
-    return [term for term in doc.spans["terms"] if start <= term.start and term.end <= end]
-
-
-def spans_in(part: Span, group: str) -> list[tuple[Span, object]]:
-    """The spans of a group that lie in `part`, each with what it stands for."""
-    doc = part.doc
-    pairs = zip(doc.spans[group], doc.user_data[group], strict=True)
-    return [(span, value) for span, value in pairs if part.start <= span.start and span.end <= part.end]
-
-
-def _words_before(span: Span) -> list[Token]:
-    words = [t for t in span.doc[max(span.sent.start, span.start - 2 * _NEAR) : span.start] if t.text[0].isalnum()]
-    return words[::-1][:_NEAR]
-
-
-def _words_after(span: Span) -> list[Token]:
-    words = [t for t in span.doc[span.end : min(span.sent.end, span.end + 2 * _NEAR)] if t.text[0].isalnum()]
-    return words[:_NEAR]
+def words_after(layout: Layout, found: Stretch, most: int) -> list[str]:
+    """Up to `most` words of the sentence after a stretch, nearest first, cut to stems and marked with the language."""
+    end = layout.sentence(found.start)[1]
+    keys = [layout.keys[i] for i in range(found.end, min(end, found.end + 2 * most)) if layout.words[i]]
+    return [f"{layout.lang}:{key[:STEM]}" for key in keys[:most]]

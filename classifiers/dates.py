@@ -8,32 +8,39 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from classifiers.candidates import context_features, spans_in, terms_in
+from classifiers.candidates import context_features
 from classifiers.linear import Head
-from languages.dates import DateSpan
+from classifiers.pipelines import Stretch, layout_of, within
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A day the event may have happened on. `span` is None for the day of publication when no word names it."""
+    """A day the event may have happened on. `found` is None for the day of publication when no word names it."""
 
     date: dt.date
     precision: str
-    span: Span | None
+    time_of_day: str | None
+    found: Stretch | None
     features: tuple[str, ...]
 
 
-def candidates(part: Span, published: dt.date | None) -> list[Candidate]:
-    """Every day named in `part`, and the day of publication (LABELLING rule 16)."""
-    named = [(span, value) for span, value in spans_in(part, "dates") if isinstance(value, DateSpan)]
-    named = [(span, value) for span, value in named if value.date is not None]
-    found = [
-        Candidate(value.date, value.precision, span, tuple(_features(span, value, n, part, published)))
-        for n, (span, value) in enumerate(named)
+def candidates(part: Span) -> list[Candidate]:
+    """Every day named in `part`, and the day of publication: breaking news names no day."""
+    layout = layout_of(part.doc)
+    published = layout.published.date() if layout.published else None
+    days = [
+        Candidate(
+            found.value.date,
+            found.value.precision,
+            found.value.time_of_day,
+            found,
+            tuple(_features(found, order, part, published)),
+        )
+        for order, found in enumerate(within(layout.dates, part.start, part.end))
     ]
     if published is not None:
-        found.append(Candidate(published, "day", None, tuple(_unnamed_features(part, found, published))))
-    return found
+        days.append(Candidate(published, "day", None, None, tuple(_unnamed_features(part, days, published))))
+    return days
 
 
 def dated(found: list[Candidate], head: Head) -> tuple[Candidate, float] | None:
@@ -49,15 +56,16 @@ LEAST = 0.35
 """Probability from which a day is taken: where the best fitting day is right more often than no day at all."""
 
 
-def _features(span: Span, value: DateSpan, order: int, part: Span, published: dt.date | None) -> Iterator[str]:
+def _features(found: Stretch, order: int, part: Span, published: dt.date | None) -> Iterator[str]:
+    layout = layout_of(part.doc)
     yield "named"
-    yield from context_features(span, part)
+    yield from context_features(found, part)
     yield f"order {min(order, 3)}"
-    yield f"relative {value.is_relative}"
-    yield f"precision {value.precision}"
-    yield f"words {' '.join(token.norm_ for token in span)[:20]}"
-    if published is not None and value.date is not None:
-        yield f"age {_band((published - value.date).days)}"
+    yield f"relative {found.value.is_relative}"
+    yield f"precision {found.value.precision}"
+    yield f"words {' '.join(layout.keys[found.start : found.end])[:20]}"
+    if published is not None:
+        yield f"age {_band((published - found.value.date).days)}"
 
 
 def _unnamed_features(part: Span, named: list[Candidate], published: dt.date) -> Iterator[str]:
@@ -67,8 +75,8 @@ def _unnamed_features(part: Span, named: list[Candidate], published: dt.date) ->
         yield f"beside {_band((published - candidate.date).days)}"
         if candidate.date == published:
             yield "is named"
-    for term in terms_in(part.doc, part.start, part.end):
-        yield f"publication with {term.label_}"
+    for label in {term.label for term in layout_of(part.doc).terms_in(part.start, part.end)}:
+        yield f"publication with {label}"
 
 
 def _band(days: int) -> str:

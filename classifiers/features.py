@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
+
+from classifiers.pipelines import Layout, layout_of
 
 STEM = 6
 """Letters a word is cut to: inflection of all six languages lies mostly behind them."""
@@ -15,30 +18,37 @@ def document_features(part: Span) -> Iterator[str]:
 
     Concepts carry no language, so that what is learned in one language serves the others.
     """
-    doc = part.doc
-    lang = doc.user_data["lang"]
-    words = [token.norm_ for token in part if token.text[0].isalnum()]
-    stems = [f"{lang}:{word[:STEM]}" if not word.isdigit() else f"#{min(len(word), 5)}" for word in words]
+    layout = layout_of(part.doc)
+    keys = [layout.keys[i] for i in range(part.start, part.end) if layout.words[i]]
+    stems = [f"{layout.lang}:{key[:STEM]}" if not key.isdigit() else f"#{min(len(key), 5)}" for key in keys]
     yield from stems
-    yield from (f"{lang}={word}" for word in words if len(word) > STEM)
+    yield from (f"{layout.lang}={key}" for key in keys if len(key) > STEM)
     yield from (f"{first} {second[3:]}" for first, second in zip(stems, stems[1:], strict=False))
-    yield from (f"source {doc.user_data.get('jurisdiction')}",)
-    yield from _concept_features(doc, part)
+    yield f"source {layout.jurisdiction}"
+    yield from _concept_features(layout, part)
+    yield from _place_features(layout, part)
 
 
-def _concept_features(doc: Doc, part: Span) -> Iterator[str]:
-    terms = [term for term in doc.spans["terms"] if part.start <= term.start and term.end <= part.end]
-    title = doc.user_data["title_length"]
-    by_sentence: dict[int, list[Span]] = {}
-    for term in terms:
-        yield f"concept {term.label_}"
-        if term.start_char < title:
-            yield f"title {term.label_}"
-        by_sentence.setdefault(term.sent.start, []).append(term)
-    counts: dict[str, int] = {}
-    for term in terms:
-        counts[term.label_] = counts.get(term.label_, 0) + 1
+def _concept_features(layout: Layout, part: Span) -> Iterator[str]:
+    counts: Counter[str] = Counter()
+    by_sentence: dict[int, set[str]] = {}
+    for term in layout.terms_in(part.start, part.end):
+        counts[term.label] += 1
+        by_sentence.setdefault(layout.sentence_of[term.start], set()).add(term.label)
+        if layout.in_title(term):
+            yield f"title {term.label}"
+    yield from (f"concept {label}" for label in counts)
     yield from (f"many {label} {min(count, 4)}" for label, count in counts.items() if count > 1)
     for together in by_sentence.values():
-        labels = sorted({term.label_ for term in together})
+        labels = sorted(together)
         yield from (f"with {a} {b}" for n, a in enumerate(labels) for b in labels[n + 1 :])
+
+
+def _place_features(layout: Layout, part: Span) -> Iterator[str]:
+    """Whether any place of the region is named: a report of an event abroad often names none."""
+    jurisdictions = {
+        place.value.places[0].jurisdiction for place in layout.places if part.start <= place.start < part.end
+    }
+    yield f"places in {min(len(jurisdictions), 2)}"
+    if layout.jurisdiction is not None:
+        yield f"home named {layout.jurisdiction in jurisdictions}"

@@ -9,10 +9,10 @@ from functools import cache
 
 from spacy.tokens import Span
 
-from classifiers.candidates import terms_in
 from classifiers.features import document_features
 from classifiers.lexicon import PACKS
 from classifiers.linear import Head
+from classifiers.pipelines import Stretch, layout_of
 
 POSSESSION_CONCEPTS = {
     "legal": ("legal", "police_fire", "police"),
@@ -26,7 +26,7 @@ class Told:
 
     code: str
     confidence: float
-    span: Span | None
+    found: Stretch | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class IncidentKind:
     incident_type: str
     subtype: str | None
     confidence: float
-    span: Span | None
+    found: Stretch | None
 
 
 def label_of(incident_type: str, subtype: str | None) -> str:
@@ -52,24 +52,24 @@ def incident_kind(part: Span, head: Head) -> IncidentKind:
         by_type[label.partition("/")[0]] = by_type.get(label.partition("/")[0], 0.0) + share
     best = max(by_type, key=lambda kind: by_type[kind])
     label = max((one for one in shares if one.partition("/")[0] == best), key=lambda one: shares[one])
-    span = _first(part, (*type_concepts()[best], *type_concepts()["any"]))
-    return IncidentKind(best, label.partition("/")[2] or None, by_type[best], span)
+    found = _first(part, (*type_concepts()[best], *type_concepts()["any"]))
+    return IncidentKind(best, label.partition("/")[2] or None, by_type[best], found)
 
 
 def possession(part: Span, head: Head) -> Told:
     """Whether the weapon was held lawfully, as `part` tells it; without a word that shows it, it is not told."""
     shares = head.probabilities(document_features(part))
     code = max(shares, key=lambda one: shares[one])
-    span = _first(part, POSSESSION_CONCEPTS[code]) if code in POSSESSION_CONCEPTS else None
-    if code != "unreported" and span is None:
+    found = _first(part, POSSESSION_CONCEPTS[code]) if code in POSSESSION_CONCEPTS else None
+    if code != "unreported" and found is None:
         return Told("unreported", shares["unreported"], None)
-    return Told(code, shares[code], span)
+    return Told(code, shares[code], found)
 
 
-def _first(part: Span, concepts: tuple[str, ...]) -> Span | None:
+def _first(part: Span, concepts: tuple[str, ...]) -> Stretch | None:
     """The first term of the first concept that `part` has."""
-    terms = terms_in(part.doc, part.start, part.end)
-    return next((term for concept in concepts for term in terms if term.label_ == concept), None)
+    terms = layout_of(part.doc).terms_in(part.start, part.end)
+    return next((term for concept in concepts for term in terms if term.label == concept), None)
 
 
 @cache

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -24,20 +25,19 @@ MODEL = files("classifiers") / "model" / "linear.npz"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One softmax over `labels`; `weights` is buckets × labels. `temperature` calibrates its probabilities."""
+    """One softmax over `labels`; `weights` is buckets × labels."""
 
     labels: tuple[str, ...]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    temperature: float = 1.0
 
     def log_odds(self, features: Iterable[str]) -> NDArray[np.float32]:
-        """The calibrated score of each label, up to a constant."""
+        """The score of each label, up to a constant."""
         at = buckets(features, len(self.weights))
         if not len(at):
-            return self.bias / np.float32(self.temperature)
+            return self.bias
         summed = self.weights[at].sum(axis=0) / np.sqrt(np.float32(len(at)))
-        return np.asarray((summed + self.bias) / np.float32(self.temperature), dtype=np.float32)
+        return np.asarray(summed + self.bias, dtype=np.float32)
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label."""
@@ -60,7 +60,7 @@ def packed(heads: Mapping[str, Head], about: Mapping[str, str]) -> bytes:
         arrays[f"{name}.weights"] = np.round(head.weights / scale).astype(np.int8)
         arrays[f"{name}.scale"] = scale.astype(np.float32)
         arrays[f"{name}.bias"] = head.bias.astype(np.float32)
-        shape[name] = {"labels": head.labels, "temperature": head.temperature}
+        shape[name] = {"labels": head.labels}
     arrays["about"] = np.frombuffer(json.dumps({"about": dict(about), "heads": shape}).encode(), dtype=np.uint8)
     file = BytesIO()
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
@@ -85,11 +85,10 @@ def unpacked(data: bytes, where: str) -> Model:
                     tuple(shape["labels"]),
                     arrays[f"{name}.weights"].astype(np.float32) * arrays[f"{name}.scale"],
                     arrays[f"{name}.bias"],
-                    float(shape["temperature"]),
                 )
                 for name, shape in described["heads"].items()
             }
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise BadInput(where, "", str(error), "train the model again: python -m classifiers.training") from error
     return Model(heads, described["about"])
 
@@ -111,21 +110,22 @@ def trained(
     *,
     size: int,
     penalty: float,
-    weights: Sequence[float] | None = None,
-    epochs: int = 60,
+    epochs: int = 30,
+    least: int = 3,
 ) -> Head:
     """A head fitted by full-batch Adam to the examples' answers; the same data give the same head.
 
-    `penalty` is the L2 penalty on the summed loss; `weights` weigh the examples.
+    `penalty` is the L2 penalty on the summed loss; features of fewer than `least` examples are left out.
     """
     rows = [buckets(example, size) for example in examples]
+    frequent = np.bincount(np.concatenate([*rows, np.zeros(0, dtype=np.int64)]), minlength=size) >= least
+    rows = [row[frequent[row]] for row in rows]
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     used, columns = np.unique(np.concatenate([*rows, np.zeros(0, dtype=np.int64)]), return_inverse=True)
     row_of = np.repeat(np.arange(len(rows)), lengths)
     values = (1 / np.sqrt(np.maximum(lengths, 1)))[row_of]
     target = np.zeros((len(rows), len(labels)))
     target[np.arange(len(rows)), [labels.index(answer) for answer in answers]] = 1
-    importance = np.asarray(np.ones(len(rows)) if weights is None else weights)[:, None]
 
     theta, bias = np.zeros((len(used), len(labels))), np.zeros(len(labels))
     mean, square = np.zeros_like(theta), np.zeros_like(theta)
@@ -135,14 +135,14 @@ def trained(
             [np.bincount(row_of, theta[columns, k] * values, len(rows)) for k in range(len(labels))], axis=1
         )
         odds = np.exp(scores + bias - (scores + bias).max(axis=1, keepdims=True))
-        error = (odds / odds.sum(axis=1, keepdims=True) - target) * importance
+        error = odds / odds.sum(axis=1, keepdims=True) - target
         for k in range(len(labels)):
             gradient[:, k] = np.bincount(columns, error[row_of, k] * values, len(used)) + penalty * theta[:, k]
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.999 * square + 0.001 * gradient**2
         rate = 0.3 * (1 - 0.9 * step / epochs)
         theta -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-6)
-        bias -= rate * error.sum(axis=0) / max(1.0, float(importance.sum()))
+        bias -= rate * error.sum(axis=0) / max(1, len(rows))
 
     full = np.zeros((size, len(labels)), dtype=np.float32)
     full[used] = theta

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,8 @@ from classifiers.features import document_features
 from classifiers.incident_types import incident_kind, possession
 from classifiers.linear import Head
 from classifiers.persons import PERPETRATOR, Person
-from classifiers.pipelines import part_of
-from codebook.records import Evidence, Facts, Perpetrator, Seizure, Victim
+from classifiers.pipelines import Stretch, layout_of, stretch
+from codebook.records import Evidence, Facts, Perpetrator, Victim
 
 SEVERAL_LEAST = 0.5
 ITEM_LEAST = 0.5
@@ -32,12 +31,12 @@ class Told:
     evidence: tuple[Evidence, ...]
 
 
-def told(doc: Doc, heads: Mapping[str, Head], jurisdiction: str | None) -> list[Told]:
-    """Every incident of a relevant article; `jurisdiction` is the source's. At least one."""
-    return [_PartReader(part, heads, jurisdiction).told() for part in parts(doc, heads, jurisdiction)]
+def told(doc: Doc, heads: Mapping[str, Head]) -> list[Told]:
+    """Every incident of a relevant article, at least one."""
+    return [_PartReader(part, heads).told() for part in parts(doc, heads)]
 
 
-def parts(doc: Doc, heads: Mapping[str, Head], jurisdiction: str | None) -> list[Span]:
+def parts(doc: Doc, heads: Mapping[str, Head]) -> list[Span]:
     """The parts of an article that tell one incident each: the whole, or in a round-up its items.
 
     An item is a run of paragraphs; it begins with a paragraph that tells an incident at another place than the item before.
@@ -50,7 +49,7 @@ def parts(doc: Doc, heads: Mapping[str, Head], jurisdiction: str | None) -> list
     for paragraph in paragraphs(doc):
         if heads["item"].probabilities(document_features(paragraph))["yes"] < ITEM_LEAST:
             continue
-        here = {candidate.municipality.id for candidate in places.candidates(paragraph, jurisdiction)}
+        here = {candidate.municipality.id for candidate in places.candidates(paragraph)}
         if here - towns or not starts:
             starts.append(paragraph.start)
             towns |= here
@@ -61,11 +60,12 @@ def parts(doc: Doc, heads: Mapping[str, Head], jurisdiction: str | None) -> list
 
 def paragraphs(doc: Doc) -> Iterator[Span]:
     """The lines of the text, without the title."""
+    layout = layout_of(doc)
     start = 0
     for token in doc:
         if "\n" in token.text or token.i == len(doc) - 1:
             end = token.i + 1
-            if doc[start].idx >= doc.user_data["title_length"] and any(t.is_alpha for t in doc[start:end]):
+            if doc[start].idx >= layout.title_length and any(layout.words[start:end]):
                 yield doc[start:end]
             start = end
 
@@ -73,8 +73,8 @@ def paragraphs(doc: Doc) -> Iterator[Span]:
 class _PartReader:
     """Reads the fields of one part and keeps, for each, how sure it is and the words it rests on."""
 
-    def __init__(self, part: Span, heads: Mapping[str, Head], jurisdiction: str | None) -> None:
-        self.part, self.heads, self.jurisdiction = part, heads, jurisdiction
+    def __init__(self, part: Span, heads: Mapping[str, Head]) -> None:
+        self.part, self.heads, self.layout = part, heads, layout_of(part.doc)
         self.confidence: dict[str, float] = {}
         self.evidence: list[Evidence] = []
 
@@ -86,27 +86,32 @@ class _PartReader:
         fields |= self._seizure(str(fields["incident_type"]))
         return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence))
 
-    def _note(self, field: str, confidence: float, *spans: Span | None) -> None:
+    def _note(self, field: str, confidence: float, *words: Stretch | None) -> None:
         self.confidence[field] = min(max(round(confidence, 4), 0.0), 1.0)
-        for span in spans:
-            if span is not None:
-                where, start, end = part_of(self.part.doc, span.start_char, span.end_char)
-                self.evidence.append(Evidence.model_validate({"field": field, "part": where, "start": start, "end": end}))
+        for found in words:
+            if found is not None:
+                where, start, end = self.layout.part_of(found.start_char, found.end_char)
+                self.evidence.append(
+                    Evidence.model_validate({"field": field, "part": where, "start": start, "end": end})
+                )
 
     def _type(self) -> dict[str, object]:
         kind = incident_kind(self.part, self.heads["type"])
-        self._note("incident_type", kind.confidence, kind.span or self.part.sent)
+        self._note("incident_type", kind.confidence, kind.found or self._first_sentence())
         return {"incident_type": kind.incident_type, "subtype": kind.subtype}
 
+    def _first_sentence(self) -> Stretch:
+        """What a type rests on when no word of the lexicon shows it."""
+        begin, end = self.layout.sentence(self.part.start)
+        return stretch(self.part.doc, begin, end)
+
     def _place(self) -> dict[str, object]:
-        found = places.candidates(self.part, self.jurisdiction)
-        best = places.located(found, self.heads["place"])
+        best = places.located(places.candidates(self.part), self.heads["place"])
         if best is None and self.part.start > 0:
-            title = self.part.doc[: self.part.start]
-            best = places.located(places.candidates(title, self.jurisdiction), self.heads["place"])
+            best = places.located(places.candidates(self.part.doc[: self.part.start]), self.heads["place"])
         if best is None:
-            return {"jurisdiction": self.jurisdiction}
-        self._note("place", best.confidence, best.span)
+            return {"jurisdiction": self.layout.jurisdiction}
+        self._note("place", best.confidence, best.found)
         return {
             "jurisdiction": best.municipality.jurisdiction,
             "place": best.municipality.name,
@@ -117,36 +122,38 @@ class _PartReader:
         }
 
     def _date(self) -> dict[str, object]:
-        published = self.part.doc.user_data["published"]
-        day: dt.date | None = published.date() if published else None
-        best = dates.dated(dates.candidates(self.part, day), self.heads["date"])
+        best = dates.dated(dates.candidates(self.part), self.heads["date"])
         if best is None:
             return {}
         candidate, probability = best
-        self._note("date", probability, candidate.span)
-        return {"date": candidate.date, "date_precision": candidate.precision}
+        self._note("date", probability, candidate.found)
+        return {
+            "date": candidate.date,
+            "date_precision": candidate.precision,
+            "time_of_day": candidate.time_of_day or "unreported",
+        }
 
     def _weapons(self) -> dict[str, object]:
         used = weapons.used(weapons.candidates(self.part), self.heads["weapon"])
-        for n, (probability, span) in enumerate(used.values()):
-            self._note(f"weapons[{n}]", probability, span)
+        for n, (probability, found) in enumerate(used.values()):
+            self._note(f"weapons[{n}]", probability, found)
         return {"weapons": tuple(used) or ("unreported",)}
 
     def _possession(self) -> dict[str, object]:
         held = possession(self.part, self.heads["possession"])
         if held.code != "unreported":
-            self._note("possession", held.confidence, held.span)
+            self._note("possession", held.confidence, held.found)
         return {"possession": held.code}
 
     def _persons(self, incident_type: str) -> dict[str, object]:
-        found = persons.of_event(persons.named(self.part), self.heads["person"])
+        found = persons.of_event(persons.named(self.part), self.layout, self.heads["person"])
         victims = [person for person in found if person.part != PERPETRATOR]
         perpetrators = [person for person in found if person.part == PERPETRATOR]
         if incident_type == "suicide":
             victims, perpetrators = (victims or perpetrators)[:1], []
         for side, people in (("victims", victims), ("perpetrators", perpetrators)):
             for n, person in enumerate(people):
-                self._note(f"{side}[{n}]", person.confidence, person.span)
+                self._note(f"{side}[{n}]", person.confidence, person.found)
         return {
             "victims": tuple(self._victim(person, incident_type) for person in victims),
             "perpetrators": tuple(self._perpetrator(person) for person in perpetrators),
@@ -162,14 +169,16 @@ class _PartReader:
         return Victim(sex=person.sex, age=person.age, outcome=outcome, relation=relation)
 
     def _perpetrator(self, person: Person) -> Perpetrator:
-        return Perpetrator(sex=person.sex, age=person.age, status=_likeliest(self.heads["status"], person, self.part, ""))
+        return Perpetrator(
+            sex=person.sex, age=person.age, status=_likeliest(self.heads["status"], person, self.part, "")
+        )
 
     def _seizure(self, incident_type: str) -> dict[str, object]:
         if incident_type != "weapons_seizure":
             return {}
         found, counts = seizures.seizure(self.part)
-        self._note("seizure", 0.7 if counts else 0.4, *(count.span for count in counts))
-        return {"seizure": Seizure.model_validate(found.model_dump())}
+        self._note("seizure", 0.7 if counts else 0.4, *(count.found for count in counts))
+        return {"seizure": found}
 
 
 def _likeliest(head: Head, person: Person, part: Span, incident_type: str) -> str:
@@ -179,6 +188,5 @@ def _likeliest(head: Head, person: Person, part: Span, incident_type: str) -> st
 
 def person_features(features: Sequence[str], part: Span, incident_type: str) -> list[str]:
     """What the relation and status heads see of a person: the stretch, the concepts of the part, the type."""
-    concepts = {term.label_ for term in part.doc.spans["terms"] if part.start <= term.start < part.end}
+    concepts = {term.label for term in layout_of(part.doc).terms_in(part.start, part.end)}
     return [*features, *(f"part {concept}" for concept in concepts), f"type {incident_type}"]
-

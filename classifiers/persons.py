@@ -5,31 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
-from classifiers.candidates import context_features, in_title, spans_in
+from classifiers.candidates import context_features, words_after, words_before
+from classifiers.features import STEM
 from classifiers.linear import Head
-from languages.numbers import NumberSpan
+from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 
 NOBODY, PERPETRATOR = "none", "perpetrator"
 _MOST_COUNTED = 12
 """Entries a number alone may make (LABELLING rule 28)."""
 _GAP = 3
 """Tokens that may lie between two words about one person."""
-_SENTENCE_REACH = 30
+_SENTENCE_WORDS = 10
+"""Words of the sentence on each side that count for a person's part, wherever they stand."""
 _LEAST_AGE, _MOST_AGE = 1, 105
-_AGE_AFTER = re.compile(
-    r"^[-–\s]*(?:godi[sš]|god\b|godina|годиш|год|vje[cç]|de ani|ani\b|летн|лет|года|года|year|yr|jahr)", re.IGNORECASE
+_AGE_AFTER = re.compile(r"[-\s]*(?:godi[sn]|god\b|vjec|vjet|de ani|ani\b|letn|let\b|goda?\b|year|yr)")
+"""What follows an age, in search keys."""
+_AGE_BEFORE = re.compile(r"(?:aged|age of|varsta de|moshes|vozrast\w*|star[aio]?)\W*$")
+_AND = frozenset(
+    {"i", "a", "and", "si", "dhe", "e", "te", "edhe", "iar", "dok", "while", "su", "sa", "me", "cu", "with", "so"}
 )
-_AGE_BEFORE = re.compile(r"(?:aged|vârstă de|varsta de|moshës|moshes|возраст|age of)\W*$", re.IGNORECASE)
+"""Words after which another person begins, in search keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """One stretch of text about one person, or about a counted group of `count` persons."""
 
-    span: Span
+    found: Stretch
     sex: str = "unreported"
     age: int | None = None
     count: int = 1
@@ -44,28 +50,37 @@ class Person:
     sex: str
     age: int | None
     confidence: float
-    span: Span
+    found: Stretch
+    sentence: int
     features: tuple[str, ...] = field(default=(), repr=False)
+
+
+class _Anchor(NamedTuple):
+    """Tokens that speak of a person: `kind` is `sex`, `age`, `count`, `initials` or `other`."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
 
 
 def named(part: Span) -> list[Named]:
     """Every person or counted group that `part` speaks of, in order."""
-    found: list[Named] = []
-    numbers = {s.start: v.value for s, v in spans_in(part, "numbers") if isinstance(v, NumberSpan)}
-    for anchors in _chunks(part, numbers):
-        span = part.doc[anchors[0][0] : max(end for _, end, _, _ in anchors)]
-        sexes = [value for _, _, kind, value in anchors if kind == "sex"]
-        ages = [int(value) for _, _, kind, value in anchors if kind == "age"]
-        counts = [int(value) for _, _, kind, value in anchors if kind == "count"]
-        person = Named(span, sexes[0] if sexes else "unreported", ages[0] if ages else None, counts[0] if counts else 1)
-        found.append(replace(person, features=tuple(_features(person, part))))
-    return found
+    people = []
+    for anchors in _chunks(part):
+        found = stretch(part.doc, anchors[0].start, max(anchor.end for anchor in anchors))
+        value = {anchor.kind: anchor.value for anchor in reversed(anchors)}
+        age, count = value.get("age"), value.get("count")
+        one = Named(found, value.get("sex", "unreported"), int(age) if age else None, int(count) if count else 1)
+        people.append(replace(one, features=tuple(_features(one, part))))
+    return people
 
 
-def _chunks(part: Span, numbers: dict[int, int]) -> Iterator[list[tuple[int, int, str, str]]]:
-    chunk: list[tuple[int, int, str, str]] = []
-    for anchor in sorted(_anchors(part, numbers)):
-        if chunk and not _same_person(part.doc, chunk, anchor):
+def _chunks(part: Span) -> Iterator[list[_Anchor]]:
+    layout = layout_of(part.doc)
+    chunk: list[_Anchor] = []
+    for anchor in sorted(_anchors(layout, part)):
+        if chunk and not _same_person(layout, chunk, anchor):
             yield chunk
             chunk = []
         chunk.append(anchor)
@@ -73,123 +88,110 @@ def _chunks(part: Span, numbers: dict[int, int]) -> Iterator[list[tuple[int, int
         yield chunk
 
 
-def _same_person(doc: Doc, chunk: list[tuple[int, int, str, str]], anchor: tuple[int, int, str, str]) -> bool:
-    start, _, kind, value = anchor
-    end = max(stop for _, stop, _, _ in chunk)
-    if start < end:
+def _same_person(layout: Layout, chunk: list[_Anchor], anchor: _Anchor) -> bool:
+    end = max(before.end for before in chunk)
+    if anchor.start < end:
         return True
-    between = doc[end:start]
-    if start - end > _GAP or any(token.text in ".;:!?" or "\n" in token.text for token in between):
+    between = layout.keys[end : anchor.start]
+    if len(between) > _GAP or any(key in ".;:!?" or "\n" in key or key in _AND for key in between):
         return False
-    if any(token.norm_ in _AND for token in between):
+    known = {before.kind: before.value for before in chunk}
+    if anchor.kind in ("age", "count") and anchor.kind in known:
         return False
-    if kind in ("age", "count") and any(k == kind for _, _, k, _ in chunk):
-        return False
-    return not (kind == "sex" and any(k == "sex" and v != value for _, _, k, v in chunk))
+    return anchor.kind != "sex" or known.get("sex", anchor.value) == anchor.value
 
 
-_AND = frozenset({"i", "a", "and", "si", "dhe", "e", "и", "te", "edhe", "iar", "dok", "while", "su", "sa", "me", "cu", "with"})
+def _anchors(layout: Layout, part: Span) -> Iterator[_Anchor]:
+    for term in layout.terms_in(part.start, part.end):
+        if term.kind == "person" and term.label in ("male", "female"):
+            yield _Anchor(term.start, term.end, "sex", term.label)
+        elif term.kind in ("person", "relation"):
+            yield _Anchor(term.start, term.end, "other", term.label)
+    for number in within(layout.numbers, part.start, part.end):
+        if _LEAST_AGE <= number.value <= _MOST_AGE and _is_age(layout, number):
+            yield _Anchor(number.start, number.end, "age", str(number.value))
+        elif 2 <= number.value <= _MOST_COUNTED and _may_count_persons(layout, number):
+            yield _Anchor(number.start, number.end, "count", str(number.value))
+    yield from _initials(part.doc, part.start, part.end)
 
 
-def _anchors(part: Span, numbers: dict[int, int]) -> Iterator[tuple[int, int, str, str]]:
-    """Words about persons: start and end token, kind (`sex`, `age`, `count`, `initials`, `other`) and value."""
-    doc = part.doc
-    for term in doc.spans["terms"]:
-        if not part.start <= term.start < part.end:
+def _initials(doc: Doc, start: int, end: int) -> Iterator[_Anchor]:
+    """Persons given by initials: "A. H.", "A.H.", "Milan P."."""
+    for at in range(start + 1, end):
+        if doc[at].text != "." or not _is_initial(doc[at - 1].text):
             continue
-        if term.id_ == "person" and term.label_ in ("male", "female"):
-            yield term.start, term.end, "sex", term.label_
-        elif term.id_ in ("person", "relation"):
-            yield term.start, term.end, "other", term.label_
-    for at, value in numbers.items():
-        end = next((s.end for s in doc.spans["numbers"] if s.start == at), at + 1)
-        if _LEAST_AGE <= value <= _MOST_AGE and _is_age(doc, at, end):
-            yield at, end, "age", str(value)
-        elif 2 <= value <= _MOST_COUNTED and _counts_persons(doc, at, end):
-            yield at, end, "count", str(value)
-    for at in range(part.start, part.end - 3):
-        first, stop, second = doc[at], doc[at + 1], doc[at + 2]
-        if _is_initial(first) and stop.text == "." and (_is_initial(second) or second.text[0].isupper()):
-            yield at, at + (4 if _is_initial(second) and doc[at + 3].text == "." else 3), "initials", first.text
+        second = at + 2 < end and doc[at + 2].text == "." and _is_initial(doc[at + 1].text)
+        before = doc[at - 2].text if at - 2 >= start else ""
+        if second:
+            yield _Anchor(at - 1, at + 3, "initials", "")
+        elif before[:1].isupper() and len(before) > 2:
+            yield _Anchor(at - 2, at + 1, "initials", "")
 
 
-def _is_initial(token: Token) -> bool:
-    return len(token.text) == 1 and token.text.isupper()
+def _is_initial(text: str) -> bool:
+    return len(text) == 1 and text.isupper()
 
 
-def _is_age(doc: Doc, start: int, end: int) -> bool:
-    before, after = doc[start - 1] if start else None, doc[end] if end < len(doc) else None
-    if before is not None and after is not None and before.text == "(" and after.text in (")", ","):
+def _is_age(layout: Layout, number: Stretch) -> bool:
+    before = layout.keys[number.start - 1] if number.start else ""
+    after = layout.keys[number.end] if number.end < len(layout.keys) else ""
+    if (before, after) in (("(", ")"), ("(", ","), (",", ",")):
         return True
-    first, last = doc[start], doc[end - 1]
-    following = doc.text[last.idx + len(last.text) : last.idx + len(last.text) + 12]
-    if _AGE_AFTER.match(following) or _AGE_BEFORE.search(doc.text[max(0, first.idx - 16) : first.idx]):
-        return True
-    return bool(before is not None and after is not None and before.text == after.text == "," and first.text.isdigit())
+    following = " ".join(layout.keys[number.end : number.end + 4])
+    preceding = " ".join(layout.keys[max(0, number.start - 3) : number.start])
+    return bool(_AGE_AFTER.match(following) or _AGE_BEFORE.search(preceding))
 
 
-def _counts_persons(doc: Doc, start: int, end: int) -> bool:
-    return not doc[start].text.isdigit() or (end < len(doc) and doc[end].is_alpha)
+def _may_count_persons(layout: Layout, number: Stretch) -> bool:
+    written_out = not layout.keys[number.start].isdigit()
+    return written_out or (number.end < len(layout.keys) and layout.words[number.end])
 
 
-def _features(person: Named, part: Span) -> Iterator[str]:
-    doc, lang = part.doc, part.doc.user_data["lang"]
-    yield from context_features(person.span, part)
-    yield f"sex {person.sex}"
-    yield f"age {person.age is not None}"
-    yield f"count {min(person.count, 4)}"
-    for token in person.span:
-        if token.is_alpha:
-            yield f"own {lang}:{token.norm_[:6]}"
-    sentence = person.span.sent
-    for token in doc[max(sentence.start, person.span.start - _SENTENCE_REACH) : person.span.start]:
-        if token.is_alpha and len(token.text) > 2:
-            yield f"left {lang}:{token.norm_[:6]}"
-    for token in doc[person.span.end : min(sentence.end, person.span.end + _SENTENCE_REACH)]:
-        if token.is_alpha and len(token.text) > 2:
-            yield f"right {lang}:{token.norm_[:6]}"
+def _features(one: Named, part: Span) -> Iterator[str]:
+    layout = layout_of(part.doc)
+    yield from context_features(one.found, part)
+    yield f"sex {one.sex}"
+    yield f"age {one.age is not None}"
+    yield f"count {min(one.count, 4)}"
+    for at in range(one.found.start, one.found.end):
+        if layout.words[at]:
+            yield f"own {layout.lang}:{layout.keys[at][:STEM]}"
+    yield from (f"left {key}" for key in words_before(layout, one.found, _SENTENCE_WORDS))
+    yield from (f"right {key}" for key in words_after(layout, one.found, _SENTENCE_WORDS))
 
 
-def of_event(found: list[Named], head: Head) -> list[Person]:
+def of_event(people: list[Named], layout: Layout, head: Head) -> list[Person]:
     """The persons of the event: each stretch gets its part, stretches about one person become one."""
     persons: list[Person] = []
-    for one in found:
+    for one in people:
         shares = head.probabilities(one.features)
         best = max(shares, key=lambda label: shares[label])
         if best == NOBODY:
             continue
-        person = Person(best, one.sex, one.age, shares[best], one.span, one.features)
+        sentence = -1 if layout.in_title(one.found) else layout.sentence_of[one.found.start]
+        person = Person(best, one.sex, one.age, shares[best], one.found, sentence, one.features)
         if one.count > 1:
-            _add_group(persons, person, one.count)
+            known = sum(other.part == person.part for other in persons)
+            persons += [person] * (one.count - known)
         else:
-            _add_one(persons, person)
+            _add(persons, person)
     return persons
 
 
-def _add_group(persons: list[Person], person: Person, count: int) -> None:
-    known = sum(other.part == person.part for other in persons)
-    persons += [person] * max(0, count - known)
-
-
-def _add_one(persons: list[Person], person: Person) -> None:
+def _add(persons: list[Person], person: Person) -> None:
     for n, other in enumerate(persons):
         if (other.part == PERPETRATOR) == (person.part == PERPETRATOR) and _may_be_one(other, person):
             surer = max(other, person, key=lambda p: p.confidence)
-            persons[n] = replace(
-                surer,
-                sex=other.sex if other.sex != "unreported" else person.sex,
-                age=other.age if other.age is not None else person.age,
-            )
+            sex = other.sex if other.sex != "unreported" else person.sex
+            persons[n] = replace(surer, sex=sex, age=other.age if other.age is not None else person.age)
             return
     persons.append(person)
 
 
 def _may_be_one(a: Person, b: Person) -> bool:
     """Whether two stretches can be about one person: nothing they say disagrees, and they do not stand side by side."""
-    if a.age is not None and a.age == b.age:
-        return a.sex == b.sex or "unreported" in (a.sex, b.sex)
-    if a.age is not None and b.age is not None:
-        return False
     if {a.sex, b.sex} == {"male", "female"}:
         return False
-    return in_title(a.span) or a.span.sent.start != b.span.sent.start
+    if a.age is not None and b.age is not None:
+        return a.age == b.age
+    return a.sentence != b.sentence

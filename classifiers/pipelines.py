@@ -1,14 +1,16 @@
 """The spaCy pipelines: one per reading language, all of the same components, which read the language packs.
 
-A pipeline turns title and text into a `Doc` whose tokens carry search keys (`norm_`), whose sentences are set, and
-whose span groups hold what was found: `terms` (label = concept of the lexicon, id = kind), `places`, `dates` and
-`numbers`. What a place, date or number stands for lies in `doc.user_data` under the group's name, in order.
+A pipeline turns title and text into a `Doc` with sentences, with span groups `terms` (label = concept of the lexicon,
+id = kind), `places`, `dates` and `numbers` to look at, and with a `Layout` in `doc._.layout` to read from.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
@@ -21,7 +23,7 @@ from spacy.vocab import Vocab
 from classifiers.lexicon import lexicon
 from codebook.gazetteer import gazetteer
 from languages.canonical import folded
-from languages.dates import dates_in
+from languages.dates import dates_in, timezone_of
 from languages.numbers import numbers_in
 
 READ_LIMIT = 60_000
@@ -31,6 +33,92 @@ _TOKEN = re.compile("[\\w\u00ad\u200b-\u200d\u2060\ufeff]+|[^\\w\\s]")
 _SEPARATOR = "\n\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Tokens `start` to `end` of an article, with their characters.
+
+    `label` and `kind` are concept and kind of a lexicon term, `value` is what a place, date or number stands for.
+    """
+
+    start: int
+    end: int
+    start_char: int
+    end_char: int
+    label: str = ""
+    kind: str = ""
+    value: Any = None
+
+
+@dataclass(slots=True)
+class Layout:
+    """What the readers look at: plain lists, because they look often.
+
+    Attributes:
+        lang: the reading language.
+        jurisdiction: that of the source, or null.
+        published: when the article was published, or null.
+        title_length: characters of the title; the text begins after a separator.
+        keys: the search key of each token; words: whether it is a word or a number.
+        sentences: first token and the token after the last; sentence_of: the sentence's number for each token.
+        terms, places, dates, numbers: the stretches found, in order.
+    """
+
+    lang: str
+    jurisdiction: str | None
+    published: dt.datetime | None
+    title_length: int
+    keys: list[str] = field(default_factory=list)
+    words: list[bool] = field(default_factory=list)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    sentence_of: list[int] = field(default_factory=list)
+    terms: list[Stretch] = field(default_factory=list)
+    places: list[Stretch] = field(default_factory=list)
+    dates: list[Stretch] = field(default_factory=list)
+    numbers: list[Stretch] = field(default_factory=list)
+
+    def terms_in(self, start: int, end: int) -> list[Stretch]:
+        """The terms that lie in tokens `start` to `end`."""
+        return within(self.terms, start, end)
+
+    def sentence(self, token: int) -> tuple[int, int]:
+        """The sentence of a token."""
+        return self.sentences[self.sentence_of[token]]
+
+    def in_title(self, stretch: Stretch) -> bool:
+        """Whether a stretch begins in the title."""
+        return stretch.start_char < self.title_length
+
+    def part_of(self, start: int, end: int) -> tuple[str, int, int]:
+        """The part ("title" or "text") that characters `start` to `end` lie in, and their offsets in it."""
+        if start < self.title_length:
+            return "title", start, min(end, self.title_length)
+        offset = self.title_length + len(_SEPARATOR)
+        return "text", max(start - offset, 0), max(end - offset, 0)
+
+
+def within(stretches: Sequence[Stretch], start: int, end: int) -> list[Stretch]:
+    """Those of some stretches, in order of their starts, that lie in tokens `start` to `end`."""
+    first = bisect_left(stretches, start, key=lambda one: one.start)
+    last = bisect_left(stretches, end, key=lambda one: one.start)
+    return [one for one in stretches[first:last] if one.end <= end]
+
+
+if not Doc.has_extension("layout"):
+    Doc.set_extension("layout", default=None)
+
+
+def layout_of(doc: Doc) -> Layout:
+    """The layout of an article parsed here."""
+    layout: Layout = doc._.layout
+    return layout
+
+
+def stretch(doc: Doc, start: int, end: int, label: str = "", kind: str = "", value: object = None) -> Stretch:
+    """Tokens `start` to `end` of `doc` as a stretch."""
+    last = doc[end - 1]
+    return Stretch(start, end, doc[start].idx, last.idx + len(last), label, kind, value)
+
+
 @cache
 def pipeline(lang: str) -> Language:
     """The pipeline of a reading language; `KeyError` for a language without a pack."""
@@ -38,25 +126,18 @@ def pipeline(lang: str) -> Language:
     nlp = spacy.blank("xx")
     nlp.tokenizer = WordTokenizer(nlp.vocab)
     for component in ("search_keys", "news_sentences", "lexicon_terms", "gazetteer_places", "numbers", "dates"):
-        nlp.add_pipe(component, config={"lang": lang})
+        nlp.add_pipe(component)
     return nlp
 
 
-def parsed(lang: str, title: str, text: str, published: dt.datetime | None, timezone: str) -> Doc:
-    """Title and text as one `Doc`; `part_of` gives back which part a span lies in."""
+def parsed(
+    lang: str, title: str, text: str, published: dt.datetime | None = None, jurisdiction: str | None = None
+) -> Doc:
+    """Title and text as one `Doc` with its layout; `jurisdiction` is that of the source."""
     nlp = pipeline(lang)
     doc = nlp.make_doc((title + _SEPARATOR + text)[:READ_LIMIT])
-    doc.user_data |= {"title_length": len(title), "published": published, "timezone": timezone, "lang": lang}
+    doc._.layout = Layout(lang, jurisdiction, published, len(title))
     return nlp(doc)
-
-
-def part_of(doc: Doc, start: int, end: int) -> tuple[str, int, int]:
-    """The part ("title" or "text") and offsets in it of the characters `start` to `end` of a parsed `Doc`."""
-    title_length = doc.user_data["title_length"]
-    if start < title_length:
-        return "title", start, min(end, title_length)
-    offset = title_length + len(_SEPARATOR)
-    return "text", max(start - offset, 0), max(end - offset, 0)
 
 
 class WordTokenizer:
@@ -69,12 +150,6 @@ class WordTokenizer:
         words, spaces = get_words_and_spaces(_TOKEN.findall(text), text)
         return Doc(self.vocab, words=words, spaces=spaces)
 
-    def to_bytes(self, **_: Any) -> bytes:
-        return b""
-
-    def from_bytes(self, _data: bytes, **__: Any) -> WordTokenizer:
-        return self
-
 
 @lru_cache(maxsize=200_000)
 def search_key(word: str, lang: str) -> str:
@@ -82,98 +157,91 @@ def search_key(word: str, lang: str) -> str:
     return folded(word, lang)
 
 
-@Language.factory("search_keys")
-def _search_keys(nlp: Language, name: str, lang: str) -> Any:
-    def component(doc: Doc) -> Doc:
-        for token in doc:
-            token.norm_ = search_key(token.text, lang) or token.text
-        return doc
-
-    return component
+@Language.component("search_keys")
+def search_keys(doc: Doc) -> Doc:
+    """The search key of every token, and whether it is a word."""
+    layout = layout_of(doc)
+    texts = [token.text for token in doc]
+    layout.keys = [search_key(text, layout.lang) for text in texts]
+    layout.words = [any(ch.isalnum() for ch in text[:3]) for text in texts]
+    return doc
 
 
 _ENDS = frozenset(".!?…")
 _OPENS = frozenset("\"'„“”«‘’–—-(•*·")
 
 
-@Language.factory("news_sentences")
-def _news_sentences(nlp: Language, name: str, lang: str) -> Any:
-    """Sentences end at a line's end, or at a stop before a capital unless it follows an initial, a number or a
-    short abbreviation ("A. H.", "5. oktobra", "god.")."""
+@Language.component("news_sentences")
+def news_sentences(doc: Doc) -> Doc:
+    """Sentences end at a line's end, or at a stop before a capital unless it follows an initial ("A. H.")."""
+    layout = layout_of(doc)
+    texts = [token.text for token in doc]
+    begin = 0
+    for at in range(1, len(texts) + 1):
+        if at == len(texts) or _begins_sentence(texts, at):
+            layout.sentences.append((begin, at))
+            layout.sentence_of += [len(layout.sentences) - 1] * (at - begin)
+            begin = at
+    for at in range(1, len(texts)):
+        doc[at].is_sent_start = layout.sentence_of[at] != layout.sentence_of[at - 1]
+    return doc
 
-    def component(doc: Doc) -> Doc:
-        if len(doc):
-            doc[0].is_sent_start = True
-        for at in range(1, len(doc)):
-            doc[at].is_sent_start = _begins_sentence(doc, at)
-        return doc
 
-    return component
-
-
-def _begins_sentence(doc: Doc, at: int) -> bool:
-    before, token = doc[at - 1], doc[at]
-    if "\n" in before.text:
+def _begins_sentence(texts: Sequence[str], at: int) -> bool:
+    before, token = texts[at - 1], texts[at]
+    if "\n" in before:
         return True
-    if before.text not in _ENDS or not before.whitespace_:
+    if before not in _ENDS:
         return False
-    first = doc[at + 1].text if token.text in _OPENS and at + 1 < len(doc) else token.text
-    if not first[0].isupper():
-        return False
-    ended = doc[at - 2].text if at > 1 else ""
-    return not (before.text == "." and (len(ended) == 1 and ended.isupper()))
+    first = texts[at + 1] if token in _OPENS and at + 1 < len(texts) else token
+    ended = texts[at - 2] if at > 1 else ""
+    return first[0].isupper() and not (before == "." and len(ended) == 1 and ended.isupper())
 
 
-@Language.factory("lexicon_terms")
-def _lexicon_terms(nlp: Language, name: str, lang: str) -> Any:
-    terms = lexicon(lang)
-
-    def component(doc: Doc) -> Doc:
-        at = [token.i for token in doc if token.text[0].isalnum()]
-        found = terms.matches([doc[i].norm_ for i in at])
-        doc.spans["terms"] = [
-            Span(doc, at[m.start], at[m.end - 1] + 1, label=m.concept, span_id=m.kind) for m in found
-        ]
-        return doc
-
-    return component
+@Language.component("lexicon_terms")
+def lexicon_terms(doc: Doc) -> Doc:
+    """The words of the lexicon."""
+    layout = layout_of(doc)
+    at = [i for i, is_word in enumerate(layout.words) if is_word]
+    layout.terms = [
+        stretch(doc, at[m.start], at[m.end - 1] + 1, m.concept, m.kind)
+        for m in lexicon(layout.lang).matches([layout.keys[i] for i in at])
+    ]
+    doc.spans["terms"] = [Span(doc, t.start, t.end, label=t.label, span_id=t.kind) for t in layout.terms]
+    return doc
 
 
-@Language.factory("gazetteer_places")
-def _gazetteer_places(nlp: Language, name: str, lang: str) -> Any:
-    def component(doc: Doc) -> Doc:
-        _set_group(doc, "places", gazetteer().find(doc.text, lang))
-        return doc
-
-    return component
-
-
-@Language.factory("numbers")
-def _numbers(nlp: Language, name: str, lang: str) -> Any:
-    def component(doc: Doc) -> Doc:
-        _set_group(doc, "numbers", numbers_in(doc.text, lang))
-        return doc
-
-    return component
+@Language.component("gazetteer_places")
+def gazetteer_places(doc: Doc) -> Doc:
+    """The places the gazetteer knows; the value is the `PlaceSpan`."""
+    layout = layout_of(doc)
+    layout.places = _stretches(doc, "places", gazetteer().find(doc.text, layout.lang), lambda place: place)
+    return doc
 
 
-@Language.factory("dates")
-def _dates(nlp: Language, name: str, lang: str) -> Any:
-    def component(doc: Doc) -> Doc:
-        published, timezone = doc.user_data.get("published"), doc.user_data.get("timezone", "UTC")
-        _set_group(doc, "dates", dates_in(doc.text, lang, published, timezone))
-        return doc
-
-    return component
+@Language.component("numbers")
+def numbers(doc: Doc) -> Doc:
+    """Numbers in digits and words; the value is the number."""
+    layout = layout_of(doc)
+    layout.numbers = _stretches(doc, "numbers", numbers_in(doc.text, layout.lang), lambda number: number.value)
+    return doc
 
 
-def _set_group(doc: Doc, group: str, found: list[Any]) -> None:
-    """The spans found as a span group, what they stand for beside it in `user_data`."""
-    spans, values = [], []
-    for value in found:
-        span = doc.char_span(value.start, value.end, label=group, alignment_mode="expand")
+@Language.component("dates")
+def dates(doc: Doc) -> Doc:
+    """The days named, those that publication is needed for left out where it is not known; the value is the `DateSpan`."""
+    layout = layout_of(doc)
+    found = dates_in(doc.text, layout.lang, layout.published, timezone_of(layout.jurisdiction))
+    layout.dates = _stretches(doc, "dates", [day for day in found if day.date is not None], lambda day: day)
+    return doc
+
+
+def _stretches(doc: Doc, group: str, found: Iterable[Any], value: Callable[[Any], object]) -> list[Stretch]:
+    spans, stretches = [], []
+    for one in found:
+        span = doc.char_span(one.start, one.end, label=group, alignment_mode="expand")
         if span is not None:
             spans.append(span)
-            values.append(value)
+            stretches.append(Stretch(span.start, span.end, one.start, one.end, group, "", value(one)))
     doc.spans[group] = spans
-    doc.user_data[group] = values
+    return stretches

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from classifiers.gate import may_tell_an_incident
 from classifiers.linear import Model, shipped_model
-from classifiers.mentions import told
-from classifiers.pipelines import parsed
+from classifiers.mentions import Told, told
+from classifiers.pipelines import parsed, pipeline
 from classifiers.relevance import Relevance, relevance
 from codebook.errors import BadArticle
 from codebook.records import Article, Mention, Reading, mention_id
@@ -33,9 +33,7 @@ CODE_VERSION = "1"
 BEHIND_THE_GATE = 0.001
 """Relevance of an article that names no weapon, shot or blast: none of the 2 531 relevant training articles was one."""
 
-HOME_LANGUAGE = {"AL": "sq", "XK": "sq", "MK": "mk", "MD": "ro", "BA": "hbs", "ME": "hbs", "RS": "hbs"}
-TIMEZONE = {"AL": "Europe/Tirane", "MD": "Europe/Chisinau", "MK": "Europe/Skopje", "BA": "Europe/Sarajevo"}
-_TIMEZONE_ELSEWHERE = "Europe/Belgrade"
+_HOME_LANGUAGE = {"AL": "sq", "XK": "sq", "MK": "mk", "MD": "ro", "BA": "hbs", "ME": "hbs", "RS": "hbs"}
 
 
 class LinearReader:
@@ -44,6 +42,7 @@ class LinearReader:
     def __init__(self, model: Model) -> None:
         self._heads = model.heads
         self._threshold = float(model.about["threshold"])
+        self._temperature = float(model.about["temperature"])
         self.version = f"linear-{CODE_VERSION}-{model.about['corpus'][:12]}"
 
     def read(self, article: Article) -> Reading:
@@ -53,27 +52,12 @@ class LinearReader:
         language = identify(f"{article.title}\n{article.text}", article.source_jurisdiction)
         lang = language.lang if language.lang != "other" else _fallback(article)
         judged = Relevance(BEHIND_THE_GATE, False, "no_firearm")
-        mentions: tuple[Mention, ...] = ()
+        incidents: list[Told] = []
         if may_tell_an_incident(article.title, article.text):
-            jurisdiction = article.source_jurisdiction
-            timezone = TIMEZONE.get(jurisdiction or "", _TIMEZONE_ELSEWHERE)
-            doc = parsed(lang, article.title, article.text, article.published, timezone)
-            doc.user_data["jurisdiction"] = jurisdiction
-            judged = relevance(doc, self._heads, self._threshold)
-            if judged.relevant:
-                mentions = tuple(
-                    Mention(
-                        **one.facts.model_dump(),
-                        id=mention_id(article.id, position),
-                        article_id=article.id,
-                        position=position,
-                        content_hash=article.content_hash,
-                        reader_version=self.version,
-                        confidence=one.confidence,
-                        evidence=one.evidence,
-                    )
-                    for position, one in enumerate(told(doc, self._heads, jurisdiction))
-                )
+            with pipeline(lang).memory_zone():
+                doc = parsed(lang, article.title, article.text, article.published, article.source_jurisdiction)
+                judged = relevance(doc, self._heads, self._threshold, self._temperature)
+                incidents = told(doc, self._heads) if judged.relevant else []
         return Reading(
             article_id=article.id,
             content_hash=article.content_hash,
@@ -83,14 +67,26 @@ class LinearReader:
             relevance=judged.probability,
             relevant=judged.relevant,
             reason=judged.reason,
-            mentions=mentions,
+            mentions=tuple(self._mention(article, position, one) for position, one in enumerate(incidents)),
+        )
+
+    def _mention(self, article: Article, position: int, one: Told) -> Mention:
+        return Mention(
+            **one.facts.model_dump(),
+            id=mention_id(article.id, position),
+            article_id=article.id,
+            position=position,
+            content_hash=article.content_hash,
+            reader_version=self.version,
+            confidence=one.confidence,
+            evidence=one.evidence,
         )
 
 
 def _fallback(article: Article) -> str:
     """The language to read a text in that was taken for none of ours: few words, names only, broken letters."""
     if article.source_jurisdiction is not None:
-        return HOME_LANGUAGE[article.source_jurisdiction]
+        return _HOME_LANGUAGE[article.source_jurisdiction]
     return "hbs" if script_of(article.text) == "Latn" else "mk"
 
 

@@ -23,12 +23,15 @@ class Relevance:
     reason: str | None
 
 
-def relevance(doc: Doc, heads: Mapping[str, Head], threshold: float) -> Relevance:
-    """The log-odds of the yes-or-no head and of the reasons head, averaged: the reasons teach relevance."""
+def relevance(doc: Doc, heads: Mapping[str, Head], threshold: float, temperature: float = 1.0) -> Relevance:
+    """The log-odds of the yes-or-no head and of the reasons head, averaged: the reasons teach relevance.
+
+    `temperature` divides them, so that the probability is calibrated.
+    """
     features = list(document_features(doc[:]))
     reasons = heads["reason"].probabilities(features)
     score = (_logit(heads["relevance"].probabilities(features)["yes"]) + _logit(reasons[RELEVANT])) / 2
-    probability = 1 / (1 + exp(-score))
+    probability = 1 / (1 + exp(-score / temperature))
     relevant = probability >= threshold
     return Relevance(probability, relevant, None if relevant else _reason(reasons))
 

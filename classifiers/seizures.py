@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from classifiers.candidates import in_title, spans_in, terms_in
+from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import candidates as named_weapons
 from codebook.records import Seizure
-from languages.numbers import NumberSpan
 
 FIREARMS = frozenset({"handgun", "rifle_shotgun", "automatic", "gas_pistol"})
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
@@ -29,27 +28,28 @@ class Counted:
     kind: str
     code: str
     value: int | None
-    span: Span
+    found: Stretch
 
 
 def counted(part: Span) -> list[Counted]:
     """Every count of pieces in `part`, in order."""
-    numbers = [(s, v.value) for s, v in spans_in(part, "numbers") if isinstance(v, NumberSpan)]
-    found: list[Counted] = []
+    layout = layout_of(part.doc)
+    counts: list[Counted] = []
     end_of_last = part.start
     for weapon in named_weapons(part):
         kind = _KIND.get(weapon.code)
         if kind is None:
             continue
-        first = max(end_of_last, weapon.span.sent.start, weapon.span.start - _REACH)
-        before = [(s, v) for s, v in numbers if first <= s.start and s.end <= weapon.span.start and not _is_calibre(s)]
+        named = weapon.found
+        first = max(end_of_last, layout.sentence(named.start)[0], named.start - _REACH)
+        before = [n for n in within(layout.numbers, first, named.start) if not _is_calibre(layout, n)]
         if before:
-            number, value = before[-1]
-            found.append(Counted(kind, weapon.code, int(value), part.doc[number.start : weapon.span.end]))
+            number = before[-1]
+            counts.append(Counted(kind, weapon.code, number.value, stretch(part.doc, number.start, named.end)))
         else:
-            found.append(Counted(kind, weapon.code, None, weapon.span))
-        end_of_last = weapon.span.end
-    return found
+            counts.append(Counted(kind, weapon.code, None, named))
+        end_of_last = named.end
+    return counts
 
 
 def seizure(part: Span) -> tuple[Seizure, list[Counted]]:
@@ -58,12 +58,14 @@ def seizure(part: Span) -> tuple[Seizure, list[Counted]]:
     The first count of each kind and weapon stands; what a later sentence names again is the same piece. A firearm without
     a number is one piece, rounds without a number are not counted.
     """
+    layout = layout_of(part.doc)
     all_counts = counted(part)
-    text = [c for c in all_counts if not in_title(c.span)] or all_counts
+    text = [c for c in all_counts if not layout.in_title(c.found)] or all_counts
     kept: dict[tuple[str, str, int], Counted] = {}
     for count in text:
         known = [key for key in kept if key[:2] == (count.kind, count.code)]
-        same_sentence = [key for key in known if kept[key].span.sent.start == count.span.sent.start]
+        sentence = layout.sentence_of[count.found.start]
+        same_sentence = [key for key in known if layout.sentence_of[kept[key].found.start] == sentence]
         if not known or (same_sentence and count.value is not None):
             kept[count.kind, count.code, len(known)] = count
     totals: dict[str, int] = {}
@@ -71,12 +73,13 @@ def seizure(part: Span) -> tuple[Seizure, list[Counted]]:
         value = 1 if count.value is None and count.kind != "rounds" else count.value
         if value is not None:
             totals[count.kind] = totals.get(count.kind, 0) + value
-    border = any(term.label_ == "border" for term in terms_in(part.doc, part.start, part.end))
-    return Seizure(**totals, where="border" if border else "inland"), list(kept.values())
+    border = any(term.label == "border" for term in layout.terms_in(part.start, part.end))
+    seized = Seizure.model_validate({**totals, "where": "border" if border else "inland"})
+    return seized, list(kept.values())
 
 
-def _is_calibre(number: Span) -> bool:
-    """Whether a number is a calibre ("7,62 mm", "9 mm") or a year."""
-    after = number.doc[number.end : number.end + 2].text.lower()
-    before = number.doc[max(0, number.start - 3) : number.start].text.lower()
-    return after.startswith(("mm", "мм", ",", ".")) or any(w in before for w in ("kalib", "калиб", "calib"))
+def _is_calibre(layout: Layout, number: Stretch) -> bool:
+    """Whether a number is a calibre ("7,62 mm", "caliber 9")."""
+    after = layout.keys[number.end : number.end + 1]
+    before = layout.keys[max(0, number.start - 3) : number.start]
+    return after in (["mm"], [","]) or any(key.startswith(("kalib", "calib")) for key in before)

@@ -7,8 +7,7 @@ threshold and the temperature; the heads that ship are then fitted to all of the
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,17 +15,20 @@ from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
+from rich.console import Console
 from spacy.tokens import Doc
 
 from classifiers import dates, persons, places, weapons
+from classifiers.evaluation import evaluate
+from classifiers.evaluation.printing import tables
 from classifiers.features import document_features
 from classifiers.incident_types import label_of
 from classifiers.labelled import LabelledArticle, LabelledIncident, load
-from classifiers.linear import Head, packed, trained
+from classifiers.linear import Head, packed, trained, unpacked
 from classifiers.mentions import paragraphs, person_features
-from classifiers.pipelines import parsed
-from classifiers.reader import TIMEZONE
-from classifiers.relevance import RELEVANT
+from classifiers.pipelines import layout_of, parsed
+from classifiers.reader import LinearReader
+from classifiers.relevance import RELEVANT, relevance
 
 CORPUS = Path(__file__).parent / "corpus"
 MODEL = Path(__file__).parent / "model" / "linear.npz"
@@ -45,38 +47,33 @@ class Task:
     size: int
     penalty: float
 
-    def fitted(self, chosen: Callable[[int], bool] = lambda _: True) -> Head:
-        """The head fitted to the examples chosen by position."""
-        kept = [n for n in range(len(self.examples)) if chosen(n)]
-        labels = sorted(set(self.answers))
+    def fitted(self, chosen: Sequence[int]) -> Head:
+        """The head fitted to the examples at the positions chosen."""
         return trained(
-            [self.examples[n] for n in kept],
-            [self.answers[n] for n in kept],
-            labels,
+            [self.examples[n] for n in chosen],
+            [self.answers[n] for n in chosen],
+            sorted(set(self.answers)),
             size=self.size,
             penalty=self.penalty,
         )
 
 
-DOCUMENT = {"size": 2**16, "penalty": 0.1}
-CANDIDATE = {"size": 2**15, "penalty": 0.3}
+Heads = Mapping[str, Head]
+DOCUMENT_HEADS = ("relevance", "reason", "type", "several", "possession", "item")
+CANDIDATE_HEADS = ("place", "date", "weapon", "person", "relation", "status")
 
 
 def parsed_label(labelled: LabelledArticle) -> Doc:
     """A labelled article as the pipelines parse it, in the language its label names."""
-    article = labelled.article
-    jurisdiction = labelled.source_jurisdiction
     lang = READING_LANGUAGE.get(labelled.lang, labelled.lang)
-    timezone = TIMEZONE.get(jurisdiction or "", "Europe/Belgrade")
-    doc = parsed(lang, labelled.title, labelled.text, article.published, timezone)
-    doc.user_data["jurisdiction"] = jurisdiction
-    return doc
+    published = labelled.article.published
+    return parsed(lang, labelled.title, labelled.text, published, labelled.source_jurisdiction)
 
 
 def tasks(articles: Sequence[LabelledArticle]) -> tuple[dict[str, Task], dict[str, list[int]]]:
     """The tasks of all heads, and for each example the article it comes from."""
-    made = {name: Task([], [], **DOCUMENT) for name in ("relevance", "reason", "type", "several", "possession", "item")}
-    made |= {name: Task([], [], **CANDIDATE) for name in ("place", "date", "weapon", "person", "relation", "status")}
+    made = {name: Task([], [], size=2**16, penalty=0.1) for name in DOCUMENT_HEADS}
+    made |= {name: Task([], [], size=2**15, penalty=0.3) for name in CANDIDATE_HEADS}
     source: dict[str, list[int]] = {name: [] for name in made}
     for n, labelled in enumerate(articles):
         for name, features, answer in _examples(labelled, parsed_label(labelled)):
@@ -103,10 +100,10 @@ def _examples(labelled: LabelledArticle, doc: Doc) -> Iterator[Example]:
     incident = labelled.incidents[0]
     yield "type", whole, label_of(incident.incident_type, incident.subtype)
     yield "possession", whole, incident.possession
-    for candidate in places.candidates(doc[:], labelled.source_jurisdiction):
+    for candidate in places.candidates(doc[:]):
         right = incident.place in (candidate.municipality.name, candidate.place.name)
         yield "place", candidate.features, "event" if right else "other"
-    for day in dates.candidates(doc[:], labelled.published):
+    for day in dates.candidates(doc[:]):
         yield "date", day.features, "event" if day.date == incident.date else "other"
     for weapon in weapons.candidates(doc[:]):
         yield "weapon", weapon.features, "event" if weapon.code in incident.weapons else "other"
@@ -123,7 +120,10 @@ def _persons(incident: LabelledIncident, doc: Doc) -> Iterator[Example]:
     if incident.evidence is None:
         return
     spots = [
-        *((_spot(doc, words), v.outcome, v.age, n) for n, (words, v) in _paired(incident.evidence.victims, incident.victims)),
+        *(
+            (_spot(doc, words), v.outcome, v.age, n)
+            for n, (words, v) in _paired(incident.evidence.victims, incident.victims)
+        ),
         *(
             (_spot(doc, words), persons.PERPETRATOR, p.age, n)
             for n, (words, p) in _paired(incident.evidence.perpetrators, incident.perpetrators)
@@ -150,7 +150,7 @@ Spot = tuple[tuple[int, int] | None, str, int | None, int]
 
 
 def _spot(doc: Doc, words: str | None) -> tuple[int, int] | None:
-    at = doc.text.find(words, doc.user_data["title_length"]) if words else -1
+    at = doc.text.find(words, layout_of(doc).title_length) if words else -1
     at = doc.text.find(words) if words and at < 0 else at
     return (at, at + len(words)) if words and at >= 0 else None
 
@@ -160,7 +160,7 @@ def _part(one: persons.Named, spots: Sequence[Spot]) -> tuple[str, int]:
     fitting = [
         (age is not None and age == one.age, -(spot[1] - spot[0]), part, n)
         for spot, part, age, n in spots
-        if spot is not None and spot[0] < one.span.end_char and one.span.start_char < spot[1]
+        if spot is not None and spot[0] < one.found.end_char and one.found.start_char < spot[1]
         if one.age is None or age is None or age == one.age
     ]
     if fitting:
@@ -175,64 +175,48 @@ def held_out(labelled: LabelledArticle) -> bool:
     return crc32((labelled.event_key or labelled.id).encode()) % FOLDS == 0
 
 
-def calibrated(made: dict[str, Task], source: dict[str, list[int]], held: Sequence[bool]) -> tuple[float, float, str]:
-    """Temperature and threshold of relevance on the held-out events, and the figures reached there, as a line."""
-    scores = {}
-    for name, label in (("relevance", "yes"), ("reason", RELEVANT)):
-        task, origin = made[name], source[name]
-        head = task.fitted(lambda n, origin=origin: not held[origin[n]])  # type: ignore[misc]
-        shares = [head.probabilities(task.examples[n])[label] for n in range(len(origin)) if held[origin[n]]]
-        bounded = np.clip(np.array(shares), 1e-6, 1 - 1e-6)
-        scores[name] = np.log(bounded / (1 - bounded))
-    truth = np.array([made["relevance"].answers[n] == "yes" for n in range(len(held)) if held[n]])
-    score = (scores["relevance"] + scores["reason"]) / 2
-    temperature = min(
-        np.arange(0.5, 5.01, 0.1), key=lambda t: float(np.log1p(np.exp(-np.where(truth, score, -score) / t)).sum())
-    )
-    probability = 1 / (1 + np.exp(-score / temperature))
-    threshold = float(np.sort(probability[truth])[int((1 - RECALL) * truth.sum())])
-    precision = float(truth[probability >= threshold].mean())
-    line = f"held out {len(truth)}: precision {precision:.3f} at recall {RECALL}, temperature {temperature:.1f}"
-    for name in ("type", "possession", "several", "item", "place", "date", "weapon", "person", "relation", "status"):
-        line += f"\n{name}: {_accuracy(made[name], source[name], held)}"
-    return float(temperature), threshold, line
+def fitted(made: Mapping[str, Task], source: Mapping[str, Sequence[int]], chosen: Callable[[int], bool]) -> Heads:
+    """All heads, fitted to the examples of the articles chosen by position."""
+    heads = {}
+    for name, task in made.items():
+        origin = source[name]
+        heads[name] = task.fitted([n for n in range(len(origin)) if chosen(origin[n])])
+        print(f"fitted {name} to {len(task.examples)} examples", file=sys.stderr, flush=True)
+    return heads
 
 
-def _accuracy(task: Task, origin: Sequence[int], held: Sequence[bool]) -> str:
-    tested = [n for n in range(len(origin)) if held[origin[n]]]
-    if not tested:
-        return "no example held out"
-    head = task.fitted(lambda n: not held[origin[n]])
-    said = []
-    for n in tested:
-        shares = head.probabilities(task.examples[n])
-        said.append(max(shares, key=lambda label: shares[label]))
-    right = sum(s == task.answers[n] for s, n in zip(said, tested, strict=True))
-    parts = []
-    for label in sorted(set(task.answers)):
-        hits = sum(s == label == task.answers[n] for s, n in zip(said, tested, strict=True))
-        total = said.count(label) + sum(task.answers[n] == label for n in tested)
-        parts.append(f"{label} {2 * hits / total:.2f}" if total else label)
-    return f"{right / len(tested):.3f} of {len(tested)} (F1 {', '.join(parts)})"
+def calibrated(heads: Heads, articles: Sequence[LabelledArticle]) -> tuple[float, float]:
+    """Temperature and threshold of relevance on articles not fitted to: the temperature that makes the probabilities
+    fit best, the threshold that keeps `RECALL` of the relevant ones."""
+    truth = np.array([labelled.relevant for labelled in articles])
+    chance = np.array([relevance(parsed_label(labelled), heads, 0.5).probability for labelled in articles])
+    bounded = np.clip(chance, 1e-6, 1 - 1e-6)
+    score = np.log(bounded / (1 - bounded))
+    signed = np.where(truth, score, -score)
+    temperature = min(np.arange(0.5, 5.01, 0.1), key=lambda t: float(np.log1p(np.exp(-signed / t)).sum()))
+    threshold = np.sort(1 / (1 + np.exp(-score[truth] / temperature)))[int((1 - RECALL) * truth.sum())]
+    return float(temperature), float(threshold)
+
+
+def model(heads: Heads, temperature: float, threshold: float, corpus: str) -> bytes:
+    """The model file."""
+    return packed(heads, {"corpus": corpus, "threshold": f"{threshold:.4f}", "temperature": f"{temperature:.2f}"})
 
 
 def main() -> None:
-    """Train and write the model."""
+    """Measure on the fifth held out, then fit to all articles and write the model."""
     files = [CORPUS / "train.jsonl", CORPUS / "linking_train.jsonl"]
+    corpus = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     articles = [article for file in files for article in load(file)]
     made, source = tasks(articles)
-    for name, task in made.items():
-        print(name, len(task.examples), dict(Counter(task.answers)), file=sys.stderr, flush=True)
-    temperature, threshold, line = calibrated(made, source, [held_out(article) for article in articles])
-    print(line, file=sys.stderr, flush=True)
-    heads = {}
-    for name, task in made.items():
-        head = task.fitted()
-        warmth = temperature if name in ("relevance", "reason") else 1.0
-        heads[name] = Head(head.labels, head.weights, head.bias, warmth)
-    corpus = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    held = [held_out(article) for article in articles]
+    unseen = [article for article in articles if held_out(article)]
+    heads = fitted(made, source, lambda n: not held[n])
+    temperature, threshold = calibrated(heads, unseen)
+    measured = LinearReader(unpacked(model(heads, temperature, threshold, corpus), "held out"))
+    Console(stderr=True).print(tables(evaluate(unseen, measured)))
     MODEL.parent.mkdir(exist_ok=True)
-    MODEL.write_bytes(packed(heads, {"corpus": corpus, "threshold": f"{threshold:.4f}"}))
+    MODEL.write_bytes(model(fitted(made, source, lambda n: True), temperature, threshold, corpus))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from classifiers.candidates import context_features, terms_in
+from classifiers.candidates import context_features
 from classifiers.linear import Head
+from classifiers.pipelines import Stretch, layout_of
 
 CODE_OF = {"launcher": "other"}
 """Concepts of the lexicon that are not themselves a code of the weapon list."""
@@ -19,29 +20,26 @@ UNTOLD = "firearm"
 class Candidate:
     """One weapon named in the article."""
 
-    span: Span
+    found: Stretch
     code: str
     features: tuple[str, ...]
 
 
 def candidates(part: Span) -> list[Candidate]:
     """Every weapon named in `part` by its kind; of overlapping names the longest ("gas pistol", not "pistol")."""
-    named = [t for t in terms_in(part.doc, part.start, part.end) if t.id_ == "weapon" and t.label_ != UNTOLD]
-    kept = [
-        t
-        for t in named
-        if not any(o is not t and o.start <= t.start and t.end <= o.end and len(o) > len(t) for o in named)
-    ]
-    codes = {CODE_OF.get(t.label_, t.label_) for t in kept}
+    layout = layout_of(part.doc)
+    named = [t for t in layout.terms_in(part.start, part.end) if t.kind == "weapon" and t.label != UNTOLD]
+    kept = [t for t in named if not any(_inside(t, other) for other in named)]
+    codes = {CODE_OF.get(t.label, t.label) for t in kept}
     return [
         Candidate(
             t,
-            CODE_OF.get(t.label_, t.label_),
+            CODE_OF.get(t.label, t.label),
             (
                 *context_features(t, part),
-                f"code {t.label_}",
-                f"word {part.doc.user_data['lang']} {t.text[:8].lower()}",
-                *(f"{t.label_} beside {code}" for code in codes),
+                f"code {t.label}",
+                f"word {layout.lang} {layout.keys[t.start][:8]}",
+                *(f"{t.label} beside {code}" for code in codes),
                 f"alone {len(codes) == 1}",
             ),
         )
@@ -49,11 +47,16 @@ def candidates(part: Span) -> list[Candidate]:
     ]
 
 
-def used(found: list[Candidate], head: Head) -> dict[str, tuple[float, Span]]:
+def _inside(term: Stretch, other: Stretch) -> bool:
+    """Whether `term` is a part of the longer `other`."""
+    return other.start <= term.start and term.end <= other.end and other.end - other.start > term.end - term.start
+
+
+def used(candidates: list[Candidate], head: Head) -> dict[str, tuple[float, Stretch]]:
     """The weapons of the event: code → probability and the words that name it best."""
-    best: dict[str, tuple[float, Span]] = {}
-    for candidate in found:
+    best: dict[str, tuple[float, Stretch]] = {}
+    for candidate in candidates:
         probability = head.probabilities(candidate.features)["event"]
-        if probability > best.get(candidate.code, (0.5, None))[0]:
-            best[candidate.code] = (probability, candidate.span)
+        if probability > (best[candidate.code][0] if candidate.code in best else 0.5):
+            best[candidate.code] = (probability, candidate.found)
     return best

@@ -15,6 +15,8 @@ def same_place(incident: LabelledIncident, mention: Mention) -> bool:
         return incident.place is None and mention.place is None
     if incident.place == mention.place:
         return True
+    if incident.jurisdiction is None:
+        return False
     return gazetteer().same_municipality(incident.place, mention.place, incident.jurisdiction)
 
 

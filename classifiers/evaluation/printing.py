@@ -9,7 +9,17 @@ from rich.table import Table as RichTable
 
 from classifiers.evaluation.scores import Scores, Table
 
-_NARROW = ("relevance_recall", "type", "place", "date", "weapons", "killed", "injured", "female_victims_f1", "male_victims_f1")
+_NARROW = (
+    "relevance_recall",
+    "type",
+    "place",
+    "date",
+    "weapons",
+    "killed",
+    "injured",
+    "female_victims_f1",
+    "male_victims_f1",
+)
 """The figures that the tables by language, type and victim sex show; the JSON has all."""
 
 

@@ -93,9 +93,7 @@ def evaluate(articles: Iterable[LabelledArticle | dict[str, Any]], reader: Reade
 def _part(read: Sequence[_Read], chosen: Callable[[LabelledIncident], bool]) -> Table:
     """The figures over the incidents chosen; relevance as recall alone, since no irrelevant article has a type."""
     kept = [
-        _Read(r.labelled, r.reading, pairs)
-        for r in read
-        if (pairs := [pair for pair in r.pairs if chosen(pair[0])])
+        _Read(r.labelled, r.reading, pairs) for r in read if (pairs := [pair for pair in r.pairs if chosen(pair[0])])
     ]
     found = sum(r.reading.relevant for r in kept)
     return {"relevance_recall": _rate(found, len(kept)), **_fields([pair for r in kept for pair in r.pairs])}

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from classifiers.labelled import load, parse
+from classifiers.training import CORPUS
+from codebook.errors import BadInput
+
+IRRELEVANT: dict[str, Any] = {
+    "id": "x1",
+    "lang": "en",
+    "script": "Latn",
+    "published": "2024-05-15",
+    "title": "Budget adopted",
+    "text": "The council adopted the budget.",
+    "relevant": False,
+    "reason": "no_firearm",
+    "event_key": None,
+    "incidents": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "articles", "relevant"),
+    [
+        ("train.jsonl", 3920, 2225),
+        ("linking_train.jsonl", 306, 306),
+        ("dev.jsonl", 253, 165),
+        ("linking_dev.jsonl", 55, 55),
+    ],
+)
+def test_the_corpus_is_whole(file: str, articles: int, relevant: int) -> None:
+    loaded = load(CORPUS / file)
+    assert (len(loaded), sum(one.relevant for one in loaded)) == (articles, relevant)
+
+
+def test_no_development_article_is_trained_on() -> None:
+    trained = {one.text for file in ("train.jsonl", "linking_train.jsonl") for one in load(CORPUS / file)}
+    assert trained.isdisjoint(one.text for file in ("dev.jsonl", "linking_dev.jsonl") for one in load(CORPUS / file))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"relevant": "perhaps"}, "relevant"),
+        ({"reason": "boring"}, "reason"),
+        ({"publshed": None}, "publshed"),
+        ({"published": "15 May"}, "published"),
+        ({"source_jurisdiction": "GR"}, "source_jurisdiction"),
+    ],
+)
+def test_a_wrong_value_is_named_with_file_line_and_field(tmp_path: Path, change: dict[str, Any], field: str) -> None:
+    file = tmp_path / "articles.jsonl"
+    file.write_text(json.dumps(IRRELEVANT) + "\n\n" + json.dumps(IRRELEVANT | change) + "\n", encoding="utf-8")
+    with pytest.raises(BadInput) as raised:
+        load(file)
+    assert (raised.value.where, raised.value.field) == (f"{file}:3", field)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '"text"', json.dumps(IRRELEVANT | {"relevant": True})])
+def test_what_is_no_labelled_article_is_bad_input(line: str) -> None:
+    with pytest.raises(BadInput):
+        parse(line, "articles.jsonl:1")
+
+
+def test_a_missing_file_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInput):
+        load(tmp_path / "none.jsonl")

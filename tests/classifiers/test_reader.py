@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from classifiers.pipelines import READ_LIMIT
+from classifiers.reader import Reader
+from codebook.errors import BadArticle
+from tests.classifiers.conftest import MakeArticle
+
+SHOOTINGS = [
+    ("RS", "Pucnjava u Kragujevcu, ranjen mladić", "Mladić (24) ranjen je sinoć iz pištolja u Kragujevcu nakon svađe. Policija traga za napadačem.", "sr", "Latn", "Kragujevac"),
+    ("RS", "Пуцњава у Крагујевцу, рањен младић", "Младић (24) рањен је синоћ из пиштоља у Крагујевцу након свађе. Полиција трага за нападачем.", "sr", "Cyrl", "Kragujevac"),
+    ("MK", "Ранет маж во Куманово", "Маж (38) е ранет синоќа со пиштол во Куманово по караница со сосед. Полицијата го лиши од слобода осомничениот.", "mk", "Cyrl", "Kumanovo"),
+    ("AL", "Plagoset me armë një 30-vjeçar në Shkodër", "Një 30-vjeçar u plagos mbrëmë me pistoletë në Shkodër pas një sherri. Autori është arrestuar.", "sq", "Latn", "Shkodër"),
+    ("MD", "Bărbat împușcat la Bălți", "Un bărbat de 40 de ani a fost împușcat aseară cu un pistol la Bălți, după o ceartă. Agresorul a fost reținut.", "ro", "Latn", "Bălți"),
+    ("MD", "В Бельцах ранили мужчину", "Мужчину 40 лет вчера вечером ранили из пистолета в Бельцах после ссоры. Стрелявший задержан.", "ru", "Cyrl", "Bălți"),
+    ("XK", "Man shot in Prizren", "A 40-year-old man was shot with a pistol in Prizren last night after a quarrel. The gunman was arrested.", "en", "Latn", "Prizren"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("jurisdiction", "title", "text", "lang", "script", "place"), SHOOTINGS)
+def test_a_plain_shooting_is_read_in_every_language(
+    reader: Reader,
+    make_article: MakeArticle,
+    jurisdiction: str,
+    title: str,
+    text: str,
+    lang: str,
+    script: str,
+    place: str,
+) -> None:
+    article = make_article(title, text, jurisdiction)
+    reading = reader.read(article)
+    assert (reading.relevant, reading.lang, reading.script) == (True, lang, script)
+    (mention,) = reading.mentions
+    assert (mention.jurisdiction, mention.place) == (jurisdiction, place)
+    assert mention.incident_type == "public_dispute"
+    assert str(mention.date) == "2024-05-14"
+    assert mention.weapons == ("handgun",)
+    assert [victim.outcome for victim in mention.victims] == ["injured"]
+
+
+def test_both_scripts_of_serbian_are_read_alike(reader: Reader, make_article: MakeArticle) -> None:
+    latin, cyrillic = (reader.read(make_article(title, text, "RS")) for _, title, text, *_ in SHOOTINGS[:2])
+    assert abs(latin.relevance - cyrillic.relevance) < 1e-6
+    assert [m.confidence for m in latin.mentions] == [m.confidence for m in cyrillic.mentions]
+
+
+@pytest.mark.parametrize(("jurisdiction", "title", "text", "lang", "script", "place"), SHOOTINGS)
+def test_evidence_points_at_the_words_of_the_article(
+    reader: Reader,
+    make_article: MakeArticle,
+    jurisdiction: str,
+    title: str,
+    text: str,
+    lang: str,
+    script: str,
+    place: str,
+) -> None:
+    article = make_article(title, text, jurisdiction)
+    (mention,) = reader.read(article).mentions
+    words = {e.field: getattr(article, e.part)[e.start : e.end] for e in mention.evidence}
+    assert {"incident_type", "place", "date", "weapons[0]", "victims[0]"} <= set(words)
+    assert all(words.values())
+    assert words["weapons[0]"].lower()[:2] in ("pi", "пи")
+    assert words["place"][0].isupper()
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "title", "text"),
+    [
+        ("RS", "Niže cene goriva", "Od sutra su niže cene goriva na svim pumpama u Srbiji."),
+        ("MK", "Буџетот е усвоен", "Советот на општина Битола го усвои буџетот."),
+        ("AL", "Moti sot", "Sot do të bjerë shi në të gjithë vendin."),
+        (None, "Weather", "Rain is expected tomorrow."),
+    ],
+)
+def test_other_news_is_not_relevant(
+    reader: Reader, make_article: MakeArticle, jurisdiction: str | None, title: str, text: str
+) -> None:
+    reading = reader.read(make_article(title, text, jurisdiction))
+    assert (reading.relevant, reading.reason, reading.mentions) == (False, "no_firearm", ())
+
+
+@pytest.mark.parametrize(("title", "text"), [("", ""), (" \n", "\t")])
+def test_an_article_without_words_is_bad(reader: Reader, make_article: MakeArticle, title: str, text: str) -> None:
+    with pytest.raises(BadArticle):
+        reader.read(make_article(title, text))
+
+
+def test_without_publication_relative_dates_stay_open(reader: Reader, make_article: MakeArticle) -> None:
+    _, title, text, *_ = SHOOTINGS[0]
+    (mention,) = reader.read(make_article(title, text, "RS", published=None)).mentions
+    assert (mention.date, mention.date_precision) == (None, "unknown")
+
+
+def test_a_round_up_gives_a_mention_an_item(reader: Reader, make_article: MakeArticle) -> None:
+    text = (
+        "SHKODËR – Një 30-vjeçar u plagos mbrëmë me pistoletë pas një sherri në Shkodër. Autori u arrestua.\n\n"
+        "VLORË – Policia sekuestroi një kallashnikov dhe 60 fishekë gjatë një kontrolli në Vlorë. U arrestua pronari 45-vjeçar.\n\n"
+        "FIER – Dy makina u përplasën në Fier, pa të lënduar.\n\n"
+        "DURRËS – Një burrë vrau gruan me armë zjarri në Durrës dhe më pas vrau veten."
+    )
+    mentions = reader.read(make_article("Buletini i policisë: ngjarjet e 24 orëve", text, "AL")).mentions
+    assert [mention.place for mention in mentions] == ["Shkodër", "Vlorë", "Durrës"]
+
+
+def test_a_long_text_is_read_in_bounded_time(reader: Reader, make_article: MakeArticle) -> None:
+    _, title, text, *_ = SHOOTINGS[0]
+    reading = reader.read(make_article(title, text + " Мир wind. " * 200_000, "RS"))
+    assert all(e.end <= READ_LIMIT for mention in reading.mentions for e in mention.evidence)
+
+
+WORDS = st.sampled_from(
+    ["pištolj", "пиштољ", "ранет", "plagos", "vrau", "shot", "împușcat", "выстрел", "(35)", "A. H.", "12", "\x00", "\u200b",
+     "Shkodër", "Скопје", "Bălți", "sinoć", "\u0301", "\ud7ff", "🔫", "5. maja", "31.02.", "99999999999", "\r\n", "\t", "»"]
+)  # fmt: skip
+TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=40).map(" ".join))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=TEXTS, text=TEXTS, jurisdiction=st.sampled_from(["RS", "MK", "AL", "MD", None]), dated=st.booleans())
+def test_any_text_gives_a_reading_or_bad_article(
+    reader: Reader, make_article: MakeArticle, title: str, text: str, jurisdiction: str | None, dated: bool
+) -> None:
+    article = make_article(title, text, jurisdiction, published="2024-05-15" if dated else None)
+    try:
+        reading = reader.read(article)
+    except BadArticle:
+        assert not title.strip() and not text.strip()
+        return
+    assert reading == reader.read(article)
+    assert bool(reading.mentions) == reading.relevant
+    for mention in reading.mentions:
+        for evidence in mention.evidence:
+            assert 0 <= evidence.start < evidence.end <= len(getattr(article, evidence.part))
