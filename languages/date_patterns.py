@@ -77,7 +77,7 @@ def date_patterns(lang: str) -> DatePatterns:
     def compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern) for pattern in patterns)
 
-    bare = rf"(?<![\w.,:/])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])(?![\w.:/]|,\d)"
+    bare = r"(?<![\w.,:/])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])(?![\w.:/]|,\d)"
     return DatePatterns(
         ignored=re.compile(phrases(words.ignored)),
         absolute=compiled(
@@ -86,7 +86,9 @@ def date_patterns(lang: str) -> DatePatterns:
             rf"(?P<onto>{night}\s+{onto}\s+){day}{to_month}{months}{year}",
             rf"(?P<day>{number}|{first}){ending}{joint}(?P<day2>{number}|{first}){ending}{to_month}{months}{year}",
             rf"{day}{to_month}{months}{year}",
-            rf"{months}\s+(?P<day>{number}){ending}(?!\w|\.\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?" if lang == "en" else r"(?!)",
+            rf"{months}\s+(?P<day>{number}){ending}(?!\w|\.\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?"
+            if lang == "en"
+            else r"(?!)",
             rf"(?P<day>{number})\.\s?{numeric_month}\.(?!\d)",
             bare if words.bare_day_month else r"(?!)",
         ),

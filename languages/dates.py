@@ -104,9 +104,7 @@ class _Found:
 class _Reader:
     """Finds the days in one folded text."""
 
-    def __init__(
-        self, text: str, patterns: DatePatterns, numbers: Mapping[str, int], today: dt.date | None
-    ) -> None:
+    def __init__(self, text: str, patterns: DatePatterns, numbers: Mapping[str, int], today: dt.date | None) -> None:
         self.text, self.patterns, self.numbers, self.today = text, patterns, numbers, today
         self.claimed: list[tuple[int, int]] = []
 
@@ -162,14 +160,12 @@ class _Reader:
         self.claimed.append((start, end))
         return True
 
-    def _found(
-        self, match: re.Match[str], strength: int, day: dt.date | None, part: TimeOfDay | None = None
-    ) -> _Found:
+    def _found(self, match: re.Match[str], strength: int, day: dt.date | None, part: TimeOfDay | None = None) -> _Found:
         relative = strength != _ABSOLUTE
         span = DateSpan(0, 0, day, "day", relative, self._time_of_day(match) or part)
         return _Found(match.start(), match.end(), strength, span)
 
-    def _absolute(self, match: re.Match[str]) -> dt.date | None | Literal[False]:
+    def _absolute(self, match: re.Match[str]) -> dt.date | Literal[False] | None:
         """The day on the calendar; null without a year and publication, False when there is no such day."""
         groups = match.groupdict()
         month_word = groups.get("month_word")

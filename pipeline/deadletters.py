@@ -51,9 +51,7 @@ def requeue(bus: Bus, stage: str, limit: int | None = None) -> int:
     return requeued
 
 
-def _waiting(
-    bus: Bus, subscription: Subscription, stage: str, limit: int | None = None
-) -> Iterator[list[Message]]:
+def _waiting(bus: Bus, subscription: Subscription, stage: str, limit: int | None = None) -> Iterator[list[Message]]:
     remaining = bus.lag(GROUP, deadletter_topic(stage))
     if limit is not None:
         remaining = min(remaining, limit)
@@ -65,6 +63,4 @@ def _waiting(
             deadline = time.monotonic() + PATIENCE
             yield batch
         elif time.monotonic() > deadline:
-            raise BusError(
-                f"the dead letters of {stage} are in use: somebody else is requeueing them, wait for that"
-            )
+            raise BusError(f"the dead letters of {stage} are in use: somebody else is requeueing them, wait for that")

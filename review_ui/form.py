@@ -68,9 +68,7 @@ def typed(form: FormData) -> FormValues:
         for kind, fields in PERSONS.items()
     }
     plain = {name: str(form.get(name, "")).strip() for name in PLAIN}
-    return FormValues(
-        plain, tuple(column("weapons")), persons, "seized" in form, str(form.get("comment", "")).strip()
-    )
+    return FormValues(plain, tuple(column("weapons")), persons, "seized" in form, str(form.get("comment", "")).strip())
 
 
 @dataclass(slots=True)

@@ -206,9 +206,7 @@ def _shown(report: Report) -> ShownReport:
 
 
 def _confidence(found: QueueItem) -> dict[str, float]:
-    told = [
-        (Facts.model_validate(report.mention.facts), report.mention.confidence) for report in found.reports
-    ]
+    told = [(Facts.model_validate(report.mention.facts), report.mention.confidence) for report in found.reports]
     return confidences(found.proposal, told)
 
 

@@ -145,9 +145,7 @@ def running_broker() -> Iterator[Broker]:
 
 def _container_engine() -> str | None:
     for engine in ("docker", "podman"):
-        if (path := shutil.which(engine)) and subprocess.run(
-            [path, "info"], capture_output=True
-        ).returncode == 0:
+        if (path := shutil.which(engine)) and subprocess.run([path, "info"], capture_output=True).returncode == 0:
             return path
     return None
 

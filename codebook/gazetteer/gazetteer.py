@@ -67,9 +67,7 @@ class Gazetteer:
 
     def same_municipality(self, a: str, b: str, jurisdiction: str) -> bool:
         """Whether two names of one jurisdiction mean places of one municipality."""
-        first, second = (
-            {place.municipality_id for place in self.lookup(name, jurisdiction)} for name in (a, b)
-        )
+        first, second = ({place.municipality_id for place in self.lookup(name, jurisdiction)} for name in (a, b))
         return not first.isdisjoint(second)
 
     def find(self, text: str, lang: str | None = None) -> list[PlaceSpan]:

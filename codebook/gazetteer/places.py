@@ -65,9 +65,7 @@ def read_places() -> list[Place]:
     municipalities = {place.id: place for place in places if place.kind == "municipality"}
     for place in places:
         if place.municipality_id not in municipalities:
-            raise BadInput(
-                place.id, "municipality", place.municipality_id, "name a municipality of these files"
-            )
+            raise BadInput(place.id, "municipality", place.municipality_id, "name a municipality of these files")
     return sorted(places, key=lambda place: place.kind)
 
 

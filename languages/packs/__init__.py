@@ -25,9 +25,7 @@ FILES = ("places", "numbers", "dates")
 def packs() -> Mapping[str, Pack]:
     """All packs by language code. Raises `PackError` when a file is not what the schema asks for."""
     folders = (entry for entry in files(__name__).iterdir() if (entry / "language.toml").is_file())
-    return MappingProxyType(
-        {folder.name: _loaded(folder.name) for folder in sorted(folders, key=lambda f: f.name)}
-    )
+    return MappingProxyType({folder.name: _loaded(folder.name) for folder in sorted(folders, key=lambda f: f.name)})
 
 
 def pack(lang: str) -> Pack:

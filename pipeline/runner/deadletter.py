@@ -53,9 +53,7 @@ class DeadLetter:
     trace: str
 
     @classmethod
-    def of(
-        cls, stage: str, message: Message, error: Exception, attempts: int, first_failed_at: dt.datetime
-    ) -> Self:
+    def of(cls, stage: str, message: Message, error: Exception, attempts: int, first_failed_at: dt.datetime) -> Self:
         """The dead letter of a message that failed with an error."""
         frames = traceback.extract_tb(error.__traceback__)
         places = "\n".join(f"{frame.filename}:{frame.name}:{frame.lineno}" for frame in frames)
@@ -99,11 +97,7 @@ class DeadLetter:
         Raises:
             BadInput: a header is missing or wrong: somebody else wrote the message.
         """
-        why = {
-            name.removeprefix(PREFIX): value
-            for name, value in message.headers.items()
-            if name.startswith(PREFIX)
-        }
+        why = {name.removeprefix(PREFIX): value for name, value in message.headers.items() if name.startswith(PREFIX)}
         try:
             return cls(
                 stage=stage,

@@ -104,16 +104,12 @@ class Runner:
                     break
                 settled.append(self._settle(message))
         except Exception:
-            with suppress(
-                BusError
-            ):  # what stops the stage is what to tell, and unacknowledged messages come again
+            with suppress(BusError):  # what stops the stage is what to tell, and unacknowledged messages come again
                 self._acknowledge(subscription, batch, settled)
             raise
         self._patiently(lambda: self._acknowledge(subscription, batch, settled))
 
-    def _acknowledge(
-        self, subscription: Subscription, batch: Sequence[Message], settled: Sequence[str]
-    ) -> None:
+    def _acknowledge(self, subscription: Subscription, batch: Sequence[Message], settled: Sequence[str]) -> None:
         messages = batch[: len(settled)]
         if not subscription.acknowledge(messages):
             self._log.warning("acknowledgement came after the partition was lost", messages=len(messages))
@@ -160,9 +156,7 @@ class Runner:
                 "right, then start it again; nothing is lost"
             )
         self._patiently(lambda: self._bus.publish([letter.to_message()]))
-        self._log.error(
-            "dead letter", where=where, error=letter.error, reason=letter.reason, digest=letter.digest
-        )
+        self._log.error("dead letter", where=where, error=letter.error, reason=letter.reason, digest=letter.digest)
 
     def _patiently(self, act: Callable[[], T]) -> T:
         """What `act` returns, tried again while the store or the bus does not answer."""
@@ -181,9 +175,7 @@ class Runner:
 
     def _wait(self, delay: float, error: Exception, where: str = "") -> None:
         self._metrics.retries.labels(self._stage.name, type(error).__name__).inc()
-        self._log.warning(
-            "tries again", seconds=delay, error=type(error).__name__, reason=str(error), where=where
-        )
+        self._log.warning("tries again", seconds=delay, error=type(error).__name__, reason=str(error), where=where)
         if self._stopping.wait(delay):
             raise _Interrupted
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from review_ui.serve import listening_socket, server
 from review_ui.settings import WebSettings
 from store.database import Database
@@ -76,9 +77,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on(
-            "console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None
-        )
+        context.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
         contexts.append(context)
         return context
 

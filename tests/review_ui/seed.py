@@ -6,8 +6,9 @@ import datetime as dt
 import hashlib
 from typing import Any
 
-from codebook.records import Evidence, Facts, Victim
 from sqlalchemy.orm import Session
+
+from codebook.records import Evidence, Facts, Victim
 from store.schema import Candidate, Source, StoredArticle, StoredMention
 
 PUBLISHED = dt.datetime(2025, 3, 4, 18, 5, tzinfo=dt.UTC)

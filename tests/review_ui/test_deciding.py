@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from store.schema import Candidate
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
@@ -149,7 +150,9 @@ def test_skipped_items_come_again_at_the_end_and_previous_goes_back(site: Site, 
 
 def test_the_filter_and_the_way_back_are_in_the_address(site: Site, signed_in: SignIn) -> None:
     waiting_items(site, "c1")
-    albanian = seed.DISPUTE.model_copy(update={"jurisdiction": "AL", "place": None, "place_id": None, "geo_precision": 3})
+    albanian = seed.DISPUTE.model_copy(
+        update={"jurisdiction": "AL", "place": None, "place_id": None, "geo_precision": 3}
+    )
     with site.database.session() as session:
         seed.simple(session, "c2", facts=albanian, priority=9.0)
     page = signed_in()
@@ -163,9 +166,7 @@ def test_the_filter_and_the_way_back_are_in_the_address(site: Site, signed_in: S
     expect(page.get_by_role("status")).to_contain_text("Nothing matches these filters; 2 wait without them.")
 
 
-def test_of_two_who_decide_one_item_the_second_is_told_and_keeps_what_was_typed(
-    site: Site, signed_in: SignIn
-) -> None:
+def test_of_two_who_decide_one_item_the_second_is_told_and_keeps_what_was_typed(site: Site, signed_in: SignIn) -> None:
     waiting_items(site, "c1")
     ana, boro = signed_in("ana"), signed_in("boro")
     ana.goto(f"{site.url}/item/c1")

@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from codebook.codes import code_list, subtypes_of
-from codebook.records import Facts, Perpetrator, Seizure, Victim
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codebook.codes import code_list, subtypes_of
+from codebook.records import Facts, Perpetrator, Seizure, Victim
 from review_ui.form import FormValues, differs, proposed, read
 from tests.review_ui.seed import DISPUTE
 
@@ -23,9 +24,7 @@ def code(name: str, *without: str) -> st.SearchStrategy[str]:
 AGE = st.none() | st.integers(0, 120)
 COUNT = st.none() | st.integers(0, 10**8)
 VICTIM = st.builds(Victim, sex=code("sex"), age=AGE, outcome=code("outcome"), relation=code("relation"))
-PERPETRATOR = st.builds(
-    Perpetrator, role=code("role", "victim"), sex=code("sex"), age=AGE, status=code("status")
-)
+PERPETRATOR = st.builds(Perpetrator, role=code("role", "victim"), sex=code("sex"), age=AGE, status=code("status"))
 SEIZURE = st.builds(Seizure, firearms=COUNT, rounds=COUNT, explosives=COUNT, where=code("seizure_where"))
 
 
@@ -33,7 +32,7 @@ SEIZURE = st.builds(Seizure, firearms=COUNT, rounds=COUNT, explosives=COUNT, whe
 def facts(draw: st.DrawFn) -> Facts:
     incident_type = draw(code("incident_type"))
     date = draw(st.none() | st.dates(dt.date(2014, 1, 1), TODAY))
-    place = draw(st.none() | st.sampled_from(["Novi Pazar", "Shkodër", "a \"quoted\" <place>"]))
+    place = draw(st.none() | st.sampled_from(["Novi Pazar", "Shkodër", 'a "quoted" <place>']))
     return Facts(
         incident_type=incident_type,
         subtype=draw(st.sampled_from([None, *subtypes_of(incident_type)])),

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from codebook.records import Evidence
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codebook.records import Evidence
 from languages.canonical import canonical
 from review_ui.highlighting import latin_pieces, pieces
 

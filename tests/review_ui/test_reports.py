@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
 from tests.review_ui.test_deciding import start
@@ -84,7 +85,9 @@ def test_the_newest_report_stands_first_with_outlet_mark_and_time(site: Site, si
         made = seed.candidate(session, "c1")
         seed.report(session, made, "Prvi izveštaj", "Tekst.")
         later = seed.PUBLISHED.replace(day=5)
-        seed.report(session, made, "Saopštenje", "Tekst.", source_id="policija.example", kind="official", published=later)
+        seed.report(
+            session, made, "Saopštenje", "Tekst.", source_id="policija.example", kind="official", published=later
+        )
     page = signed_in()
     start(page)
     headers = page.locator("article header")

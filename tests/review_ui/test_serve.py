@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from codebook.errors import AvmpError
 from review_ui.serve import listening_socket
 from review_ui.settings import WebSettings
@@ -34,7 +35,14 @@ def test_a_taken_port_is_told_in_one_line(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("host", "loopback"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("example.org", False)],
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("example.org", False),
+    ],
 )
 def test_cookies_are_secure_beyond_loopback(host: str, loopback: bool) -> None:
     settings = WebSettings(host=host)

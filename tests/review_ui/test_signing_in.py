@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
+
 from store.users import NAME_FAILURES, set_password
 from tests.review_ui.conftest import Site
 
@@ -92,7 +93,9 @@ def test_the_sign_in_form_needs_its_token(client: httpx.Client) -> None:
         assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/queue", "/item/c1", "/incidents", "/incidents.csv", "/incident/i1", "/system", "/places?q=Novi"])
+@pytest.mark.parametrize(
+    "path", ["/queue", "/item/c1", "/incidents", "/incidents.csv", "/incident/i1", "/system", "/places?q=Novi"]
+)
 def test_a_stranger_is_led_to_the_sign_in_page(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 303

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from codebook.errors import BadInput
 from sqlalchemy import select, text, update
+
+from codebook.errors import BadInput
 from store.database import Database
 from store.schema import AuditEntry, FailedSignIn, SignIn, User
 from store.users import (

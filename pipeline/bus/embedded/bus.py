@@ -45,9 +45,7 @@ class EmbeddedBus(Bus):
             for page in _pages(_rows(queues, heads)):
                 session.execute(insert(BusMessage), page)
             for partition, queue in queues.items():
-                session.execute(
-                    update(BusPartition).where(_is(partition)).values(head=heads[partition] + len(queue))
-                )
+                session.execute(update(BusPartition).where(_is(partition)).values(head=heads[partition] + len(queue)))
             for topic in {partition.topic for partition in queues}:
                 session.execute(select(func.pg_notify(channel(topic), MESSAGES)))
 
@@ -73,9 +71,7 @@ class EmbeddedBus(Bus):
 
     def lag(self, group: str, topic: str) -> int:
         self._partition_count(topic)
-        first_wanted = func.greatest(
-            func.coalesce(BusGroupOffset.offset, BusPartition.tail), BusPartition.tail
-        )
+        first_wanted = func.greatest(func.coalesce(BusGroupOffset.offset, BusPartition.tail), BusPartition.tail)
         behind = func.sum(func.greatest(BusPartition.head - first_wanted, 0))
         acknowledged = and_(
             BusGroupOffset.consumer_group == group,

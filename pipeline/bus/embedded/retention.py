@@ -40,12 +40,8 @@ def _expire(session: Session, topic: str, number: int, retention: dt.timedelta) 
     )
     first_kept = session.scalar(kept)
     tail = head if first_kept is None else first_kept
-    session.execute(
-        update(BusPartition).where(*partition).values(tail=func.greatest(BusPartition.tail, tail))
-    )
-    gone = delete(BusMessage).where(
-        BusMessage.topic == topic, BusMessage.partition == number, BusMessage.offset < tail
-    )
+    session.execute(update(BusPartition).where(*partition).values(tail=func.greatest(BusPartition.tail, tail)))
+    gone = delete(BusMessage).where(BusMessage.topic == topic, BusMessage.partition == number, BusMessage.offset < tail)
     return len(session.scalars(gone.returning(BusMessage.offset)).all())
 
 

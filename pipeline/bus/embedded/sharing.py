@@ -47,9 +47,7 @@ def leave(connection: Connection) -> None:
 def tell(connection: Connection, topics: Iterable[str]) -> None:
     """Wake the other members on the topics, to share anew."""
     for topic in topics:
-        connection.execute(
-            text("select pg_notify(:channel, :what)"), {"channel": channel(topic), "what": MEMBERS}
-        )
+        connection.execute(text("select pg_notify(:channel, :what)"), {"channel": channel(topic), "what": MEMBERS})
 
 
 def acquire(connection: Connection, group: str, partition: Partition) -> bool:

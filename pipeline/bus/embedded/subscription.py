@@ -73,9 +73,7 @@ class EmbeddedSubscription(Subscription):
             if (position := self._positions.get(partition)) and offset <= position.next
         }
         news = {
-            partition: offset
-            for partition, offset in owned.items()
-            if offset > self._positions[partition].acknowledged
+            partition: offset for partition, offset in owned.items() if offset > self._positions[partition].acknowledged
         }
         if news:  # there are positions, so the connection is the one that owns them
             with self._connected() as connection:
@@ -109,9 +107,7 @@ class EmbeddedSubscription(Subscription):
         )
         with self._connected() as connection:
             bounds = _bounds(connection, self._topics)
-            offsets = {
-                Partition(topic, number): offset for topic, number, offset in connection.execute(query)
-            }
+            offsets = {Partition(topic, number): offset for topic, number, offset in connection.execute(query)}
         for partition in self.assignment:
             self.seek(partition, offsets.get(partition, bounds[partition][1]))
 
@@ -186,9 +182,7 @@ class EmbeddedSubscription(Subscription):
         ]
         statement = upsert(BusGroupOffset).values(rows)
         moved = {"offset": statement.excluded.offset, "at": func.clock_timestamp()}
-        connection.execute(
-            statement.on_conflict_do_update(constraint=BusGroupOffset.__table__.primary_key, set_=moved)
-        )
+        connection.execute(statement.on_conflict_do_update(constraint=BusGroupOffset.__table__.primary_key, set_=moved))
         for partition, offset in offsets.items():
             self._positions[partition].acknowledged = offset
 
@@ -198,14 +192,8 @@ class EmbeddedSubscription(Subscription):
             tail, head = bounds[partition]
             if not tail <= position.next <= head:
                 self._lose(connection, partition, tail)
-        waiting = [
-            partition
-            for partition in self._positions
-            if self._positions[partition].next < bounds[partition][1]
-        ]
-        self._turn += (
-            1  # each partition is read first in its turn, so that a full one does not starve the others
-        )
+        waiting = [partition for partition in self._positions if self._positions[partition].next < bounds[partition][1]]
+        self._turn += 1  # each partition is read first in its turn, so that a full one does not starve the others
         messages: list[Message] = []
         for index in range(len(waiting)):
             if len(messages) < limit:
@@ -223,9 +211,7 @@ class EmbeddedSubscription(Subscription):
             .scalar_subquery()
         )
         query = (
-            select(
-                BusMessage.offset, BusMessage.key, BusMessage.value, BusMessage.headers, BusMessage.at, tail
-            )
+            select(BusMessage.offset, BusMessage.key, BusMessage.value, BusMessage.headers, BusMessage.at, tail)
             .where(
                 BusMessage.topic == partition.topic,
                 BusMessage.partition == partition.number,
@@ -238,9 +224,7 @@ class EmbeddedSubscription(Subscription):
         if rows and rows[0][-1] > position.next:
             return []
         messages = [
-            Message(
-                partition, offset, key_text(bytes(key)), None if value is None else bytes(value), headers, at
-            )
+            Message(partition, offset, key_text(bytes(key)), None if value is None else bytes(value), headers, at)
             for offset, key, value, headers, at, _tail in rows
         ]
         if messages:

@@ -118,9 +118,7 @@ class KafkaSubscription(Subscription):
             if (position := self._positions.get(partition)) and offset <= position.next
         }
         news = {
-            partition: offset
-            for partition, offset in owned.items()
-            if offset > self._positions[partition].acknowledged
+            partition: offset for partition, offset in owned.items() if offset > self._positions[partition].acknowledged
         }
         if news:
             try:
@@ -164,11 +162,7 @@ class KafkaSubscription(Subscription):
         milliseconds = int(moment.timestamp() * 1000)
         with bus_errors():
             partitions = [TopicPartition(*partition) for partition in self.assignment]
-            found = (
-                self._consumer.offsets_for_times(dict.fromkeys(partitions, milliseconds))
-                if partitions
-                else {}
-            )
+            found = self._consumer.offsets_for_times(dict.fromkeys(partitions, milliseconds)) if partitions else {}
             ends = self._consumer.end_offsets(partitions) if partitions else {}
         for partition in partitions:
             first = found.get(partition)
@@ -216,10 +210,7 @@ class KafkaSubscription(Subscription):
         with bus_errors():
             try:
                 self._consumer.commit(
-                    {
-                        TopicPartition(*partition): OffsetAndMetadata(offset)
-                        for partition, offset in offsets.items()
-                    },
+                    {TopicPartition(*partition): OffsetAndMetadata(offset) for partition, offset in offsets.items()},
                     timeout_ms=int(ANSWER_TIMEOUT * 1000),
                 )
             except _COMMIT_REFUSALS as error:
@@ -255,7 +246,5 @@ class KafkaSubscription(Subscription):
         """The consumer waits for a lost broker without a word: ask it something, now and then, when all is quiet."""
         if time.monotonic() - self._answered_at < ANSWER_TIMEOUT:
             return
-        self._consumer.end_offsets(
-            [TopicPartition(self._topics[0], 0)], timeout_ms=int(ANSWER_TIMEOUT * 1000)
-        )
+        self._consumer.end_offsets([TopicPartition(self._topics[0], 0)], timeout_ms=int(ANSWER_TIMEOUT * 1000))
         self._answered_at = time.monotonic()

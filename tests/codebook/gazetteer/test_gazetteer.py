@@ -10,9 +10,7 @@ from codebook.gazetteer import Gazetteer, Place, gazetteer
 from languages.packs import packs
 
 PLACES = gazetteer().places()
-CYRILLIC = str.maketrans(
-    {latin: cyrillic for cyrillic, latin in packs()["hbs"].letters.items() if len(latin) == 1}
-)
+CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in packs()["hbs"].letters.items() if len(latin) == 1})
 
 
 @pytest.mark.parametrize(

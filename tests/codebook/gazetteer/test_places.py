@@ -49,9 +49,7 @@ def test_belgrade_is_one_city_with_its_17_municipalities() -> None:
 
 
 def test_north_macedonia_has_80_municipalities_ten_of_them_in_the_city_of_skopje() -> None:
-    names = (
-        "Aerodrom, Butel, Gazi Baba, Gjorče Petrov, Karpoš, Kisela Voda, Saraj, Centar, Čair, Šuto Orizari"
-    )
+    names = "Aerodrom, Butel, Gazi Baba, Gjorče Petrov, Karpoš, Kisela Voda, Saraj, Centar, Čair, Šuto Orizari"
     ten = {p.name for p in boroughs("MK-skopje", names)}
     assert len(ten) == 10
     assert len(municipalities("MK")) - 1 + len(ten) == 80
