@@ -1,4 +1,4 @@
-"""What a head sees of a candidate: one stretch of an article that may be the place, the date, a person or the weapon."""
+"""What a head sees of a candidate: a stretch of an article that may be the place, the date, a person or the weapon."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from spacy.tokens import Span
 
@@ -23,7 +24,7 @@ def document_features(part: Span) -> Iterator[str]:
     stems = [f"{layout.lang}:{key[:STEM]}" if not key.isdigit() else f"#{min(len(key), 5)}" for key in keys]
     yield from stems
     yield from (f"{layout.lang}={key}" for key in keys if len(key) > STEM)
-    yield from (f"{first} {second[3:]}" for first, second in zip(stems, stems[1:], strict=False))
+    yield from (f"{first} {second[3:]}" for first, second in pairwise(stems))
     yield f"source {layout.jurisdiction}"
     yield from _concept_features(layout, part)
     yield from _place_features(layout, part)

@@ -1,4 +1,4 @@
-"""What kind of incident, and the lawfulness of possession: what is told by a whole part of an article, not by one word."""
+"""What kind of incident, and the lawfulness of possession: told by a part of an article, not by one word."""
 
 from __future__ import annotations
 

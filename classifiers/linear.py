@@ -1,7 +1,7 @@
 """Linear models over hashed features: scored with numpy alone, small enough to ship with the package.
 
-A feature is a short string; its bucket is its CRC-32. A head turns the features of one thing (an article, a place named in
-it) into probabilities over its labels. Weights are kept as 8-bit integers with one scale a label.
+A feature is a short string; its bucket is its CRC-32. A head turns the features of one thing (an article, a place
+named in it) into probabilities over its labels. Weights are kept as 8-bit integers with one scale a label.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def shipped_model() -> Model:
 
 
 def trained(
-    examples: Sequence[Iterable[str]],
+    examples: Sequence[NDArray[np.int64]],
     answers: Sequence[str],
     labels: Sequence[str],
     *,
@@ -113,15 +113,15 @@ def trained(
     epochs: int = 30,
     least: int = 3,
 ) -> Head:
-    """A head fitted by full-batch Adam to the examples' answers; the same data give the same head.
+    """A head fitted by full-batch Adam to the examples' `buckets` and answers; the same data give the same head.
 
     `penalty` is the L2 penalty on the summed loss; features of fewer than `least` examples are left out.
     """
-    rows = [buckets(example, size) for example in examples]
-    frequent = np.bincount(np.concatenate([*rows, np.zeros(0, dtype=np.int64)]), minlength=size) >= least
-    rows = [row[frequent[row]] for row in rows]
+    none = np.zeros(0, dtype=np.int64)
+    frequent = np.bincount(np.concatenate([*examples, none]), minlength=size) >= least
+    rows = [row[frequent[row]] for row in examples]
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
-    used, columns = np.unique(np.concatenate([*rows, np.zeros(0, dtype=np.int64)]), return_inverse=True)
+    used, columns = np.unique(np.concatenate([*rows, none]), return_inverse=True)
     row_of = np.repeat(np.arange(len(rows)), lengths)
     values = (1 / np.sqrt(np.maximum(lengths, 1)))[row_of]
     target = np.zeros((len(rows), len(labels)))

@@ -39,7 +39,8 @@ def told(doc: Doc, heads: Mapping[str, Head]) -> list[Told]:
 def parts(doc: Doc, heads: Mapping[str, Head]) -> list[Span]:
     """The parts of an article that tell one incident each: the whole, or in a round-up its items.
 
-    An item is a run of paragraphs; it begins with a paragraph that tells an incident at another place than the item before.
+    An item is a run of paragraphs; it begins with a paragraph that tells an incident at another place than the item
+    before.
     """
     whole = doc[:]
     if heads["several"].probabilities(document_features(whole))["yes"] < SEVERAL_LEAST:

@@ -229,7 +229,7 @@ def numbers(doc: Doc) -> Doc:
 
 @Language.component("dates")
 def dates(doc: Doc) -> Doc:
-    """The days named, those that publication is needed for left out where it is not known; the value is the `DateSpan`."""
+    """The days named, without those that need a publication that is not known; the value is the `DateSpan`."""
     layout = layout_of(doc)
     found = dates_in(doc.text, layout.lang, layout.published, timezone_of(layout.jurisdiction))
     layout.dates = _stretches(doc, "dates", [day for day in found if day.date is not None], lambda day: day)

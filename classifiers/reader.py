@@ -51,7 +51,7 @@ class LinearReader:
             raise BadArticle(article.id, "text", article.text, "give an article with a title or a text")
         language = identify(f"{article.title}\n{article.text}", article.source_jurisdiction)
         lang = language.lang if language.lang != "other" else _fallback(article)
-        judged = Relevance(BEHIND_THE_GATE, False, "no_firearm")
+        judged = Relevance(BEHIND_THE_GATE, relevant=False, reason="no_firearm")
         incidents: list[Told] = []
         if may_tell_an_incident(article.title, article.text):
             with pipeline(lang).memory_zone():

@@ -55,8 +55,8 @@ def counted(part: Span) -> list[Counted]:
 def seizure(part: Span) -> tuple[Seizure, list[Counted]]:
     """The pieces seized in `part` and the words that count them.
 
-    The first count of each kind and weapon stands; what a later sentence names again is the same piece. A firearm without
-    a number is one piece, rounds without a number are not counted.
+    The first count of each kind and weapon stands; what a later sentence names again is the same piece. A firearm
+    without a number is one piece, rounds without a number are not counted.
     """
     layout = layout_of(part.doc)
     all_counts = counted(part)

@@ -1,7 +1,7 @@
 """Fits the linear heads to the training articles and writes the model that ships.
 
-Run as `python -m classifiers.training`; the same articles give the same file. A fifth of the events is held out to set the
-threshold and the temperature; the heads that ship are then fitted to all of them.
+Run as `python -m classifiers.training`; the same articles give the same file. A fifth of the events is held out to
+set the threshold and the temperature; the heads that ship are then fitted to all of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from spacy.tokens import Doc
 
@@ -24,7 +25,7 @@ from classifiers.evaluation.printing import tables
 from classifiers.features import document_features
 from classifiers.incident_types import label_of
 from classifiers.labelled import LabelledArticle, LabelledIncident, load
-from classifiers.linear import Head, packed, trained, unpacked
+from classifiers.linear import Head, buckets, packed, trained, unpacked
 from classifiers.mentions import paragraphs, person_features
 from classifiers.pipelines import layout_of, parsed
 from classifiers.reader import LinearReader
@@ -40,9 +41,9 @@ RECALL = 0.97
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One head: its examples' features and answers, how many buckets, and the L2 penalty."""
+    """One head: its examples' buckets and answers, how many buckets there are, and the L2 penalty."""
 
-    examples: list[list[str]]
+    examples: list[NDArray[np.int64]]
     answers: list[str]
     size: int
     penalty: float
@@ -77,7 +78,7 @@ def tasks(articles: Sequence[LabelledArticle]) -> tuple[dict[str, Task], dict[st
     source: dict[str, list[int]] = {name: [] for name in made}
     for n, labelled in enumerate(articles):
         for name, features, answer in _examples(labelled, parsed_label(labelled)):
-            made[name].examples.append(list(dict.fromkeys(features)))
+            made[name].examples.append(buckets(features, made[name].size))
             made[name].answers.append(answer)
             source[name].append(n)
     return made, source
@@ -181,7 +182,9 @@ def fitted(made: Mapping[str, Task], source: Mapping[str, Sequence[int]], chosen
     for name, task in made.items():
         origin = source[name]
         heads[name] = task.fitted([n for n in range(len(origin)) if chosen(origin[n])])
-        print(f"fitted {name} to {len(task.examples)} examples", file=sys.stderr, flush=True)
+        print(  # noqa: T201  progress, on standard error
+            f"fitted {name} to {len(task.examples)} examples", file=sys.stderr, flush=True
+        )
     return heads
 
 
@@ -216,7 +219,7 @@ def main() -> None:
     measured = LinearReader(unpacked(model(heads, temperature, threshold, corpus), "held out"))
     Console(stderr=True).print(tables(evaluate(unseen, measured)))
     MODEL.parent.mkdir(exist_ok=True)
-    MODEL.write_bytes(model(fitted(made, source, lambda n: True), temperature, threshold, corpus))
+    MODEL.write_bytes(model(fitted(made, source, lambda _: True), temperature, threshold, corpus))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ class _Reader:
                 merged.append(one)
         return merged
 
-    def _expressions(self) -> Iterator[_Found]:
+    def _expressions(self) -> Iterator[_Found]:  # noqa: C901  one loop for each kind of expression
         patterns = self.patterns
         for pattern in patterns.absolute:
             for match in self._unclaimed(pattern):

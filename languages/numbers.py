@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from languages.canonical import canonical, folded
 from languages.packs import pack
@@ -80,8 +80,7 @@ def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int
 
 
 def _adjacent(tokens: list[_Token], text: str) -> bool:
-    pairs = zip(tokens, tokens[1:], strict=False)
-    return all(_GAP.fullmatch(text, left.end, right.start) for left, right in pairs)
+    return all(_GAP.fullmatch(text, left.end, right.start) for left, right in pairwise(tokens))
 
 
 def _extended(thousands: int, rest: int, token: _Token) -> tuple[int, int] | None:
@@ -144,7 +143,8 @@ def _joining_words(lang: str) -> frozenset[str]:
 def _token_pattern(lang: str) -> re.Pattern[str]:
     separators = re.escape(pack(lang).numbers.group_separators)
     return re.compile(
-        rf"(?P<grouped>\d{{1,3}}(?P<separator>[{separators}\u00a0\u202f ])\d{{3}}(?:(?P=separator)\d{{3}})*)(?![.,:/]?\d)"
+        rf"(?P<grouped>\d{{1,3}}(?P<separator>[{separators}\u00a0\u202f ])\d{{3}}(?:(?P=separator)\d{{3}})*)"
+        r"(?![.,:/]?\d)"
         r"|(?P<composite>\d+(?:[.,:/]\d+)*)"
         r"|(?P<word>[^\W\d_]+)"
     )

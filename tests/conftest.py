@@ -11,6 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("avmp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("avmp")  # no test has a time limit: a slow machine is not a defect of the product
 
 _HOME = Path(__file__).parents[1] / ".cache" / "test-server"
 

@@ -82,9 +82,9 @@ def evaluate(articles: Iterable[LabelledArticle | dict[str, Any]], reader: Reade
             lang: _table([r for r in read if r.labelled.lang == lang])
             for lang in sorted({r.labelled.lang for r in read})
         },
-        by_type={kind: _part(read, lambda incident: incident.incident_type == kind) for kind in types},
+        by_type={kind: _part(read, lambda incident, kind=kind: incident.incident_type == kind) for kind in types},
         by_victim_sex={
-            sex: _part(read, lambda incident: any(victim.sex == sex for victim in incident.victims))
+            sex: _part(read, lambda incident, sex=sex: any(victim.sex == sex for victim in incident.victims))
             for sex in ("female", "male", "unreported")
         },
     )

@@ -100,12 +100,12 @@ def _inflected(
             meanings[key][place.id] = (inflected, place)
     cell: dict[str, list[Form]] = defaultdict(list)
     for key in sorted(meanings, key=len, reverse=True):
-        best_first = sorted(meanings[key].values(), key=lambda meaning: _rank(key, *meaning))
+        best_first = sorted(meanings[key].values(), key=lambda meaning: _rank(key, meaning[1], inflected=meaning[0]))
         places = tuple(place for _, place in best_first)
         cell[key[0]].append(Form(key[1:], capitals[key], places, key not in certain))
     return cell
 
 
-def _rank(key: tuple[str, ...], inflected: bool, place: Place) -> tuple[bool, bool, bool, int]:
+def _rank(key: tuple[str, ...], place: Place, *, inflected: bool) -> tuple[bool, bool, bool, int]:
     """Municipalities first, then names as they stand before inflected ones, local names, larger places."""
     return place.kind == "settlement", inflected, words_of(place.name) != key, -(place.population or 0)

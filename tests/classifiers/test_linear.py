@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.linear import Head, packed, trained, unpacked
+from classifiers.linear import Head, buckets, packed, trained, unpacked
 from codebook.errors import BadInput
 
 EXAMPLES = [["red", "round"], ["red", "long"], ["green", "round"], ["green", "long"]] * 3
@@ -13,7 +13,7 @@ ANSWERS = ["stop", "stop", "go", "go"] * 3
 
 
 def _head() -> Head:
-    return trained(EXAMPLES, ANSWERS, ["go", "stop"], size=64, penalty=0.01)
+    return trained([buckets(example, 64) for example in EXAMPLES], ANSWERS, ["go", "stop"], size=64, penalty=0.01)
 
 
 def test_a_head_learns_what_decides() -> None:
