@@ -13,14 +13,20 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from codebook.errors import AvmpError
+
 PARENT_VARIABLE = "AVMP_SUPERVISOR"
 """Environment variable that carries the supervisor's process id to its children."""
 
 GRACE_SECONDS = 15.0
 """How long children may take to finish what is in hand before they are killed."""
 
-BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0)
+BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0)
 """Waits before a child that died is started again: the first, second, … time in a row."""
+
+DEATHS_LIMIT = 5
+"""A process that died so often in a row is not started again: a stage that stopped itself over its dead letters would
+drain some more of its topic each time."""
 
 STEADY_SECONDS = 120.0
 """A child that ran so long before it died is treated as if it died for the first time."""
@@ -92,8 +98,13 @@ class Child:
             return
         if time.monotonic() - self._started > STEADY_SECONDS:
             self.deaths = 0
-        wait = BACKOFF_SECONDS[min(self.deaths, len(BACKOFF_SECONDS) - 1)]
         self.deaths += 1
+        if self.deaths == DEATHS_LIMIT:
+            command = " ".join(self.arguments)
+            raise AvmpError(
+                f"`avmp {command}` ended {DEATHS_LIMIT} times in a row: mend what its last lines say, start again"
+            )
+        wait = BACKOFF_SECONDS[self.deaths - 1]
         self._start_at = time.monotonic() + wait
         _log.warning("process ended", command=" ".join(self.arguments), status=status, again_in_seconds=wait)
 

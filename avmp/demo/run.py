@@ -12,7 +12,7 @@ from avmp.children import Child
 from avmp.demo.sites import serve_sites
 from avmp.demo.sources import write_registry
 from avmp.demo.summary import is_drained, is_settled, summary
-from avmp.settings import Settings
+from avmp.settings import FILE_VARIABLE, Settings
 from avmp.signals import stop_event
 from avmp.supervisor import WATCH_SECONDS, addresses, watched
 from avmp.terminal import notes
@@ -25,8 +25,15 @@ from store.users import add_user, create_sign_in_link
 
 USER = "demo"
 
-CRAWL = {"allow_loopback": True, "min_gap_seconds": 0.02, "max_item_age_days": None, "interval_seconds": 300.0}
-"""Outlets on this machine need no rest, and their articles are of a fixed fortnight."""
+CRAWL = {
+    "allow_loopback": True,
+    "min_gap_seconds": 0.02,
+    "interval_seconds": 300.0,
+    "max_item_age_days": 36_500,
+    "retry_delays_seconds": [1.0, 2.0],
+}
+"""Outlets on this machine need no rest, their articles are of a fixed fortnight, and a page that fails at once and twice
+more fails for good."""
 
 
 def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool, echo: Callable[[str], None]) -> None:
@@ -39,9 +46,7 @@ def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool
         remove(home)
         shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True, exist_ok=True)
-    settings = settings.model_copy(
-        update={"home": home, "crawl": settings.crawl.model_copy(update=CRAWL | {"archive_dir": home / "archive"})}
-    )
+    settings = settings.model_copy(update={"home": home})
     stopping = stop_event()
     with _outlets(home) as bases, wired(settings) as wiring:
         write_registry(home / "sources", bases)
@@ -76,12 +81,9 @@ def _outlets(home: Path) -> Iterator[list[str]]:
 
 
 def _children(settings: Settings, wiring: Wiring, home: Path, *, until_idle: bool) -> list[Child]:
-    environment = dict(addresses(wiring.database.url, settings)) | {
-        "AVMP_SOURCES": str(home / "sources"),
-        **{f"AVMP_CRAWL__{name.upper()}": str(value) for name, value in CRAWL.items() if value is not None},
-        "AVMP_CRAWL__ARCHIVE_DIR": str(home / "archive"),
-        "AVMP_CRAWL__MAX_ITEM_AGE_DAYS": str(settings.crawl.max_item_age_days or ""),
-        "AVMP_WEB__PORT": str(settings.web.port),
+    environment = {
+        **addresses(wiring.database.url, settings),
+        FILE_VARIABLE: str(_settings_file(home, settings)),
     }
     crawl: Sequence[str] = ["crawl", "--until-idle"] if until_idle else ["crawl"]
     children = [
@@ -89,6 +91,18 @@ def _children(settings: Settings, wiring: Wiring, home: Path, *, until_idle: boo
         Child(["work", "read", "link", "publish"], environment),
     ]
     return children if until_idle else [*children, Child(["web"], environment)]
+
+
+def _settings_file(home: Path, settings: Settings) -> Path:
+    """The children's settings file. JSON's numbers, strings and arrays are TOML's too."""
+    crawl = CRAWL | {"archive_dir": str(home / "archive"), "contact": settings.crawl.contact}
+    tables = {"crawl": crawl, "web": settings.web.model_dump()}
+    lines = [f"sources = {json.dumps(str(home / 'sources'))}"]
+    for name, values in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
+    file = home / "avmp.toml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
 
 
 def _announce(settings: Settings, database: Database) -> None:
