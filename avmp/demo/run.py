@@ -32,8 +32,8 @@ CRAWL = {
     "max_item_age_days": 36_500,
     "retry_delays_seconds": [1.0, 2.0],
 }
-"""Outlets on this machine need no rest, their articles are of a fixed fortnight, and a page that fails at once and twice
-more fails for good."""
+"""Outlets on this machine need no rest, their articles are of a fixed fortnight, and a page that fails three times
+fails for good."""
 
 
 def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool, echo: Callable[[str], None]) -> None:
