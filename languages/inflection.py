@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
-from itertools import product
 
 from languages.canonical import canonical
 from languages.packs import pack
@@ -14,27 +11,18 @@ from languages.packs.schema import Ending, PlaceRules
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-@lru_cache(maxsize=65_536)
-def place_forms(name: str, lang: str) -> frozenset[str]:
-    """The forms `name` takes in `lang`, the name itself among them, in canonical Latin with diacritics.
+def word_forms(name: str, lang: str) -> tuple[frozenset[str], ...]:
+    """For each word of the place name `name` its forms in `lang`, itself among them, in canonical Latin with
+    diacritics.
 
     `name` is the base form in any script. Names of several words inflect word by word (Novi Pazar → Novom
-    Pazaru).
-    Forms that do not exist may be among them; forms that news texts use should not be missing.
+    Pazaru). Forms that do not exist may be among them; forms that news texts use should not be missing.
     Raises `KeyError` for a language without a pack.
     """
-    base = canonical(name, lang).text
     rules = pack(lang).places
-    words = list(_WORD.finditer(base))
-    inflected = next((n for n, word in enumerate(words) if word[0] in rules.fixed_after), len(words))
-    pieces: list[Iterable[str]] = []
-    end = 0
-    for n, word in enumerate(words):
-        pieces.append((base[end : word.start()],))
-        pieces.append(_forms(word[0], n - inflected, rules))
-        end = word.end()
-    pieces.append((base[end:],))
-    return frozenset("".join(choice) for choice in product(*pieces))
+    words = _WORD.findall(canonical(name, lang).text)
+    inflected = next((n for n, word in enumerate(words) if word in rules.fixed_after), len(words))
+    return tuple(_forms(word, n - inflected, rules) for n, word in enumerate(words))
 
 
 def _forms(word: str, place: int, rules: PlaceRules) -> frozenset[str]:

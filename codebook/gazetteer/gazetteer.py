@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
-from codebook.gazetteer.names import WORD, Form, NameIndex, folded_word, words_of
+from codebook.gazetteer.names import WORD, Name, NameIndex, best_first, folded_word, words_of
 from codebook.gazetteer.places import Place, read_places
 from languages.packs import packs
 
@@ -55,13 +56,10 @@ class Gazetteer:
         preposition of place before it ("u Novom Pazaru", "во Куманово"). Empty when unknown."""
         words = words_of(form)
         while words:
-            for known in self._names.forms(words[0], None):
-                if known.tail == words[1:]:
-                    found = [p for p in known.places if jurisdiction in (None, p.jurisdiction)]
-                    if found:
-                        return found
-            if words[0] not in preposition_words():
-                break
+            named = [name for name in self._names.names(words[0], None) if name.ends_with(words[1:])]
+            found = best_first((n for n in named if jurisdiction in (None, n.place.jurisdiction)), words)
+            if found or words[0] not in preposition_words():
+                return list(found)
             words = words[1:]
         return []
 
@@ -81,33 +79,57 @@ class Gazetteer:
         for word in _CAPITALISED.finditer(text):
             if word.start() < end:
                 continue
-            for form in self._names.forms(folded_word(word[0], lang), lang):
-                stop = _end_of(form, text, word.end(), lang)
-                if stop is None:
-                    continue
-                if not form.ambiguous or _follows_preposition(text, word.start(), lang):
-                    spans.append(PlaceSpan(word.start(), stop, form.places))
-                    end = stop
-                    break
+            span = self._named_at(text, word, lang)
+            if span is not None:
+                spans.append(span)
+                end = span.end
         return spans
+
+    def _named_at(self, text: str, word: re.Match[str], lang: str | None) -> PlaceSpan | None:
+        """The longest place name that begins with `word`."""
+        first = folded_word(word[0], lang)
+        names = self._names.names(first, lang)
+        if not names:
+            return None
+        following = _following(text, word.end(), len(names[0].tail), lang)
+        for length, group in groupby(names, key=lambda name: len(name.tail)):
+            found = [name for name in group if _continues(name, following[:length])]
+            if found and (any(not name.ambiguous for name in found) or _follows_preposition(text, word.start(), lang)):
+                end = following[length - 1].end if length else word.end()
+                words = (first, *(after.key for after in following[:length]))
+                return PlaceSpan(word.start(), end, best_first(found, words))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """A word after another, folded, whether it has a capital, and where it ends."""
+
+    key: str
+    capital: bool
+    end: int
+
+
+def _following(text: str, position: int, most: int, lang: str | None) -> list[_Following]:
+    """Up to `most` words that follow at `position`, each after one space or hyphen."""
+    words: list[_Following] = []
+    while len(words) < most and (found := _NEXT_WORD.match(text, position)) is not None:
+        position = found.end()
+        words.append(_Following(folded_word(found[1], lang), found[1][0].isupper(), position))
+    return words
+
+
+def _continues(name: Name, following: Sequence[_Following]) -> bool:
+    """Whether the words after the first of `name` follow, with capitals where the name has them."""
+    return name.ends_with([word.key for word in following]) and all(
+        word.capital or not capital for word, capital in zip(following, name.capitals, strict=True)
+    )
 
 
 def _follows_preposition(text: str, position: int, lang: str | None) -> bool:
     """Whether the word before `position` is a preposition of place."""
     before = _WORD_BEFORE.search(text, max(0, position - _LONGEST_WORD_BEFORE), position)
     return before is not None and folded_word(before[1], lang) in preposition_words()
-
-
-def _end_of(form: Form, text: str, position: int, lang: str | None) -> int | None:
-    """Where the rest of `form` ends when it follows at `position`, otherwise None."""
-    for key, capital in zip(form.tail, form.capitals, strict=True):
-        following = _NEXT_WORD.match(text, position)
-        if following is None or (capital and not following[1][0].isupper()):
-            return None
-        if folded_word(following[1], lang) != key:
-            return None
-        position = following.end()
-    return position
 
 
 @cache

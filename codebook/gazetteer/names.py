@@ -1,8 +1,9 @@
 """Every name of every place in every form, found by its first word.
 
 Forms are computed when a word first asks for them: names are kept in cells by their first two letters, which
-no inflection of the region's languages changes, and a cell is inflected once for a language. So the gazetteer
-loads at once, and reading warms it within some hundred articles.
+no inflection of the region's languages changes, and a cell is inflected once for a language. Each word of a name
+keeps its own forms, so that a name of three words costs as much as three names of one. So the gazetteer loads at
+once, and reading warms it within some hundred articles.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 
 from codebook.gazetteer.places import Place
 from languages.canonical import canonical, folded
-from languages.inflection import place_forms
+from languages.inflection import word_forms
 from languages.packs import packs
 
 INSIDE_WORD = "\u00ad\u0300-\u036f\u200b-\u200d\u2060"
@@ -27,20 +28,26 @@ _STEM_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One form of some places' names after its first word.
+class Name:
+    """One name of one place in the forms of a language.
 
     Attributes:
-        tail: its further words, folded.
+        base: its words as they stand, folded.
+        tail: for each word after the first, its forms, folded.
         capitals: whether each word of the tail is written with a capital.
-        places: the places it can mean, best first.
+        place: the place it names.
         ambiguous: it is an ordinary word or a personal name as well.
     """
 
-    tail: tuple[str, ...]
+    base: tuple[str, ...]
+    tail: tuple[frozenset[str], ...]
     capitals: tuple[bool, ...]
-    places: tuple[Place, ...]
+    place: Place
     ambiguous: bool
+
+    def ends_with(self, tail: Sequence[str]) -> bool:
+        """Whether the folded words of `tail` are forms of its words after the first."""
+        return len(tail) == len(self.tail) and all(word in forms for word, forms in zip(tail, self.tail, strict=True))
 
 
 @lru_cache(maxsize=200_000)
@@ -51,11 +58,11 @@ def folded_word(word: str, lang: str | None) -> str:
 
 def words_of(text: str, lang: str | None = None) -> tuple[str, ...]:
     """The search keys of the words of `text`."""
-    return tuple(folded_word(word, lang) for word in _WORDS.findall(text))
+    return tuple([folded_word(word, lang) for word in _WORDS.findall(text)])
 
 
 class NameIndex:
-    """The forms of the names of `places`. A name of one word that is in `ambiguous`, folded, is marked as such."""
+    """The names of `places`. A name of one word that is in `ambiguous`, folded, is marked as such."""
 
     def __init__(self, places: Iterable[Place], ambiguous: frozenset[str]) -> None:
         self._ambiguous = ambiguous
@@ -64,15 +71,32 @@ class NameIndex:
             for name in place.names:
                 latin = canonical(name, "ru" if _is_russian(name) else None).text
                 self._names[folded(latin)[:_STEM_LETTERS]].append((latin, place))
-        self._cells: dict[tuple[str, str | None], Mapping[str, Sequence[Form]]] = {}
+        self._cells: dict[tuple[str, str | None], Mapping[str, Sequence[Name]]] = {}
 
-    def forms(self, first_word: str, lang: str | None) -> Sequence[Form]:
-        """The forms that begin with the folded `first_word`, longest first; of all languages without `lang`."""
+    def names(self, first_word: str, lang: str | None) -> Sequence[Name]:
+        """The names that begin with a form of theirs that folds to `first_word`, names of more words first; forms
+        of all languages without `lang`."""
         stem = first_word[:_STEM_LETTERS]
         cell = self._cells.get((stem, lang))
         if cell is None:
             cell = self._cells[stem, lang] = _inflected(self._names.get(stem, ()), lang, self._ambiguous)
         return cell.get(first_word, ())
+
+
+def best_first(names: Iterable[Name], words: Sequence[str]) -> tuple[Place, ...]:
+    """The places that `names` mean where the folded `words` stand: municipalities first, then names as they stand
+    before inflected ones, local names, larger places."""
+    key = tuple(words)
+    found: dict[str, tuple[bool, Place]] = {}
+    for name in names:
+        inflected = name.base != key and found.get(name.place.id, (True, None))[0]
+        found[name.place.id] = inflected, name.place
+
+    def rank(meaning: tuple[bool, Place]) -> tuple[bool, bool, bool, int]:
+        inflected, place = meaning
+        return place.kind == "settlement", inflected, words_of(place.name) != key, -(place.population or 0)
+
+    return tuple(place for _, place in sorted(found.values(), key=rank))
 
 
 def _is_russian(name: str) -> bool:
@@ -81,31 +105,22 @@ def _is_russian(name: str) -> bool:
 
 def _inflected(
     names: Iterable[tuple[str, Place]], lang: str | None, ambiguous: frozenset[str]
-) -> Mapping[str, Sequence[Form]]:
-    """The forms of `names` by first word."""
+) -> Mapping[str, Sequence[Name]]:
+    """`names` by each form of their first word."""
     languages = [lang] if lang in packs() else [] if lang else list(packs())
-    meanings: dict[tuple[str, ...], dict[str, tuple[bool, Place]]] = defaultdict(dict)
-    capitals: dict[tuple[str, ...], tuple[bool, ...]] = {}
-    certain: set[tuple[str, ...]] = set()
-    for name, place in names:
-        base = words_of(name)
-        is_certain = len(base) > 1 or base[0] not in ambiguous
-        for form in {name}.union(*(place_forms(name, language) for language in languages if language)):
-            words = _WORDS.findall(form)
-            key = tuple([folded_word(word, None) for word in words])
-            capitals[key] = tuple([word[0].isupper() for word in words[1:]])
-            if is_certain:
-                certain.add(key)
-            inflected = key != base and meanings[key].get(place.id, (True, place))[0]
-            meanings[key][place.id] = (inflected, place)
-    cell: dict[str, list[Form]] = defaultdict(list)
-    for key in sorted(meanings, key=len, reverse=True):
-        best_first = sorted(meanings[key].values(), key=lambda meaning: _rank(key, meaning[1], inflected=meaning[0]))
-        places = tuple(place for _, place in best_first)
-        cell[key[0]].append(Form(key[1:], capitals[key], places, key not in certain))
+    cell: dict[str, list[Name]] = defaultdict(list)
+    for text, place in names:
+        words = _WORDS.findall(text)
+        base = tuple(folded_word(word, None) for word in words)
+        forms = [{key} for key in base]
+        for language in languages:
+            for of_word, inflected in zip(forms, word_forms(text, language or ""), strict=True):
+                of_word.update(folded_word(form, None) for form in inflected)
+        capitals = tuple(word[0].isupper() for word in words[1:])
+        tail = tuple(frozenset(of_word) for of_word in forms[1:])
+        name = Name(base, tail, capitals, place, len(base) == 1 and base[0] in ambiguous)
+        for first in forms[0]:
+            cell[first].append(name)
+    for found in cell.values():
+        found.sort(key=lambda name: len(name.tail), reverse=True)
     return cell
-
-
-def _rank(key: tuple[str, ...], place: Place, *, inflected: bool) -> tuple[bool, bool, bool, int]:
-    """Municipalities first, then names as they stand before inflected ones, local names, larger places."""
-    return place.kind == "settlement", inflected, words_of(place.name) != key, -(place.population or 0)
