@@ -34,8 +34,9 @@ def curate(
         before = to_incident(row)
         row.revision += 1
     write_facts(row, facts)
-    _write_articles(session, row, set(articles))
     row.approved_by, row.approved_at = by, database_time(session)
+    with session.no_autoflush:  # the row is whole only once its sources are counted
+        _write_articles(session, row, set(articles))
     session.flush()
     incident = to_incident(row)
     session.add(
@@ -53,8 +54,12 @@ def curate(
 
 
 def database_time(session: Session) -> dt.datetime:
-    """The moment this transaction began, by the database's clock."""
-    return session.execute(select(func.now())).scalar_one()
+    """The moment this transaction began, by the database's clock.
+
+    Asking does not flush: callers ask half-way through filling a row, which the constraints would refuse.
+    """
+    with session.no_autoflush:
+        return session.execute(select(func.now())).scalar_one()
 
 
 def _write_articles(session: Session, row: CuratedIncident, added: set[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from review_ui.serve import listening_socket, server
 from review_ui.settings import WebSettings
@@ -94,6 +94,7 @@ def signed_in(site: Site, new_context: Callable[..., BrowserContext]) -> Callabl
     def opened(name: str = "ana", **options: object) -> Page:
         page = new_context(**options).new_page()
         page.goto(site.link(name))
+        expect(page.get_by_role("button", name="Sign in")).to_be_focused()
         page.keyboard.press("Enter")
         page.wait_for_url("**/queue")
         return page

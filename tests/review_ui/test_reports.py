@@ -25,7 +25,7 @@ def test_markup_in_an_article_is_shown_as_text(site: Site, signed_in: SignIn) ->
         made = seed.candidate(session, "c1")
         seed.report(session, made, f"Naslov {HOSTILE}", f"Tekst {HOSTILE}", url="javascript:alert(1)")
     page = signed_in()
-    expect(page.locator("tbody")).to_contain_text(f"Naslov {HOSTILE}")
+    expect(page.locator(".list tbody")).to_contain_text(f"Naslov {HOSTILE}")
     start(page)
     expect(page.locator("article h2")).to_have_text(f"Naslov {HOSTILE}")
     expect(page.locator("article .text")).to_have_text(f"Tekst {HOSTILE}")

@@ -36,12 +36,13 @@ def test_a_link_signs_in_once(site: Site, new_context: Callable[..., BrowserCont
     link = site.link("ana")
     page = new_context().new_page()
     page.goto(link)
+    expect(page.get_by_role("button", name="Sign in")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/queue")
     expect(page.locator(".who")).to_contain_text("ana · monitor")
     other = new_context().new_page()
     other.goto(link)
-    other.keyboard.press("Enter")
+    other.get_by_role("button", name="Sign in").click()
     expect(other.get_by_role("alert")).to_contain_text("was used or has expired")
 
 
