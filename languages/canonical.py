@@ -88,12 +88,14 @@ def _unchanged(text: str) -> Canonical:
 
 
 def _append(units: list[_Unit], text: str, start: int, end: int) -> None:
-    """Add a unit; characters that leave nothing (ь, an accent) join the unit before: its span covers them."""
-    if text or not units:
-        units.append((text, start, end))
-    else:
-        before, before_start, _ = units[-1]
-        units[-1] = (before, before_start, end)
+    """Add a unit. Characters that leave nothing (ь, an accent) belong to the letter before, otherwise to what
+    follows: its span covers them."""
+    if units and not units[-1][0]:
+        start = units.pop()[1]
+    if not text and units and units[-1][0][-1].isalnum():
+        before, before_start, _ = units.pop()
+        text, start = before, before_start
+    units.append((text, start, end))
 
 
 def _joined(units: list[_Unit], original_length: int) -> Canonical:
@@ -185,7 +187,13 @@ _FOLDED_LETTERS = {
 @cache
 def _folded_letter(ch: str) -> str:
     key = ""
-    for part in unicodedata.normalize("NFKD", ch.casefold()):
-        if not unicodedata.combining(part):
+    compatible = unicodedata.normalize("NFKD", ch).casefold()
+    for part in unicodedata.normalize("NFKD", compatible):
+        if unicodedata.combining(part):
+            continue
+        sound = _letters(None).get(part)  # what decomposes into Cyrillic letters (Ӑ, ᵸ)
+        if sound is not None:
+            key += "".join(map(_folded_letter, sound))
+        else:
             key += _FOLDED_LETTERS.get(part, " " if part.isspace() and part != "\n" else part)
     return key
