@@ -14,7 +14,10 @@ from rich.progress import track
 Item = TypeVar("Item")
 
 notes = Console(stderr=True, highlight=False)
-"""For people: progress, tables, addresses. Standard output is for machine-readable results."""
+"""What goes on, for people: progress, addresses, warnings."""
+
+results = Console(highlight=False)
+"""What a command was asked for: tables for people, and JSON for machines as `typer.echo` prints it."""
 
 
 def set_up_logging() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Span
 
@@ -13,6 +13,7 @@ from classifiers.incident_types import incident_kind, possession
 from classifiers.linear import Head
 from classifiers.persons import PERPETRATOR, Person
 from classifiers.pipelines import Stretch, layout_of, stretch
+from classifiers.sexes import sex_of
 from codebook.records import Evidence, Facts, Perpetrator, Victim
 
 SEVERAL_LEAST = 0.5
@@ -147,7 +148,8 @@ class _PartReader:
         return {"possession": held.code}
 
     def _persons(self, incident_type: str) -> dict[str, object]:
-        found = persons.of_event(persons.named(self.part), self.layout, self.heads["person"])
+        named = [replace(one, sex=sex_of(one, self.part, self.heads["sex"])) for one in persons.named(self.part)]
+        found = persons.of_event(named, self.layout, self.heads["person"])
         victims = [person for person in found if person.part != PERPETRATOR]
         perpetrators = [person for person in found if person.part == PERPETRATOR]
         if incident_type == "suicide":

@@ -30,6 +30,7 @@ from classifiers.mentions import paragraphs, person_features
 from classifiers.pipelines import layout_of, parsed
 from classifiers.reader import LinearReader
 from classifiers.relevance import RELEVANT, relevance
+from classifiers.sexes import sex_features
 
 CORPUS = Path(__file__).parent / "corpus"
 MODEL = Path(__file__).parent / "model" / "linear.npz"
@@ -61,7 +62,7 @@ class Task:
 
 Heads = Mapping[str, Head]
 DOCUMENT_HEADS = ("relevance", "reason", "type", "several", "possession", "item")
-CANDIDATE_HEADS = ("place", "date", "weapon", "person", "relation", "status")
+CANDIDATE_HEADS = ("place", "date", "weapon", "person", "sex", "relation", "status")
 
 
 def parsed_label(labelled: LabelledArticle) -> Doc:
@@ -132,15 +133,27 @@ def _persons(incident: LabelledIncident, doc: Doc) -> Iterator[Example]:
     ]
     for one in persons.named(doc[:]):
         part, number = _part(one, [spot for spot in spots if spot[0] is not None])
-        if part == "unreported":
+        if part == "unreported" or (part == persons.NOBODY and _may_be_unmarked(one, incident)):
             continue
         yield "person", one.features, part
+        if part != persons.NOBODY:
+            people = incident.perpetrators if part == persons.PERPETRATOR else incident.victims
+            yield "sex", sex_features(one, doc[:]), people[number].sex
         if part == persons.PERPETRATOR:
             status = incident.perpetrators[number].status
             yield "status", person_features(one.features, doc[:], ""), status
         elif part != persons.NOBODY and incident.incident_type != "suicide":
             relation = incident.victims[number].relation
             yield "relation", person_features(one.features, doc[:], incident.incident_type), relation
+
+
+def _may_be_unmarked(one: persons.Named, incident: LabelledIncident) -> bool:
+    """Whether a stretch outside the labels' words can be about a labelled person all the same: they mark one stretch a
+    person, and others say the same sex again."""
+    people = (*incident.victims, *incident.perpetrators)
+    return one.sex != "unreported" and any(
+        person.sex == one.sex and (one.age is None or person.age in (None, one.age)) for person in people
+    )
 
 
 def _paired(words: Sequence[str | None], people: Sequence[_P]) -> list[tuple[int, tuple[str | None, _P]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -48,10 +49,19 @@ def link(file: ArticleFile) -> None:
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Labelled articles as JSON Lines.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="End with status 1 when a figure is below its floor.")] = False,
+    update: Annotated[bool, typer.Option("--update", help="Pin the floors to what was reached; they rise.")] = False,
+    allow_regression: Annotated[
+        bool, typer.Option("--allow-regression", help="With --update: let floors be lowered.")
+    ] = False,
 ) -> None:
-    """Score the reader against labels: overall, by language, by type and by victim sex."""
-    from avmp.terminal import notes, progress
+    """Score the reader against labels: overall, by language, by type and by victim sex.
+
+    The floors of the repository are pinned on classifiers/corpus/dev.jsonl.
+    """
+    from avmp.terminal import progress, results
     from classifiers.evaluation import evaluate as score
+    from classifiers.evaluation import floors
     from classifiers.evaluation.printing import tables
     from classifiers.labelled import load
     from classifiers.reader import default_reader
@@ -60,17 +70,28 @@ def evaluate(
     if as_json:
         typer.echo(scores.as_json())
     else:
-        notes.print(tables(scores))
+        results.print(tables(scores))
+    if update:
+        floors.pin(scores, allow_regression=allow_regression)
+    if check:
+        _check(floors.pinned().broken_by(scores))
+
+
+def _check(broken: Mapping[str, tuple[float, float]]) -> None:
+    for name, (floor, reached) in broken.items():
+        typer.echo(f"{name} fell to {reached:.4f}, its floor is {floor:.4f}", err=True)
+    if broken:
+        raise typer.Exit(1)
 
 
 def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False) -> None:
     """Measure how many articles and messages a second each stage takes on this machine."""
     from avmp.bench import measure
-    from avmp.terminal import notes
+    from avmp.terminal import results
 
     figures = measure()
     if as_json:
         typer.echo(json.dumps(figures))
     else:
         for name, value in figures.items():
-            notes.print(f"{name.replace('_', ' ')}: {value}")
+            results.print(f"{name.replace('_', ' ')}: {value}")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from classifiers.evaluation.scores import Scores
 from codebook.errors import BadInput
+
+FILE = Path(__file__).with_name("floors.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,21 @@ def written(floors: Floors) -> str:
         *(f'"{name}" = {value:.4f}' for name, value in sorted(floors.least.items())),
     ]
     return "\n".join(lines) + "\n"
+
+
+def pinned() -> Floors:
+    """The floors of the repository. Raises `BadInput` when there are none or the file is no such file."""
+    try:
+        text = FILE.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(str(FILE), "", str(error), "pin the floors: avmp evaluate --update") from error
+    return loaded(text, str(FILE))
+
+
+def pin(scores: Scores, *, allow_regression: bool = False) -> None:
+    """Write the floors of the repository. Raises as `updated`."""
+    old = pinned() if FILE.exists() else None
+    FILE.write_text(written(updated(scores, old, allow_regression=allow_regression)), encoding="utf-8")
 
 
 def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = False) -> Floors:
