@@ -7,10 +7,13 @@ and a name that changes its address between check and use gains nothing.
 from __future__ import annotations
 
 import ipaddress
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from twisted.internet._resolver import GAIResolver
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
+from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ ALLOW_LOOPBACK = "AVMP_ALLOW_LOOPBACK"
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """IPv6 addresses that stand for IPv4 ones: RFC 6052, section 2.1."""
+
+MAX_LOOKUPS = 32
+"""Names looked up at the same time."""
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -61,6 +67,18 @@ class _AllowedOnly:
         self._receiver.resolutionComplete()
 
 
+class _Lookup(threading.Thread):
+    """A thread that the end of the process does not wait for.
+
+    The system's resolver cannot be interrupted and takes up to minutes where name servers are silent; leaving
+    Twisted's own threads means waiting for every lookup in their queue.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.daemon = True
+
+
 @implementer(IHostnameResolver)
 class GuardedResolver:
     """Resolves names through the system and passes allowed addresses on.
@@ -73,7 +91,10 @@ class GuardedResolver:
 
     def __init__(self, reactor: Any, *, allow_loopback: bool) -> None:
         self._reactor = reactor
-        self._system: Any = reactor.nameResolver
+        lookups = ThreadPool(minthreads=0, maxthreads=MAX_LOOKUPS, name="lookups")
+        lookups.threadFactory = _Lookup
+        lookups.start()
+        self._system: Any = GAIResolver(reactor, lambda: lookups)
         self.allow_loopback = allow_loopback
         self.refused = {}
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from crawlers import feeds
 from crawlers.feeds import FeedDocument, NotAFeed
 from crawlers.fetching import Fetcher, FetchFailed, run_with_fetcher
-from crawlers.polling import complaint
+from crawlers.intervals import complaint
 from crawlers.registry import FeedEntry, SourceEntry
 from crawlers.settings import CrawlSettings
 from languages.identification import identify, label_language

@@ -12,17 +12,7 @@ from zoneinfo import ZoneInfo
 from htmldate import find_date
 from lxml import etree
 
-TIME_ZONES = {
-    "AL": ZoneInfo("Europe/Tirane"),
-    "BA": ZoneInfo("Europe/Sarajevo"),
-    "MD": ZoneInfo("Europe/Chisinau"),
-    "ME": ZoneInfo("Europe/Podgorica"),
-    "MK": ZoneInfo("Europe/Skopje"),
-    "RS": ZoneInfo("Europe/Belgrade"),
-    "XK": ZoneInfo("Europe/Belgrade"),
-}
-"""The local time of a jurisdiction's pages. The tz database has no zone of its own for Kosovo*; the clocks are
-Belgrade's."""
+from languages.dates import timezone_of
 
 EARLIEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)
 """No news site is older; earlier dates are unset clocks."""
@@ -53,7 +43,7 @@ def publication(
     midnight), a date in the address. `fresh` says that the item appeared in its feed between two polls: then, and
     only then, the moment of fetching stands in, marked so. Dates before 1995 or in the future count as not stated.
     """
-    zone = TIME_ZONES[jurisdiction]
+    zone = timezone_of(jurisdiction)
 
     def plausible(moment: dt.datetime | None) -> bool:
         return moment is not None and EARLIEST <= moment <= fetched + TOLERANCE

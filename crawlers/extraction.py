@@ -8,20 +8,19 @@ from dataclasses import dataclass
 
 import trafilatura
 from lxml import etree, html
+from trafilatura.settings import Document
 
 from codebook.records import Archived, Article, capped_text
 from crawlers.charset import decoded
 from crawlers.dates import publication
 from crawlers.fetching import Fetched
-from crawlers.identity import article_id
+from crawlers.identity import NotAnAddress, article_id
 from crawlers.registry import SourceEntry
+from store.collecting import TITLE_LIMIT
 from store.schema import PendingItem
 
 HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"})
 """Media types under which sites send pages; the empty one is a missing header."""
-
-TITLE_LIMIT = 1000
-"""Characters of a title that are kept."""
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -50,6 +49,10 @@ def article_of(
     Raises:
         Unusable: it is none.
     """
+    try:
+        identity = article_id(page.url)
+    except NotAnAddress as error:
+        raise Unusable(str(error), permanent=True) from None
     document = _document(page)
     extracted = _extracted(document, page, item.title, min_text_characters)
     published, published_from = publication(
@@ -57,7 +60,7 @@ def article_of(
     )
     text, truncated = capped_text(extracted.text)
     return Article(
-        id=article_id(page.url),
+        id=identity,
         source_id=source.id,
         url=page.url,
         title=extracted.title,
@@ -99,10 +102,11 @@ def _extracted(
         include_tables=False,
         with_metadata=True,
     )
-    text = _clean((found.text if found else "") or "")
+    found = found.as_dict() if isinstance(found, Document) else found or {}
+    text = _clean(found.get("text") or "")
     if len(text) < min_text_characters:
         raise Unusable(f"no article text: {len(text)} characters")
-    title = _title((found.title if found else "") or "", feed_title)
+    title = _title(found.get("title") or "", feed_title)
     if not title:
         raise Unusable("no title")
     return Extracted(title, text)

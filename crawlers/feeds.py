@@ -21,10 +21,16 @@ from lxml import etree, html
 
 from crawlers.charset import decoded
 from crawlers.identity import NotAnAddress, host_of, normalised
-from store.collecting import SeenItem
+from store.collecting import TITLE_LIMIT, SeenItem
 
 MAX_CHILDREN = 3
 """Sitemaps of an index that one poll reads, the newest first: the news is there."""
+
+HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+"""What feedparser finds fault with and reads rightly: a header that contradicts the document, or has no type."""
+
+LONGEST_GUID = 500
+"""A longer guid, which a database index might not take, is dropped: the address identifies the article."""
 
 MIN_HEADLINE_CHARACTERS = 15
 """A link of a section page with a shorter text is navigation."""
@@ -99,7 +105,7 @@ def _syndication(body: bytes, content_type: str | None, url: str, limit: int) ->
     if not document.version and not document.entries:
         raise NotAFeed(f"no RSS or Atom: {document.get('bozo_exception', 'nothing in it is a feed')}")
     note = None
-    if document.bozo and not isinstance(document.bozo_exception, feedparser.CharacterEncodingOverride):
+    if document.bozo and not isinstance(document.bozo_exception, HARMLESS):
         note = f"malformed, read all the same: {document.bozo_exception}"
     items = (_entry(entry, url) for entry in document.entries[:limit])
     return FeedDocument(items=tuple(item for item in items if item), language=document.feed.get("language"), note=note)
@@ -138,8 +144,8 @@ def _item(
         url=_storable(url),
         link=_storable(absolute),
         host=host_of(absolute),
-        guid=_storable(guid) if guid else None,
-        title=_storable(title) if title else None,
+        guid=_storable(guid) if guid and len(guid) <= LONGEST_GUID else None,
+        title=_storable(title)[:TITLE_LIMIT] if title else None,
         published=published,
         updated=updated,
     )
@@ -166,11 +172,13 @@ def _sitemap(body: bytes, url: str, limit: int) -> FeedDocument:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise NotAFeed(f"no XML: {error}") from None
-    name = etree.QName(root).localname.lower() if root is not None else ""
+    if root is None:
+        raise NotAFeed("no XML")
+    name = etree.QName(root).localname.lower()
     if name == "sitemapindex":
         return FeedDocument(items=(), children=tuple(_children(root, url)))
     if name != "urlset":
-        raise NotAFeed(f"no sitemap but {name or 'nothing'}")
+        raise NotAFeed(f"no sitemap but {name}")
     note = f"malformed, read all the same: {parser.error_log[0].message}" if len(parser.error_log) else None
     items = [item for element in root if (item := _sitemap_item(element, url))]
     items.sort(key=lambda item: item.published or item.updated or _EARLIEST, reverse=True)

@@ -114,7 +114,10 @@ def _judged(asked: str, response: Any) -> Fetched:
     page = Fetched(asked, response.url, response.status, headers, response.body, dt.datetime.now(dt.UTC))
     if page.status in (200, 304):
         return page
-    raise FetchFailed(_kind_of_status(page.status), f"HTTP {page.status}", _retry_after(page))
+    reason = f"HTTP {page.status}"
+    if 300 <= page.status < 400:  # Scrapy has followed what can be followed
+        reason += " to no web address"
+    raise FetchFailed(_kind_of_status(page.status), reason, _retry_after(page))
 
 
 def _kind_of_status(status: int) -> FailureKind:
@@ -124,7 +127,9 @@ def _kind_of_status(status: int) -> FailureKind:
         return "denied"
     if status in (429, 503):
         return "throttled"
-    return "server" if status >= 500 or status < 400 else "not_found"
+    if 300 <= status < 400:
+        return "redirects"
+    return "server" if status >= 500 or status < 300 else "not_found"
 
 
 def _retry_after(page: Fetched) -> dt.timedelta | None:
@@ -177,10 +182,10 @@ def run_with_fetcher(settings: CrawlSettings, work: Callable[[Fetcher], Awaitabl
     async def working(engine: Any) -> None:
         from twisted.internet import reactor  # the reactor exists only once the process does
 
-        resolver: Any = reactor.nameResolver  # type: ignore[attr-defined]
+        resolver: Any = reactor.nameResolver
         try:
             results.append(await work(Fetcher(engine, resolver)))
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001  raised where the process was started, not lost in Scrapy
             failures.append(error)
 
     process.crawl(_Worker, work=working)

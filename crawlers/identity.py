@@ -25,6 +25,9 @@ KEPT = UNRESERVED | frozenset("!$&'()*+,;=:@/")
 
 DEFAULT_PORTS = (80, 443)
 
+LONGEST = 2000
+"""Characters of the longest normal form: PostgreSQL's indexes take some 2,700 bytes, browsers and servers as many."""
+
 
 class NotAnAddress(ValueError):
     """The text is no http or https address with a host."""
@@ -43,7 +46,7 @@ def normalised(url: str) -> str:
     """The normal form of an address.
 
     Raises:
-        NotAnAddress: `url` is no http or https address with a host.
+        NotAnAddress: `url` is no http or https address with a host, or it is too long.
     """
     try:
         parts = urlsplit(url.strip())
@@ -57,7 +60,10 @@ def normalised(url: str) -> str:
         raise NotAnAddress(f"{url!r} has no host")
     shown_port = f":{port}" if port is not None and port not in DEFAULT_PORTS else ""
     query = _query(parts.query)
-    return f"https://{name}{shown_port}{_path(parts.path)}" + (f"?{query}" if query else "")
+    normal = f"https://{name}{shown_port}{_path(parts.path)}" + (f"?{query}" if query else "")
+    if len(normal) > LONGEST:
+        raise NotAnAddress(f"{normal[:80]!r}… is longer than {LONGEST} characters")
+    return normal
 
 
 def host_of(url: str) -> str:
@@ -113,7 +119,7 @@ def _path(path: str) -> str:
         del kept[0]
     while len(kept) > 1 and kept[-1].lower() in rules["view_segments"]:
         del kept[-1]
-    if kept and kept[-1].lower() in rules["default_documents"]:
+    while kept and kept[-1].lower() in rules["default_documents"]:
         del kept[-1]
     return "/" + "/".join(kept)
 

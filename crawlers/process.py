@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from crawlers.crawl import CrawlSummary, crawl
+from crawlers.crawl import crawl
 from crawlers.fetching import Fetcher, run_with_fetcher
 from crawlers.registry import Registry
+from crawlers.run import CrawlSummary
 from crawlers.settings import CrawlSettings
+from store.collecting import only_crawler
 from store.database import Database
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def run(settings: CrawlSettings, database_url: str, sources: Registry, *, until_idle: bool = False) -> CrawlSummary:
     """Crawls until a signal comes or, with `until_idle`, until every feed was polled and no item is pending.
 
-    Blocks, in the main thread, once per process.
+    Blocks, in the main thread, once per process. A second signal ends the process at once.
 
     Raises:
         StoreUnavailable: the database does not answer at the start.
@@ -24,13 +28,26 @@ def run(settings: CrawlSettings, database_url: str, sources: Registry, *, until_
     database = Database(database_url)
 
     async def work(fetcher: Fetcher) -> CrawlSummary:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        return await crawl(settings, database, sources, fetcher, "idle" if until_idle else "forever", stop)
+        return await crawl(settings, database, sources, fetcher, _stop_event(), until_idle=until_idle)
 
     try:
-        return run_with_fetcher(settings, work)
+        with only_crawler(database):
+            return run_with_fetcher(settings, work)
     finally:
         database.close()
+
+
+def _stop_event() -> asyncio.Event:
+    """An event that the first signal sets."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, end)
+    return stop

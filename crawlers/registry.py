@@ -140,7 +140,7 @@ def _tables(path: Path, report: OnError) -> Iterable[Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        report(BadSource(str(path), "", str(error), "write TOML in UTF-8"))
+        report(BadSource(str(path), "", str(error), "mend the file there: it is to be TOML in UTF-8"))
         return ()
     for key in document:
         if key != "source":

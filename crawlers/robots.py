@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -32,6 +33,19 @@ class RobotsUnreachable(IgnoreRequest):
     """The site's robots.txt answered with a server error, so that nothing may be fetched for now."""
 
 
+@dataclass
+class _Rules:
+    """The rules of one origin, perhaps still on their way; `waiting` counts the requests that wait for them."""
+
+    expires: float
+    fetch: asyncio.Task[Protego]
+    waiting: int = 0
+
+    @property
+    def failed(self) -> bool:
+        return self.fetch.done() and (self.fetch.cancelled() or self.fetch.exception() is not None)
+
+
 class ObeyRobots:
     """Downloader middleware. Scrapy's own keeps a robots.txt for the life of the process and takes an unreachable
     one for consent; RFC 9309, section 2.3.1, takes a 4xx for consent and a 5xx or no answer for a refusal."""
@@ -40,7 +54,7 @@ class ObeyRobots:
         self._crawler = crawler
         self._agent: str = crawler.settings["USER_AGENT"]
         self._ttl = crawler.settings.getfloat(ROBOTS_TTL)
-        self._rules: dict[str, tuple[float, asyncio.Task[Protego]]] = {}
+        self._rules: dict[str, _Rules] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -56,16 +70,17 @@ class ObeyRobots:
 
     async def _rules_of(self, origin: str) -> Protego:
         """The rules of an origin, fetched once in their time to live; a failure is not kept."""
-        now = time.monotonic()
-        expires, task = self._rules.get(origin, (0.0, None))
-        if task is None or now >= expires:
-            task = asyncio.ensure_future(self._fetch(origin))
-            self._rules[origin] = (now + self._ttl, task)
+        rules = self._rules.get(origin)
+        if rules is None or time.monotonic() >= rules.expires or rules.failed:
+            rules = _Rules(time.monotonic() + self._ttl, asyncio.ensure_future(self._fetch(origin)))
+            self._rules[origin] = rules
+        rules.waiting += 1
         try:
-            return await asyncio.shield(task)
-        except Exception:
-            self._rules.pop(origin, None)
-            raise
+            return await asyncio.shield(rules.fetch)
+        finally:
+            rules.waiting -= 1
+            if not rules.waiting:
+                rules.fetch.cancel()  # nothing once it is done; without it, the process would wait for it at its end
 
     async def _fetch(self, origin: str) -> Protego:
         request = Request(f"{origin}/robots.txt", meta={EXEMPT: True}, priority=1000)

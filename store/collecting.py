@@ -30,6 +30,9 @@ CRAWLER_LOCK = 0x6372776C
 LOCK_WAIT = "10s"
 """How long a starting crawler waits for the lock: the server needs a moment to notice that a killed one is gone."""
 
+TITLE_LIMIT = 1000
+"""Characters of a title that are kept."""
+
 REVISIT_AFTER = dt.timedelta(hours=6)
 """A page whose feed entry claims an update is fetched again no sooner than this: some feeds date every entry now."""
 
@@ -85,9 +88,10 @@ def register(session: Session, sources: Sequence[Source], feeds: Sequence[Feed],
     """Brings the registry's sources and feeds into the tables. What is known of a feed's polling stays; nothing is
     deleted, since articles refer to it."""
     for source in sources:
-        values = {
-            name: getattr(source, name) for name in ("name", "url", "jurisdiction", "kind", "languages", "verified")
+        values: dict[str, Any] = {
+            name: getattr(source, name) for name in ("name", "url", "jurisdiction", "kind", "languages")
         }
+        values["verified"] = bool(source.verified)  # unverified unless stated: these rows see no column's default
         session.execute(
             insert(Source).values(id=source.id, **values).on_conflict_do_update(index_elements=[Source.id], set_=values)
         )

@@ -58,7 +58,11 @@ class Site:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer((address, 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """A crawler that is killed, or has seen enough, closes its connections."""
+
+        self._server = Server((address, 0), Handler)
         self._server.daemon_threads = True
         self.base = f"http://{address}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawlers.feeds import NotAFeed
 from crawlers.fetching import FetchFailed
-from crawlers.polling import backed_off, complaint, jittered, next_interval, weight
+from crawlers.intervals import backed_off, complaint, jittered, next_interval, weight
 from crawlers.settings import CrawlSettings
 
 SETTINGS = CrawlSettings(archive_dir=Path("archive"), contact="desk@example.org")

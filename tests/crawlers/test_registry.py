@@ -70,8 +70,9 @@ def test_wrong_source_is_one_line(tmp_path: Path, before: str, after: str, named
 
 
 def test_malformed_file(tmp_path: Path) -> None:
-    with pytest.raises(BadSource, match=r"RS\.toml.*line 1.*write TOML"):
-        load(written(tmp_path, RS="[[source"))
+    with pytest.raises(BadSource, match=r"RS\.toml.*line 2.*mend the file there") as raised:
+        load(written(tmp_path, RS="[[source]]\nid = \n"))
+    assert "\n" not in str(raised.value)
 
 
 def test_unknown_top_level_key(tmp_path: Path) -> None:

@@ -1,0 +1,156 @@
+"""Pending items fetched, one per host at a time: each ends as an article or in a stated outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from typing import Literal
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from codebook.errors import StoreUnavailable
+from crawlers.archive import Archive
+from crawlers.extraction import Unusable, article_of
+from crawlers.fetching import Fetched, FetchFailed
+from crawlers.registry import Registry
+from crawlers.run import Run
+from store import collecting
+from store.schema import PendingItem
+
+log = logging.getLogger(__name__)
+
+THROTTLED_PAUSE = dt.timedelta(seconds=30)
+"""A host that answered 429 or 503 without saying for how long is left alone for this long, as Media Cloud does."""
+
+DATABASE_PAUSE = dt.timedelta(seconds=10)
+"""A host whose item could not be settled is left alone for this long: the item is still due."""
+
+END_GRACE_SECONDS = 5.0
+"""How long fetches under way may still take when the run ends; the others are fetched by the next run. A supervisor
+kills after 15 seconds."""
+
+PERMANENT = frozenset({"gone", "too_large", "redirects"})
+"""Failures to fetch an article that another attempt will not change."""
+
+Miss = Literal["failed", "refused", "unusable"]
+
+
+class Items:
+    """The fetches of one run."""
+
+    def __init__(self, run: Run, registry: Registry, archive: Archive) -> None:
+        self._run, self._archive = run, archive
+        self._sources = {source.id: source for source in registry.sources}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._paused: dict[str, dt.datetime] = {}
+
+    async def start_due(self) -> None:
+        """Starts fetching the item longest due of every host that is free.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        for item in await self._run.worker.do(self._due, self._busy_hosts()):
+            self._under_way[item.host] = asyncio.ensure_future(self._fetch(item))
+
+    async def all_done(self) -> bool:
+        """Whether no item is pending.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        return not self._under_way and await self._run.worker.do(self.pending_count) == 0
+
+    async def end(self) -> None:
+        """Lets the fetches under way end for a moment and abandons the rest, which stay pending."""
+        fetches = list(self._under_way.values())
+        if fetches:
+            await asyncio.wait(fetches, timeout=END_GRACE_SECONDS)
+        for fetch in fetches:
+            fetch.cancel()
+        await asyncio.gather(*fetches, return_exceptions=True)
+
+    def _busy_hosts(self) -> list[str]:
+        now = dt.datetime.now(dt.UTC)
+        self._paused = {host: until for host, until in self._paused.items() if until > now}
+        return [*self._under_way, *self._paused]
+
+    def _pause(self, host: str, pause: dt.timedelta) -> None:
+        self._paused[host] = dt.datetime.now(dt.UTC) + pause
+
+    async def _fetch(self, item: PendingItem) -> None:
+        """Fetches one item and records what became of it."""
+        try:
+            async with self._run.slots:
+                page = await self._run.fetcher.get(item.link)
+            await self._run.worker.do(self._settle_page, item, page)
+        except FetchFailed as failure:
+            await self._settle_failure(item, failure)
+        except StoreUnavailable as error:
+            log.warning("%s: %s", item.link, error)
+            self._pause(item.host, DATABASE_PAUSE)
+        except Exception as error:
+            # The boundary of one page: a defect that it meets must not end the crawl; the outcome says what happened.
+            log.exception("%s: unexpected failure", item.link)
+            await self._settle_failure(item, FetchFailed("server", f"unexpected {type(error).__name__}: {error}"[:200]))
+        finally:
+            del self._under_way[item.host]
+            self._run.wake.set()
+
+    async def _settle_failure(self, item: PendingItem, failure: FetchFailed) -> None:
+        if failure.kind == "throttled":
+            self._pause(item.host, failure.retry_after or THROTTLED_PAUSE)
+        try:
+            await self._run.worker.do(self._record_failure, item, failure)
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            log.warning("%s: %s", item.link, error)
+            self._pause(item.host, DATABASE_PAUSE)
+
+    # -- in the worker thread
+
+    def pending_count(self) -> int:
+        """How many items have no final outcome yet.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        with self._run.database.session() as session:
+            return collecting.pending_count(session, list(self._sources))
+
+    def _due(self, busy_hosts: list[str]) -> list[PendingItem]:
+        with self._run.database.session() as session:
+            return collecting.due_items(session, list(self._sources), busy_hosts, self._run.settings.max_concurrent)
+
+    def _settle_page(self, item: PendingItem, page: Fetched) -> None:
+        archived = self._archive.write(page)
+        source = self._sources[item.source_id]
+        try:
+            article = article_of(page, item, source, archived, self._run.settings.min_text_characters)
+        except Unusable as unusable:
+            self._record_miss(item, "unusable", unusable.reason, None, final=unusable.permanent)
+            return
+        with self._run.database.session() as session:
+            stored = collecting.record_article(session, item, article)
+        self._run.summary.count(stored)
+
+    def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:
+        if failure.kind == "refused":
+            self._record_miss(item, "refused", failure.reason, None, final=True)
+        else:
+            final = failure.kind in PERMANENT
+            self._record_miss(item, "failed", failure.reason, failure.retry_after, final=final)
+
+    def _record_miss(
+        self, item: PendingItem, outcome: Miss, reason: str, retry_after: dt.timedelta | None, *, final: bool
+    ) -> None:
+        """Postpones the item while it has attempts left, otherwise records its outcome."""
+        delays = self._run.settings.retry_delays_seconds
+        final = final or item.attempts >= len(delays)
+        with self._run.database.session() as session:
+            if final:
+                collecting.record_outcome(session, item, outcome, reason)
+            else:
+                wait = max(dt.timedelta(seconds=delays[item.attempts]), retry_after or dt.timedelta())
+                collecting.postpone(session, item, f"{outcome}: {reason}", wait)
+        self._run.summary.count(outcome if final else "postponed")
