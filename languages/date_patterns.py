@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from languages.canonical import folded
 from languages.numbers import number_words
 from languages.packs import pack
-from languages.packs.schema import RelativeDay, TimeOfDay
+from languages.packs.schema import Holiday, RelativeDay, TimeOfDay
 from languages.phrases import any_of
 
 LARGEST_AGO = 20
@@ -21,7 +22,8 @@ LARGEST_AGO = 20
 class DatePatterns:
     """The patterns of one language, in the order in which they claim their words.
 
-    Groups: `day`, `day2`, `month`, `month_word`, `year`, `this_year`, `last_year`, `weekday`, `onto`, `count`, `unit`.
+    Groups: `day`, `day2`, `month`, `month_word`, `year`, `this_year`, `last_year`, `weekday`, `onto`, `count`, `unit`,
+    `hour`, `half`. `clocks` are hours with their minutes, `hours` those without.
     """
 
     ignored: re.Pattern[str]
@@ -29,10 +31,13 @@ class DatePatterns:
     nights: tuple[re.Pattern[str], ...]
     ago: tuple[re.Pattern[str], ...]
     relative: tuple[tuple[re.Pattern[str], RelativeDay], ...]
+    holidays: tuple[tuple[re.Pattern[str], Holiday], ...]
+    day_alone: re.Pattern[str]
     weekday: re.Pattern[str]
     month_of_year: re.Pattern[str]
     last: re.Pattern[str]
-    hour: re.Pattern[str]
+    clocks: tuple[re.Pattern[str], ...]
+    hours: tuple[re.Pattern[str], ...]
     after_midnight: re.Pattern[str]
     not_after_midnight: re.Pattern[str]
     times_of_day: tuple[tuple[re.Pattern[str], TimeOfDay], ...]
@@ -70,9 +75,13 @@ def date_patterns(lang: str) -> DatePatterns:
     units = {7: words.ago.week, 1: words.ago.day, 30: words.ago.month}
     unit = phrases(form for forms in units.values() for form in forms)
     ago = rf"(?P<count>\d{{1,2}}|{counts})\s+(?P<unit>{unit})"
-    before, after = phrases(words.clock.before), phrases(words.clock.after)
+    before = phrases(words.clock.before)
+    after = phrases(words.clock.after).removeprefix(r"(?<!\w)")  # 21h is one word
     hours = phrases(word for word, value in number_words(lang).items() if value <= 12)
     half = phrases(words.clock.half_to)
+    day_parts = phrases(
+        (*words.clock.after_midnight, *words.clock.not_after_midnight, *chain(*words.times_of_day.values()))
+    )
 
     def compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern) for pattern in patterns)
@@ -101,13 +110,21 @@ def date_patterns(lang: str) -> DatePatterns:
             rf"{ago}\s+{phrases(words.ago.after)}",
         ),
         relative=tuple((re.compile(phrases(day.phrases)), day) for day in words.relative),
+        holidays=tuple((re.compile(phrases(day.phrases)), day) for day in words.holidays),
+        day_alone=re.compile(rf"{phrases(words.day_alone)}\s+(?P<day>{number}){ending}(?![\w%]|[.,:/]\d)"),
         weekday=re.compile(weekday),
         month_of_year=re.compile(rf"{months}\s+(?P<year>(?:19|20)\d\d)(?!\d)"),
         last=re.compile(phrases(words.last)),
-        hour=re.compile(
-            rf"(?<![\d.,:/])(?P<clock>[01]?\d|2[0-4])[:.,](?P<minutes>[0-5]\d)(?![\d.:/]|\.\d)"
-            rf"|{before}\s+(?P<half>{half}\s+)?(?P<hour>\d{{1,2}}|{hours})(?![\d.:/]\d|\w)"
-            rf"|(?P<counted>(?<![\d.,:/])\d{{1,2}}|{hours})\s*{after}"
+        clocks=compiled(
+            r"(?<![\d.,:/])(?P<hour>[01]?\d|2[0-4]):[0-5]\d(?!\d|[.:/]\d)",
+            rf"{before}\s+(?P<hour>[01]?\d|2[0-4])[.,][0-5]\d(?!\d|[.:/,]\d)",
+            rf"(?<![\d.,:/])(?P<hour>[01]?\d|2[0-4])[.,][0-5]\d\s*{after}",
+        ),
+        hours=compiled(
+            rf"(?P<half>{half}\s+)?(?P<hour>(?<![\d.,:/])\d{{1,2}}|{hours})\s*{after}",
+            rf"{before}\s+(?P<half>{half}\s+)(?P<hour>\d{{1,2}}|{hours})(?!\w)",
+            rf"{before}\s+(?P<hour>\d{{1,2}}|{hours})(?=\s*(?:[,;.)](?!\d)|$)|\s+{day_parts})",
+            rf"{before}\s+(?P<hour>\d{{1,2}}|{hours})(?![.:/,]?\d|\w)",
         ),
         after_midnight=re.compile(phrases(words.clock.after_midnight)),
         not_after_midnight=re.compile(phrases(words.clock.not_after_midnight)),

@@ -82,6 +82,20 @@ class RelativeDay(_Data):
     phrases: Phrases
 
 
+class Holiday(_Data):
+    """Phrases for a day of the year that has a name.
+
+    Attributes:
+        month, day: when it is.
+        is_night: the phrases name the night that begins on it; past midnight it is the next day.
+    """
+
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    is_night: bool = False
+    phrases: Phrases
+
+
 class Ago(_Data):
     """How "two days ago" is said.
 
@@ -125,8 +139,10 @@ class DateWords(_Data):
         first: words for the first day of a month.
         after_year: words that follow a year (2024. *godine*).
         this_year, last_year: phrases that stand for a year after a day and month.
+        day_alone: words that make a number after them a day of this month or the last (më datë 9).
         bare_day_month: whether 15.10 without a dot at its end is a date when it cannot be a time.
         relative: days counted from publication.
+        holidays: days with a name, on which shots are fired in joy.
         ago: "two days ago".
         ignored: phrases that hold a date word and name no day (*every Friday*, *last week*).
         last: words beside a weekday that exclude the day of publication (*last* Friday).
@@ -145,8 +161,10 @@ class DateWords(_Data):
     after_year: Phrases = ()
     this_year: Phrases = ()
     last_year: Phrases = ()
+    day_alone: Phrases = ()
     bare_day_month: bool = False
     relative: tuple[RelativeDay, ...]
+    holidays: tuple[Holiday, ...] = ()
     ago: Ago
     ignored: Phrases = ()
     last: Phrases = ()

@@ -1,0 +1,64 @@
+"""The time of day that is told beside a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from languages.date_patterns import DatePatterns
+from languages.packs.schema import TimeOfDay
+
+_PARTS_OF_DAY: tuple[TimeOfDay, ...] = ("night", "morning", "afternoon", "evening")
+"""Of six hours each."""
+
+_BESIDE_BEFORE, _BESIDE_AFTER = 45, 60
+"""Characters before and after an expression in which a time of day belongs to it, within the sentence."""
+_NEXT_CLOCK = 160
+"""Characters after a night in which the next clock is taken to be of that night."""
+_SENTENCE_END = re.compile(r"[.!?…]\s+(?!\d)|\n")
+
+
+class Clock:
+    """Tells the time of day beside an expression in one folded text."""
+
+    def __init__(self, text: str, patterns: DatePatterns, numbers: Mapping[str, int]) -> None:
+        self._text, self._patterns, self._numbers = text, patterns, numbers
+
+    def is_after_midnight(self, start: int, end: int) -> bool:
+        """Whether the night named from `start` to `end` is told to be past midnight, by a time beside it or by
+        the next clock after it."""
+        beside = self._beside(start, end)
+        hour = self._hour(beside)
+        if hour is None and self._patterns.after_midnight.search(beside):
+            return True
+        if hour is None:
+            hour = self._first_hour(self._text[end : end + _NEXT_CLOCK], self._patterns.clocks)
+        return hour is not None and hour < 6
+
+    def time_of_day(self, start: int, end: int) -> TimeOfDay | None:
+        """The part of the day that the words around tell."""
+        beside = self._beside(start, end)
+        hour = self._hour(beside)
+        if hour is not None:
+            return _PARTS_OF_DAY[hour // 6]
+        return next((part for pattern, part in self._patterns.times_of_day if pattern.search(beside)), None)
+
+    def _beside(self, start: int, end: int) -> str:
+        """The words around that belong to it: the same sentence, not far."""
+        before = _SENTENCE_END.split(self._text[max(start - _BESIDE_BEFORE, 0) : start])[-1]
+        return before + _SENTENCE_END.split(self._text[start : end + _BESIDE_AFTER])[0]
+
+    def _hour(self, beside: str) -> int | None:
+        """The hour told in `beside`; what looks most like a clock first."""
+        return self._first_hour(beside, (*self._patterns.clocks, *self._patterns.hours))
+
+    def _first_hour(self, beside: str, patterns: Iterable[re.Pattern[str]]) -> int | None:
+        for match in (match for pattern in patterns for match in pattern.finditer(beside)):
+            hour = int(match["hour"]) if match["hour"].isdecimal() else self._numbers[match["hour"]]
+            if match.groupdict().get("half"):
+                hour -= 1
+            if hour < 12 and self._patterns.not_after_midnight.search(beside):
+                hour += 12
+            if 0 <= hour <= 24:
+                return hour % 24
+        return None

@@ -1,0 +1,253 @@
+"""The days named in a folded text, each expression by the rules of `languages.dates`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from languages.clock import Clock
+from languages.date_patterns import date_patterns
+from languages.numbers import number_words
+from languages.packs.schema import Holiday, TimeOfDay
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """A day named in a text.
+
+    Attributes:
+        start, end: code points of the text that name it.
+        date: the day, or null when it cannot be told without the moment of publication.
+        precision: "week" and "month" for "two weeks ago" and "March 2024"; `date` is then the day counted back to, or
+            the first of the month.
+        is_relative: whether it is counted from publication (yesterday, on Monday), not from the calendar.
+        time_of_day: night 00–06, morning 06–12, afternoon 12–18, evening 18–24, where the words around tell it.
+    """
+
+    start: int
+    end: int
+    date: dt.date | None
+    precision: Literal["day", "week", "month"]
+    is_relative: bool
+    time_of_day: TimeOfDay | None = None
+
+
+def days_named(text: str, lang: str, today: dt.date | None) -> list[Found]:
+    """The days named in the folded `text`, in order; `today` is the day of publication."""
+    return _Reader(text, lang, today).days()
+
+
+_ABSOLUTE, _WEEKDAY, _RELATIVE = 3, 2, 1
+"""Of two expressions side by side ("yesterday, 5 August") the stronger one tells the day."""
+
+_JOINT = re.compile(r"[\s,()–-]{1,3}")
+"""What stands between two expressions for one day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An expression in the folded text, and what it says."""
+
+    start: int
+    end: int
+    strength: int
+    span: DateSpan
+
+
+class _Reader:
+    """Finds the days in one folded text."""
+
+    def __init__(self, text: str, lang: str, today: dt.date | None) -> None:
+        self.text, self.today = text, today
+        self.patterns, self.numbers = date_patterns(lang), number_words(lang)
+        self.clock = Clock(text, self.patterns, self.numbers)
+        self.claimed: list[tuple[int, int]] = []
+
+    def days(self) -> list[Found]:
+        """All days, expressions for one day side by side as one."""
+        for match in self.patterns.ignored.finditer(self.text):
+            self.claimed.append(match.span())
+        found = sorted(self._expressions(), key=lambda found: found.start)
+        merged: list[Found] = []
+        for one in found:
+            if merged and self._are_one(merged[-1], one):
+                stronger = max(merged[-1], one, key=lambda found: found.strength)
+                part = merged[-1].span.time_of_day or one.span.time_of_day
+                span = replace(stronger.span, time_of_day=part)
+                merged[-1] = Found(merged[-1].start, one.end, stronger.strength, span)
+            else:
+                merged.append(one)
+        return merged
+
+    def _are_one(self, one: Found, other: Found) -> bool:
+        """Whether two expressions side by side name one day; across a full stop only when they say the same."""
+        if not _JOINT.fullmatch(self.text, one.end, other.start):
+            return False
+        if one.span.date == other.span.date:
+            return True
+        return self.text[one.end - 1] != "." and _may_correct(one, other)
+
+    def _expressions(self) -> Iterator[Found]:  # noqa: C901  one loop for each kind of expression
+        patterns = self.patterns
+        for pattern in patterns.absolute:
+            for match in self._unclaimed(pattern):
+                if (day := self._absolute(match)) is not False:
+                    yield self._found(match, _ABSOLUTE, day)
+        for pattern in patterns.nights:
+            for match in self._unclaimed(pattern):
+                yield self._found(match, _WEEKDAY, self._weekday_night(match), "night")
+        for pattern in patterns.ago:
+            for match in self._unclaimed(pattern):
+                yield self._ago(match)
+        relative = [(match, said) for pattern, said in patterns.relative for match in pattern.finditer(self.text)]
+        for match, said in sorted(relative, key=lambda pair: pair[0].end() - pair[0].start(), reverse=True):
+            if self._claim(match):
+                after = said.after_midnight
+                days = said.days if after is None or not self.clock.is_after_midnight(*match.span()) else after
+                yield self._found(match, _RELATIVE, self._days_off(days), said.time_of_day)
+        for pattern, holiday in patterns.holidays:
+            for match in self._unclaimed(pattern):
+                yield self._holiday(match, holiday)
+        for match in self._unclaimed(patterns.day_alone):
+            if (day := self._day_alone(match)) is not False:
+                yield self._found(match, _ABSOLUTE, day)
+        for match in self._unclaimed(patterns.weekday):
+            yield self._found(match, _WEEKDAY, self._weekday(match))
+        for match in self._unclaimed(patterns.month_of_year):
+            month = _number(match["month_word"], patterns.month_number)
+            span = self._found(match, _ABSOLUTE, dt.date(int(match["year"]), month, 1))
+            yield replace(span, span=replace(span.span, precision="month"))
+
+    def _unclaimed(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        return (match for match in pattern.finditer(self.text) if self._claim(match))
+
+    def _claim(self, match: re.Match[str]) -> bool:
+        """Claim the words of `match` unless an earlier pattern has."""
+        start, end = match.span()
+        if any(start < taken_end and taken_start < end for taken_start, taken_end in self.claimed):
+            return False
+        self.claimed.append((start, end))
+        return True
+
+    def _found(self, match: re.Match[str], strength: int, day: dt.date | None, part: TimeOfDay | None = None) -> Found:
+        relative = strength != _ABSOLUTE
+        span = DateSpan(0, 0, day, "day", relative, self.clock.time_of_day(*match.span()) or part)
+        return Found(match.start(), match.end(), strength, span)
+
+    def _absolute(self, match: re.Match[str]) -> dt.date | Literal[False] | None:
+        """The day on the calendar; null without a year and publication, False when there is no such day."""
+        groups = match.groupdict()
+        month_word = groups.get("month_word")
+        month = _number(month_word, self.patterns.month_number) if month_word else int(match["month"])
+        day = int(match["day"]) if match["day"].isdecimal() else 1
+        year = self._year(groups)
+        try:
+            if year is not None:
+                date = dt.date(year, month, day)
+            elif self.today is None:
+                dt.date(2024, month, day)
+                return None
+            else:
+                date = _latest(day, month, self.today)
+        except ValueError:
+            return False
+        if groups.get("onto"):
+            return date if self.clock.is_after_midnight(*match.span()) else date - dt.timedelta(1)
+        if groups.get("day2") and self.clock.is_after_midnight(*match.span()):
+            return date + dt.timedelta(1)
+        return date
+
+    def _holiday(self, match: re.Match[str], holiday: Holiday) -> Found:
+        """The latest such day; the night of New Year's Eve is the first of January when it is past midnight."""
+        if self.today is None:
+            day = None
+        elif holiday.is_night and self.clock.is_after_midnight(*match.span()):
+            day = _latest_after(holiday, self.today)
+        else:
+            day = _latest(holiday.day, holiday.month, self.today)
+        return self._found(match, _WEEKDAY, day, "night" if holiday.is_night else None)
+
+    def _day_alone(self, match: re.Match[str]) -> dt.date | Literal[False] | None:
+        """The latest day of this number, without its month; False for a day that the month before lacks, too."""
+        if self.today is None:
+            return None
+        last_month = self.today.replace(day=1) - dt.timedelta(1)
+        for month in (self.today, last_month):
+            try:
+                day = month.replace(day=int(match["day"]))
+            except ValueError:
+                continue
+            if day <= self.today:
+                return day
+        return False
+
+    def _year(self, groups: Mapping[str, str | None]) -> int | None:
+        written = groups.get("year")
+        if written:
+            return int(written) + (2000 if len(written) == 2 else 0)
+        if self.today is None:
+            return None
+        if groups.get("this_year"):
+            return self.today.year
+        return self.today.year - 1 if groups.get("last_year") else None
+
+    def _days_off(self, days: int) -> dt.date | None:
+        return None if self.today is None else self.today + dt.timedelta(days)
+
+    def _weekday(self, match: re.Match[str]) -> dt.date | None:
+        """The latest such day not after publication; before it, when "last" stands beside."""
+        if self.today is None:
+            return None
+        number = _number(match["weekday"], self.patterns.weekday_number)
+        back = (self.today.isoweekday() - number) % 7
+        beside = self.text[max(match.start() - 12, 0) : match.end() + 12]
+        if back == 0 and self.patterns.last.search(beside):
+            back = 7
+        return self.today - dt.timedelta(back)
+
+    def _weekday_night(self, match: re.Match[str]) -> dt.date | None:
+        """The evening a night from one weekday to the next began on, or its morning by the clock."""
+        if self.today is None:
+            return None
+        number = _number(match["weekday"], self.patterns.weekday_number)
+        morning = number if match.groupdict().get("onto") else number % 7 + 1
+        back = (self.today.isoweekday() - morning) % 7
+        date = self.today - dt.timedelta(back)
+        return date if self.clock.is_after_midnight(*match.span()) else date - dt.timedelta(1)
+
+    def _ago(self, match: re.Match[str]) -> Found:
+        count = int(match["count"]) if match["count"].isdecimal() else self.numbers[match["count"]]
+        days = _number(match["unit"], self.patterns.units)
+        found = self._found(match, _RELATIVE, self._days_off(-count * days))
+        precision: Literal["day", "week", "month"] = "day" if days == 1 else "week" if days == 7 else "month"
+        return replace(found, span=replace(found.span, precision=precision))
+
+
+def _may_correct(one: Found, other: Found) -> bool:
+    """Whether the stronger of two expressions may tell the day of both ("yesterday, 5 August")."""
+    return {one.strength, other.strength} in ({_ABSOLUTE, _WEEKDAY}, {_WEEKDAY, _RELATIVE}, {_ABSOLUTE, _RELATIVE})
+
+
+def _latest(day: int, month: int, today: dt.date) -> dt.date:
+    """The latest such day not after `today`; `ValueError` when there never is one."""
+    for year in range(today.year, today.year - 9, -1):
+        try:
+            date = dt.date(year, month, day)
+        except ValueError:
+            continue
+        if date <= today:
+            return date
+    raise ValueError(f"no day {day} in month {month}")
+
+
+def _latest_after(holiday: Holiday, today: dt.date) -> dt.date:
+    """The latest day after such a holiday that is not after `today`."""
+    return _latest(holiday.day, holiday.month, today - dt.timedelta(1)) + dt.timedelta(1)
+
+
+def _number(word: str, numbered: tuple[tuple[re.Pattern[str], int], ...]) -> int:
+    """The number of the month, weekday or unit that `word` is a form of."""
+    return next(number for pattern, number in numbered if pattern.fullmatch(word))
