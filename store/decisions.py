@@ -35,7 +35,7 @@ def approve(
     candidate = _decidable(session, candidate_id, version, by)
     articles = session.scalars(select(StoredMention.article_id).where(StoredMention.candidate_id == candidate.id)).all()
     target = candidate.incident_id or incident_id(candidate.id)
-    incident = curate(session, target, facts, articles, by=by, why=comment or f"{candidate.kind} approved")
+    incident = curate(session, target, facts, articles, by=by, why=comment or _how(candidate, facts))
     candidate.incident_id = incident.id
     _close(session, candidate, "approved", by, comment)
     audit.record(
@@ -77,6 +77,13 @@ def reject(
 def incident_id(candidate_id: str) -> str:
     """The deterministic id of the incident a candidate becomes."""
     return "i" + hashlib.sha256(candidate_id.encode()).hexdigest()[:15]
+
+
+def _how(candidate: Candidate, facts: Facts) -> str:
+    """Why there is a revision, where the person said nothing of it."""
+    what = "update approved" if candidate.kind == "update" else "approved"
+    untouched = facts == Facts.model_validate(candidate.proposal)
+    return f"{what} {'as proposed' if untouched else 'with corrections'}"
 
 
 def _decidable(session: Session, candidate_id: str, version: int, by: str) -> Candidate:

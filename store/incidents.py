@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from codebook.codes import code_list, scopes
@@ -27,6 +27,15 @@ CODED = {
     "victim_outcome": "outcome",
 }
 """Filters that take a code, with their code list."""
+
+ORDERS: Mapping[str, tuple[SQLColumnExpression[Any], ...]] = {
+    "newest": (CuratedIncident.date.desc().nulls_last(), CuratedIncident.id),
+    "oldest": (CuratedIncident.date.asc().nulls_last(), CuratedIncident.id),
+    "place": (CuratedIncident.jurisdiction, CuratedIncident.place.nulls_last(), CuratedIncident.id),
+    "type": (CuratedIncident.incident_type, CuratedIncident.subtype.nulls_last(), CuratedIncident.id),
+    "approved": (CuratedIncident.approved_at.desc(), CuratedIncident.id),
+}
+"""The orders of the table, the default first; newest and oldest by the day of the incident."""
 
 
 class IncidentQuery(BaseModel):
@@ -115,13 +124,13 @@ def count(session: Session, query: IncidentQuery) -> int:
 
 
 def incidents(
-    session: Session, query: IncidentQuery, *, limit: int | None = None, offset: int = 0
+    session: Session, query: IncidentQuery, *, limit: int | None = None, offset: int = 0, order: str = "newest"
 ) -> Iterator[Incident]:
-    """The incidents, newest first; those without a date last."""
+    """The incidents in one of `ORDERS`; those without a date last."""
     rows = session.scalars(
         select(CuratedIncident)
         .where(*query.conditions())
-        .order_by(CuratedIncident.date.desc().nulls_last(), CuratedIncident.id)
+        .order_by(*ORDERS[order])
         .limit(limit)
         .offset(offset)
         .options(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from codebook.errors import Conflict, StoreError
 from codebook.records import Facts
+from store.clock import clock, moment
 from store.curation import database_time
 from store.schema import Candidate, Source, StoredArticle, StoredMention
 
@@ -20,9 +22,17 @@ LEASE = dt.timedelta(minutes=10)
 """How long an item stays with the person who opened it, counted from the last sign of life: long enough to read
 several reports, short enough that a closed laptop does not block a colleague for the morning."""
 
+ORDERS: Mapping[str, tuple[SQLColumnExpression[Any], ...]] = {
+    "urgent": (Candidate.priority.desc(), Candidate.id),
+    "newest": (Candidate.created_at.desc(), Candidate.id),
+    "oldest": (Candidate.created_at, Candidate.id),
+}
+"""The orders of the queue, the default first; newest and oldest count from when an item entered it."""
+
 
 class QueueFilter(BaseModel):
-    """What of the queue to see; null is everything. `lang` and `source` hold for any report of a candidate."""
+    """What of the queue to see, and in which of `ORDERS`; null is everything. `lang` and `source` hold for any report
+    of a candidate."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,6 +40,12 @@ class QueueFilter(BaseModel):
     incident_type: str | None = None
     lang: str | None = None
     source: str | None = None
+    order: str | None = None
+
+    @property
+    def by(self) -> tuple[SQLColumnExpression[Any], ...]:
+        """The columns to order by."""
+        return ORDERS[self.order or "urgent"]
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL conditions on `Candidate`."""
@@ -50,9 +66,13 @@ class QueueFilter(BaseModel):
         return found
 
 
+NEWEST_FIRST = (StoredArticle.published.desc().nulls_last(), StoredMention.id)
+"""The order of an item's reports, as the page shows them and as the queue takes its title from them."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the queue's table."""
+    """One line of the queue's table; `title` is the newest report's."""
 
     id: str
     kind: str
@@ -87,14 +107,14 @@ class QueueItem:
 
 
 def take_next(session: Session, user: str, chosen: QueueFilter, *, skip: Collection[str] = ()) -> Candidate | None:
-    """Lease the most urgent open candidate nobody else holds; null when there is none (`why_nothing` says why).
+    """Lease the first open candidate in its order that nobody else holds; null when there is none (`why_nothing`).
 
     The one the person holds already comes first, so that a reload does not take a second item.
     """
     query = (
         _waiting(chosen)
         .where(_free_for(user), Candidate.id.not_in(skip))
-        .order_by(case((Candidate.lease_owner == user, 0), else_=1), Candidate.priority.desc(), Candidate.id)
+        .order_by(case((Candidate.lease_owner == user, 0), else_=1), *chosen.by)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -133,29 +153,29 @@ def open_candidate(session: Session, candidate_id: str) -> Candidate:
         if candidate.superseded_by:
             where = f"moved to {candidate.superseded_by}: open that one"
         raise Conflict(f"the reports of this item {where}")
-    if candidate.state != "open":
-        raise Conflict(
-            f"{candidate.decided_by} {candidate.state} this item at {candidate.decided_at:%H:%M}: take the next one"
-        )
+    if candidate.decided_at is not None:
+        when = moment(candidate.decided_at, candidate.jurisdiction)
+        raise Conflict(f"{candidate.decided_by} {candidate.state} this item on {when}: take the next one")
     return candidate
 
 
 def refuse_other_lease(session: Session, candidate: Candidate, user: str) -> None:
     """`Conflict` when another person holds the candidate."""
-    if candidate.lease_owner not in (None, user) and candidate.lease_until > database_time(session):  # type: ignore[operator]
-        raise Conflict(
-            f"{candidate.lease_owner} works on this item until {candidate.lease_until:%H:%M}: take the next one"
-        )
+    if candidate.lease_until is None or candidate.lease_owner == user:
+        return
+    if candidate.lease_until > database_time(session):
+        until = clock(candidate.lease_until, candidate.jurisdiction)
+        raise Conflict(f"{candidate.lease_owner} works on this item until {until}: take the next one")
 
 
 def listing(session: Session, chosen: QueueFilter, *, limit: int = 100, offset: int = 0) -> list[QueueRow]:
-    """The open candidates under a filter, most urgent first."""
+    """The open candidates under a filter, in its order."""
     report = (
         select(
             StoredMention.candidate_id.label("candidate_id"),
             func.count().label("articles"),
             func.array_agg(StoredArticle.lang.distinct()).label("languages"),
-            func.array_agg(StoredArticle.title).label("titles"),
+            func.array_agg(aggregate_order_by(StoredArticle.title, *NEWEST_FIRST)).label("titles"),
         )
         .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
         .group_by(StoredMention.candidate_id)
@@ -165,7 +185,7 @@ def listing(session: Session, chosen: QueueFilter, *, limit: int = 100, offset: 
         select(Candidate, report.c.articles, report.c.languages, report.c.titles)
         .join(report, report.c.candidate_id == Candidate.id)
         .where(Candidate.state == "open", *chosen.conditions())
-        .order_by(Candidate.priority.desc(), Candidate.id)
+        .order_by(*chosen.by)
         .limit(limit)
         .offset(offset)
     )
@@ -193,7 +213,7 @@ def why_nothing(session: Session, chosen: QueueFilter, user: str) -> str:
         .order_by(Candidate.lease_owner)
     ).all()
     if held:
-        who = ", ".join(f"{owner} ({count}, the first until {until:%H:%M})" for owner, count, until in held)
+        who = ", ".join(f"{owner} ({count}, the first until {clock(until)})" for owner, count, until in held if until)
         return f"All that match are in work: {who}."
     return f"Nothing matches these filters; {everything} wait without them."
 
@@ -208,7 +228,7 @@ def item(session: Session, candidate_id: str) -> QueueItem:
         .join(StoredMention, StoredMention.article_id == StoredArticle.id)
         .join(Source, Source.id == StoredArticle.source_id)
         .where(StoredMention.candidate_id == candidate_id)
-        .order_by(StoredArticle.published.desc().nulls_last(), StoredMention.id)
+        .order_by(*NEWEST_FIRST)
     )
     reports = tuple(Report(article, source, mention) for article, source, mention in rows)
     return QueueItem(candidate, Facts.model_validate(candidate.proposal), reports)

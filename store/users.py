@@ -199,7 +199,7 @@ def redeem(session: Session, token: str) -> str | None:
 def _existing(session: Session, name: str) -> User:
     user = session.get(User, name, with_for_update=True)
     if user is None:
-        raise BadInput("user", "name", name, "there is no such account: look at `avmp user list`")
+        raise BadInput("user", "name", name, "use a name that has an account, or make it with `avmp user add`")
     return user
 
 

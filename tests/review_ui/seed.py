@@ -71,7 +71,7 @@ def report(
     kind: str = "media",
     lang: str = "sr",
     script: str = "Latn",
-    published: dt.datetime = PUBLISHED,
+    published: dt.datetime | None = PUBLISHED,
     evidence: list[dict[str, Any]] | None = None,
     confidence: dict[str, float] | None = None,
     url: str | None = None,
@@ -90,7 +90,7 @@ def report(
         lang=lang,
         script=script,
         published=published,
-        fetched=published,
+        fetched=published or PUBLISHED,
         content_hash="v1",
         relevant=True,
     )

@@ -1,0 +1,23 @@
+"""Times as the people of a jurisdiction read them on their own clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from languages.dates import timezone_of
+
+
+def local(time: dt.datetime, jurisdiction: str | None = None) -> dt.datetime:
+    """The moment on the clock of a jurisdiction; on Belgrade's, which all but one of the seven keep, for none."""
+    return time.astimezone(timezone_of(jurisdiction))
+
+
+def clock(time: dt.datetime, jurisdiction: str | None = None) -> str:
+    """`19:05 CET`."""
+    return f"{local(time, jurisdiction):%H:%M %Z}"
+
+
+def moment(time: dt.datetime, jurisdiction: str | None = None) -> str:
+    """`4 March 2025, 19:05 CET`."""
+    there = local(time, jurisdiction)
+    return f"{there.day} {there:%B %Y, %H:%M %Z}"
