@@ -29,17 +29,26 @@ class Crawler:
 
     def watch(self, site: Site, feeds: Sequence[tuple[str, str]], jurisdiction: str = "RS") -> None:
         """Adds a site with its feeds, as (path, kind), to the registry."""
-        listed = ", ".join(f'{{ url = "{site.base}{path}", kind = "{kind}" }}' for path, kind in feeds)
-        name = site.base.split("//")[1].split(":")[0]
+        self.watch_address(site.base, feeds, jurisdiction)
+
+    def watch_address(self, base: str, feeds: Sequence[tuple[str, str]], jurisdiction: str = "RS") -> None:
+        listed = ", ".join(f'{{ url = "{base}{path}", kind = "{kind}" }}' for path, kind in feeds)
+        name = base.split("//")[1].split(":")[0]
         entry = (
-            f'[[source]]\nid = "{name}"\nname = "{name}"\nurl = "{site.base}/"\njurisdiction = "{jurisdiction}"\n'
+            f'[[source]]\nid = "{name}"\nname = "{name}"\nurl = "{base}/"\njurisdiction = "{jurisdiction}"\n'
             f'kind = "media"\nlanguages = ["sr"]\nfeeds = [{listed}]\nverified = true\n'
         )
         path = self.sources / f"{jurisdiction}.toml"
         path.write_text((path.read_text() if path.exists() else "") + entry)
 
-    def start(self, *, until_idle: bool = True, **settings: Any) -> subprocess.Popen[str]:
+    def start(
+        self, *, until_idle: bool = True, lookup_seconds: float = 0.0, poison: str = "", **settings: Any
+    ) -> subprocess.Popen[str]:
+        """`lookup_seconds` is how long the system's resolver takes over every name; parsing a document that contains
+        `poison` raises what no parser should."""
         given = {
+            "lookup_seconds": lookup_seconds,
+            "poison": poison,
             "settings": {
                 "archive_dir": str(self.archive),
                 "contact": "desk@example.org",

@@ -5,16 +5,56 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
+from twisted.internet import _resolver
+
+from crawlers import extraction, feeds
 from crawlers.process import run
 from crawlers.registry import load
 from crawlers.settings import CrawlSettings
 
+
+def slow_down_lookups(seconds: float) -> None:
+    """Stands in for name servers that do not answer."""
+    system = socket.getaddrinfo
+
+    def slow(host: str, *arguments: Any) -> Any:
+        if host.endswith(".invalid"):
+            time.sleep(seconds)
+        return system(host, *arguments)
+
+    _resolver.GAIResolver.__init__.__defaults__ = (None, slow)
+
+
+def poison_parsers(poison: str) -> None:
+    """Makes parsing a document with these words fail as a defect of ours would."""
+    parse, decoded = feeds.parse, extraction.decoded
+
+    def poisoned_parse(body: bytes, *arguments: Any) -> Any:
+        if poison.encode() in body:
+            raise RecursionError("too deep")
+        return parse(body, *arguments)
+
+    def poisoned_decoded(body: bytes, *arguments: Any) -> Any:
+        if poison.encode() in body:
+            raise RecursionError("too deep")
+        return decoded(body, *arguments)
+
+    feeds.parse, extraction.decoded = poisoned_parse, poisoned_decoded
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)d %(name)s %(message)s")
     given = json.loads(sys.stdin.read())
+    if given["lookup_seconds"]:
+        slow_down_lookups(given["lookup_seconds"])
+    if given["poison"]:
+        poison_parsers(given["poison"])
     summary = run(
         CrawlSettings(**given["settings"]),
         given["database_url"],

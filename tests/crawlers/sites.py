@@ -122,3 +122,10 @@ def words(number: int) -> str:
     """A text of three paragraphs that no other number gives."""
     sentence = "Policija je u selu broj {0} zatekla pušku i pedeset metaka, a istragu vodi tužilaštvo u gradu {0}. "
     return "\n\n".join(sentence.format(f"{number}-{part}") * 3 for part in range(3))
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not come"
+        time.sleep(0.02)

@@ -16,16 +16,9 @@ from sqlalchemy import func, select
 from crawlers.identity import article_id, normalised
 from store.schema import Feed, FetchOutcome, OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
-from tests.crawlers.sites import Answer, Site, page_html, rss, serving, words
+from tests.crawlers.sites import Answer, Site, page_html, rss, serving, wait_for, words
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "what was waited for did not come"
-        time.sleep(0.02)
 
 
 def feeds_of(crawler: Crawler) -> dict[str, Feed]:

@@ -1,0 +1,135 @@
+"""What is wrong with one document stays with it: the others are read, and it is said what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from sqlalchemy import select
+
+from codebook.records import TEXT_LIMIT_BYTES, Archived
+from crawlers import archive
+from crawlers.identity import normalised
+from store.schema import Feed, FetchOutcome, OutboxMessage, StoredArticle
+from tests.crawlers.conftest import Crawler
+from tests.crawlers.sites import Answer, rss, serving, wait_for, words
+
+POISON = "poisonous"
+KAFKA_LIMIT = 1_000_000
+
+
+def outcome(crawler: Crawler, url: str) -> FetchOutcome:
+    with crawler.database.session() as session:
+        return session.scalars(select(FetchOutcome).where(FetchOutcome.url == normalised(url))).one()
+
+
+def feed(crawler: Crawler, url: str) -> Feed:
+    with crawler.database.session() as session:
+        return session.scalars(select(Feed).where(Feed.url == url)).one()
+
+
+def test_a_defect_met_by_one_feed_is_its_last_error_and_stops_nothing_else(crawler: Crawler) -> None:
+    with serving("127.0.3.1", "127.0.3.2") as [bad, good]:
+        bad.feed("/feed", {"/a": f"Naslov {POISON}"})
+        bad.feed("/other", {"/b": "Naslov drugog kanala"})
+        bad.article("/b", "Naslov drugog kanala", words(1))
+        good.feed("/feed", {"/a": "Naslov dobrog izvora"})
+        good.article("/a", "Naslov dobrog izvora", words(2))
+        crawler.watch(bad, [("/feed", "rss"), ("/other", "rss")])
+        crawler.watch(good, [("/feed", "rss")])
+        process = crawler.start(until_idle=False, poison=POISON)
+        wait_for(lambda: good.paths().count("/feed") >= 3 and bad.paths().count("/feed") >= 2)
+        process.terminate()
+        summary = crawler.summary(process)
+    assert summary["new"] == 2
+    troubled = feed(crawler, f"{bad.base}/feed")
+    assert troubled.last_error == "unexpected RecursionError: too deep: report it with the address of the feed"
+    assert troubled.failures >= 2
+    assert troubled.next_poll is not None
+    assert troubled.last_success is None
+    assert feed(crawler, f"{bad.base}/other").last_error is None
+    assert feed(crawler, f"{good.base}/feed").last_error is None
+
+
+def test_a_defect_met_by_one_page_is_its_outcome(crawler: Crawler) -> None:
+    with serving("127.0.3.5") as [site]:
+        site.feed("/feed", {"/a": "Naslov prvog članka", "/b": "Naslov drugog članka"})
+        site.article("/a", "Naslov prvog članka", words(1) + POISON)
+        site.article("/b", "Naslov drugog članka", words(2))
+        crawler.watch(site, [("/feed", "rss")])
+        summary = crawler.crawl(poison=POISON)
+    assert (summary["new"], summary["failed"], summary["pending"]) == (1, 1, 0)
+    settled = outcome(crawler, f"{site.base}/a")
+    assert (settled.outcome, settled.reason) == ("failed", "unexpected RecursionError: too deep")
+
+
+def test_a_sitemap_index_is_read_again_though_it_stays_the_same(crawler: Crawler) -> None:
+    index = (
+        "<sitemapindex><sitemap><loc>/posts.xml</loc></sitemap><sitemap><loc>/gone.xml</loc></sitemap></sitemapindex>"
+    )
+    with serving("127.0.3.10") as [site]:
+        site.pages["/sitemap.xml"] = Answer(index.encode(), headers={"Content-Type": "text/xml", "ETag": '"1"'})
+        for n in range(2):
+            site.article(f"/a/{n}", f"Naslov broj {n} o pucnjavi", words(n))
+        crawler.watch(site, [("/sitemap.xml", "sitemap")])
+        for n in range(2):
+            listed = "".join(f"<url><loc>/a/{m}</loc></url>" for m in range(n + 1))
+            site.pages["/posts.xml"] = Answer(f"<urlset>{listed}</urlset>".encode())
+            summary = crawler.crawl()
+            assert (summary["items_seen"], summary["new"], summary["polls_failed"]) == (1, 1, 0)
+
+
+def test_an_address_longer_than_an_index_takes_is_passed_over(crawler: Crawler) -> None:
+    with serving("127.0.3.15") as [site]:
+        links = {"/a": "Naslov članka o pucnjavi", "/" + "".join(f"{n:04}" for n in range(2000)): "Predugačka adresa"}
+        site.pages["/feed"] = Answer(rss(site.base, links).replace(b"<guid>/a", b"<guid>" + b"g" * 9000))
+        site.article("/a", "Naslov članka o pucnjavi", words(1))
+        crawler.watch(site, [("/feed", "rss")])
+        summary = crawler.crawl()
+    assert (summary["polls"], summary["items_seen"], summary["new"]) == (1, 1, 1)
+
+
+def test_a_text_too_long_for_one_message_is_cut_and_whole_in_the_archive(crawler: Crawler) -> None:
+    # quotation marks take two bytes in JSON: the worst a text can do to a message
+    sentence = '"Policija" je "u selu" zatekla "pušku" i "pištolj", a "istragu" vodi "tužilaštvo" broj {}. '
+    text = "\n\n".join("".join(sentence.format(n * 20 + m) for m in range(20)) for n in range(1200))
+    with serving("127.0.3.20") as [site]:
+        site.feed("/feed", {"/long": "Naslov predugačkog članka"})
+        site.article("/long", "Naslov predugačkog članka", text)
+        crawler.watch(site, [("/feed", "rss")])
+        assert crawler.crawl()["new"] == 1
+    with crawler.database.session() as session:
+        article = session.scalars(select(StoredArticle)).one()
+        message = session.scalars(select(OutboxMessage)).one()
+    assert message.value is not None
+    assert len(message.value) < KAFKA_LIMIT
+    sent = json.loads(message.value)["article"]
+    assert sent["text_truncated"] is article.text_truncated is True
+    assert sent["text"] == article.text
+    assert TEXT_LIMIT_BYTES - 4 < len(article.text.encode()) <= TEXT_LIMIT_BYTES
+    assert archived_page(crawler.archive, article).count(b"istragu") == 24_000
+
+
+def archived_page(folder: Path, article: StoredArticle) -> bytes:
+    assert article.archive_path is not None
+    where = Archived(
+        path=article.archive_path,
+        offset=article.archive_offset or 0,
+        length=article.archive_length or 0,
+        sha256=article.archive_sha256 or "",
+    )
+    return archive.read(folder, where).body
+
+
+def test_old_items_are_left_out_where_an_age_is_set(crawler: Crawler) -> None:
+    old = "Tue, 12 Mar 2024 12:30:00 +0100"
+    new = dt.datetime.now(dt.UTC).strftime("%a, %d %b %Y %H:%M:%S +0000")
+    with serving("127.0.3.25") as [site]:
+        links = {"/old": "Naslov starog članka", "/new": "Naslov novog članka", "/undated": "Naslov bez datuma"}
+        site.pages["/feed"] = Answer(rss(site.base, links, {"/old": old, "/new": new}))
+        for path, title in links.items():
+            site.article(path, title, words(len(path)))
+        crawler.watch(site, [("/feed", "rss")])
+        assert crawler.crawl(max_item_age_days=30)["new"] == 2
+        assert "/old" not in site.paths()

@@ -1,0 +1,92 @@
+"""How a crawl ends: promptly, whatever the network does, and what it was at is there for the next one."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from store.schema import PendingItem
+from tests.crawlers.conftest import Crawler
+from tests.crawlers.sites import Answer, rss, serving, wait_for, words
+
+PROMPTLY = 10.0
+"""Seconds: the grace for fetches under way, and some for a busy machine. A supervisor kills after 15."""
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a host that takes connections and never answers."""
+    with socket.create_server(("127.0.2.71", 0)) as listening:
+        yield f"127.0.2.71:{listening.getsockname()[1]}"
+
+
+def pending(crawler: Crawler) -> int:
+    with crawler.database.session() as session:
+        return session.scalars(select(func.count()).select_from(PendingItem)).one()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_promptly_while_hosts_are_silent(
+    crawler: Crawler, silent: str, number: signal.Signals
+) -> None:
+    with serving("127.0.2.70") as [site]:
+        site.feed("/feed", {f"/a/{n}": f"Naslov broj {n} o pucnjavi" for n in range(30)})
+        for n in range(30):
+            site.article(f"/a/{n}", f"Naslov broj {n} o pucnjavi", words(n))
+        crawler.watch(site, [("/feed", "rss")])
+        crawler.watch_address(f"http://{silent}", [("/feed", "rss")], jurisdiction="BA")
+        process = crawler.start(until_idle=False, min_gap_seconds=0.3)
+        wait_for(lambda: sum("/a/" in path for path in site.paths()) >= 3)
+        began = time.monotonic()
+        process.send_signal(number)
+        summary = crawler.summary(process)
+        took = time.monotonic() - began
+    assert took < PROMPTLY
+    assert summary["new"] >= 3
+    assert summary["new"] + summary["pending"] == 30 == summary["items_seen"]
+    assert pending(crawler) == summary["pending"]
+
+
+def test_name_servers_that_are_silent_do_not_hold_it_up(crawler: Crawler) -> None:
+    for n in range(40):
+        crawler.watch_address(f"http://outlet-{n}.invalid", [("/feed", "rss")])
+    process = crawler.start(until_idle=False, lookup_seconds=60.0)
+    time.sleep(4)
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    crawler.summary(process)
+    assert time.monotonic() - began < PROMPTLY
+
+
+def test_a_second_signal_ends_it_at_once(crawler: Crawler, silent: str) -> None:
+    with serving("127.0.2.72") as [site]:
+        site.pages["/feed"] = Answer(rss(f"http://{silent}", {"/a": "Naslov članka o pucnjavi"}))
+        crawler.watch(site, [("/feed", "rss")])
+        process = crawler.start(until_idle=False)
+        wait_for(lambda: pending(crawler) == 1)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == -signal.SIGTERM
+        assert time.monotonic() - began < 1
+    assert pending(crawler) == 1
+
+
+def test_a_site_that_comes_late_is_no_reason_to_wait(crawler: Crawler) -> None:
+    """Idle is idle: the end of a crawl with nothing to do does not wait for anything."""
+    with serving("127.0.2.73") as [site]:
+        site.feed("/feed", {"/a": "Naslov članka o pucnjavi"})
+        site.article("/a", "Naslov članka o pucnjavi", words(1))
+        crawler.watch(site, [("/feed", "rss")])
+        process = crawler.start()
+        wait_for(lambda: "/a" in site.paths())
+        began = time.monotonic()
+        assert crawler.summary(process)["new"] == 1
+        assert time.monotonic() - began < PROMPTLY / 2
