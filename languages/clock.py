@@ -44,9 +44,10 @@ class Clock:
         return next((part for pattern, part in self._patterns.times_of_day if pattern.search(beside)), None)
 
     def _beside(self, start: int, end: int) -> str:
-        """The words around that belong to it: the same sentence, not far."""
+        """The words around that belong to it: the same sentence, not far. Its own words tell no hour ("two days
+        ago"); a bar stands for them."""
         before = _SENTENCE_END.split(self._text[max(start - _BESIDE_BEFORE, 0) : start])[-1]
-        return before + _SENTENCE_END.split(self._text[start : end + _BESIDE_AFTER])[0]
+        return before + "|" + _SENTENCE_END.split(self._text[end : end + _BESIDE_AFTER])[0]
 
     def _hour(self, beside: str) -> int | None:
         """The hour told in `beside`; what looks most like a clock first."""

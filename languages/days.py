@@ -11,7 +11,7 @@ from typing import Literal
 from languages.clock import Clock
 from languages.date_patterns import date_patterns
 from languages.numbers import number_words
-from languages.packs.schema import Holiday, TimeOfDay
+from languages.packs.schema import Holiday, Precision, TimeOfDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class DateSpan:
     start: int
     end: int
     date: dt.date | None
-    precision: Literal["day", "week", "month"]
+    precision: Precision
     is_relative: bool
     time_of_day: TimeOfDay | None = None
 
@@ -107,7 +107,8 @@ class _Reader:
             if self._claim(match):
                 after = said.after_midnight
                 days = said.days if after is None or not self.clock.is_after_midnight(*match.span()) else after
-                yield self._found(match, _RELATIVE, self._days_off(days), said.time_of_day)
+                found = self._found(match, _RELATIVE, self._days_off(days), said.time_of_day)
+                yield replace(found, span=replace(found.span, precision=said.precision))
         for pattern, holiday in patterns.holidays:
             for match in self._unclaimed(pattern):
                 yield self._holiday(match, holiday)
@@ -222,7 +223,7 @@ class _Reader:
         count = int(match["count"]) if match["count"].isdecimal() else self.numbers[match["count"]]
         days = _number(match["unit"], self.patterns.units)
         found = self._found(match, _RELATIVE, self._days_off(-count * days))
-        precision: Literal["day", "week", "month"] = "day" if days == 1 else "week" if days == 7 else "month"
+        precision: Precision = "day" if days == 1 else "week" if days == 7 else "month"
         return replace(found, span=replace(found.span, precision=precision))
 
 

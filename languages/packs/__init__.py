@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from pydantic import ValidationError
@@ -25,7 +26,7 @@ FILES = ("places", "numbers", "dates")
 def packs() -> Mapping[str, Pack]:
     """All packs by language code. Raises `PackError` when a file is not what the schema asks for."""
     folders = (entry for entry in files(__name__).iterdir() if (entry / "language.toml").is_file())
-    return MappingProxyType({folder.name: _loaded(folder.name) for folder in sorted(folders, key=lambda f: f.name)})
+    return MappingProxyType({folder.name: read_pack(folder) for folder in sorted(folders, key=lambda f: f.name)})
 
 
 def pack(lang: str) -> Pack:
@@ -33,19 +34,34 @@ def pack(lang: str) -> Pack:
     return packs()[lang]
 
 
-def _loaded(code: str) -> Pack:
-    folder = files(__name__) / code
-    content: dict[str, object] = {"code": code}
+def read_pack(folder: Traversable) -> Pack:
+    """The pack in `folder`, whose name is its code. Raises `PackError` that names file, field and value."""
+    content: dict[str, object] = {"code": folder.name}
     for name in ("language", *FILES):
-        where = f"languages/packs/{code}/{name}.toml"
         try:
             table = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise PackError(f"{where}: cannot be read: {error}") from error
+            raise PackError(f"{_where(folder, name)}: cannot be read: {error}") from error
         content |= table if name == "language" else {name: table}
     try:
         return Pack.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise PackError(f"languages/packs/{code}: {field}: {first['input']!r}: {first['msg']}") from error
+        raise PackError(_complaint(folder, error)) from error
+
+
+def _complaint(folder: Traversable, error: ValidationError) -> str:
+    """The first complaint as one line."""
+    first = error.errors()[0]
+    loc = [str(part) for part in first["loc"]]
+    file = loc.pop(0) if loc[0] in FILES else "language"
+    value = "" if first["type"] == "missing" else f": {str(first['input'])[:_PRINTED_VALUE]!r}"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{_where(folder, file)}: {'.'.join(loc) or 'the whole'}{value}: {message}"
+
+
+def _where(folder: Traversable, name: str) -> str:
+    return f"languages/packs/{folder.name}/{name}.toml"
+
+
+_PRINTED_VALUE = 60
+"""Characters of a wrong value that an error line shows."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class PackError(ValueError):
@@ -13,6 +14,14 @@ class PackError(ValueError):
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _with_all(named: dict[int, tuple[str, ...]], numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """`named`, when each of `numbers` has a word in it."""
+    missing = [number for number in numbers if not named.get(number)]
+    if missing:
+        raise ValueError(f"give words for {', '.join(map(str, missing))}")
+    return named
 
 
 class Ending(_Data):
@@ -58,9 +67,16 @@ class NumberWords(_Data):
     hundred: tuple[str, ...]
     thousand: tuple[str, ...]
 
+    @field_validator("words")
+    @classmethod
+    def _complete(cls, words: dict[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
+        return _with_all(words, (*range(1, 20), *range(20, 100, 10)))
+
 
 TimeOfDay = Literal["night", "morning", "afternoon", "evening"]
 """Night 00–06, morning 06–12, afternoon 12–18, evening 18–24, as in the codebook."""
+
+Precision = Literal["day", "week", "month"]
 
 Phrases = tuple[str, ...]
 """Phrases in any spelling that folds to the right key. In one, `a|b` are alternatives for a word, `abc*` is any word
@@ -74,11 +90,13 @@ class RelativeDay(_Data):
         days: the distance, negative for the past.
         after_midnight: the distance when a time between midnight and six is given beside it, if another.
         time_of_day: the part of the day the phrase itself tells.
+        precision: "week" or "month" where the phrase tells no day (*a week ago*).
     """
 
     days: int
     after_midnight: int | None = None
     time_of_day: TimeOfDay | None = None
+    precision: Precision = "day"
     phrases: Phrases
 
 
@@ -174,6 +192,16 @@ class DateWords(_Data):
     onto: Phrases
     clock: Clock
     times_of_day: dict[TimeOfDay, Phrases]
+
+    @field_validator("months")
+    @classmethod
+    def _twelve(cls, months: dict[int, Phrases]) -> dict[int, Phrases]:
+        return _with_all(months, range(1, 13))
+
+    @field_validator("weekdays")
+    @classmethod
+    def _seven(cls, weekdays: dict[int, Phrases]) -> dict[int, Phrases]:
+        return _with_all(weekdays, range(1, 8))
 
 
 class Pack(_Data):
