@@ -74,8 +74,12 @@ class ArticleFetched(Event):
 
     @classmethod
     def of(cls, article: Article) -> Self:
-        """The event of one fetched version of an article."""
-        return cls(event_id=f"{article.id}:{article.content_hash}", occurred_at=article.fetched, article=article)
+        """The event of one fetched version of an article. The moment is part of the id, because a page that is changed
+        and changed back has the same text at two times: those are two events."""
+        moment = article.fetched.astimezone(dt.UTC).isoformat()
+        return cls(
+            event_id=f"{article.id}:{article.content_hash}:{moment}", occurred_at=article.fetched, article=article
+        )
 
 
 class MentionsRead(Event):

@@ -131,15 +131,27 @@ class Broker:
 
 
 @contextmanager
+def some_broker() -> Iterator[str]:
+    """Address of the broker in `AVMP_TEST_KAFKA`, else of one of ours."""
+    if server := os.environ.get("AVMP_TEST_KAFKA"):
+        yield server
+        return
+    with running_broker() as broker:
+        yield broker.server
+
+
+@contextmanager
 def running_broker() -> Iterator[Broker]:
     """A broker of the caller's own, gone with all its data afterwards."""
     home = Path(tempfile.mkdtemp(prefix="kafka-"))
-    broker = Broker(home)
     try:
-        broker.start()
-        yield broker
+        broker = Broker(home)
+        try:
+            broker.start()
+            yield broker
+        finally:
+            broker.stop()
     finally:
-        broker.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 

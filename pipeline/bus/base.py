@@ -44,6 +44,10 @@ class RetentionLoss(BusError):
         )
 
 
+class MessageTooLarge(BusError):
+    """A message the bus will never take, however often it is published."""
+
+
 class Partition(NamedTuple):
     """One ordered part of a topic."""
 
@@ -161,8 +165,8 @@ class Bus(ABC):
         """Append messages, in order for each key, and wait until they are durable.
 
         Raises:
-            BusError: a message is over `MESSAGE_LIMIT` or `HEADERS_LIMIT` (nothing is published then), or its
-                topic does not exist.
+            MessageTooLarge: a message is over `MESSAGE_LIMIT` or `HEADERS_LIMIT`; nothing is published then.
+            BusError: a topic does not exist, or the broker refuses.
             BusUnavailable: the bus does not answer; publish again, at the risk of a repetition.
         """
         batch = list(messages)
@@ -186,8 +190,8 @@ class Bus(ABC):
 
     @abstractmethod
     def ensure_topics(self, topics: Iterable[Topic]) -> None:
-        """Create the topics that do not exist. One that does stays as it is, because another number of partitions
-        would break the order of its keys."""
+        """Create the topics that do not exist. One that does takes on the retention and compaction given here and
+        keeps its number of partitions, because another would break the order of its keys."""
 
     @abstractmethod
     def lag(self, group: str, topic: str) -> int:
@@ -195,6 +199,15 @@ class Bus(ABC):
 
         Raises:
             BusError: the topic does not exist.
+            BusUnavailable: the bus does not answer.
+        """
+
+    @abstractmethod
+    def clean(self) -> int:
+        """Let go of what retention and compaction allow, where nobody else does it; returns the number of messages.
+        To be called now and then. A Kafka broker cleans by itself.
+
+        Raises:
             BusUnavailable: the bus does not answer.
         """
 
@@ -247,13 +260,13 @@ def not_within(partition: Partition, head: int, offset: int) -> BusError:
 def _check_size(message: NewMessage) -> None:
     size = len(key_bytes(message.key)) + len(message.value or b"")
     if size > MESSAGE_LIMIT:
-        raise BusError(
+        raise MessageTooLarge(
             f"message {message.key[:80]!r} for {message.topic} has {size:,} bytes, the bus takes {MESSAGE_LIMIT:,}: "
             "shorten its text"
         )
     headers = sum(len(name.encode()) + len(key_bytes(value)) for name, value in message.headers.items())
     if headers > HEADERS_LIMIT:
-        raise BusError(
+        raise MessageTooLarge(
             f"message {message.key[:80]!r} for {message.topic} has {headers:,} bytes of headers, the bus takes "
             f"{HEADERS_LIMIT:,}: shorten them"
         )

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy.schema import CreateSchema
 from store.schema.base import Base
 from store.schema.bus import BUS_SCHEMA
 from tests.databases import made_database
-from tests.kafka_broker import running_broker
+from tests.kafka_broker import some_broker
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +28,5 @@ def bus_database_url(server_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def kafka_address() -> Iterator[str]:
     """Address of a real Kafka broker that the whole test session shares."""
-    if server := os.environ.get("AVMP_TEST_KAFKA"):
+    with some_broker() as server:
         yield f"kafka://{server}"
-        return
-    with running_broker() as broker:
-        yield f"kafka://{broker.server}"

@@ -85,7 +85,7 @@ def test_new_changed_unchanged(session: Session) -> None:
     assert [version.text for version in session.scalars(select(ArticleVersion))] == ["one"]
     hashes = [article("t", "one").content_hash, article("t", "two").content_hash]
     events = session.scalars(select(OutboxMessage.event_id).order_by(OutboxMessage.id)).all()
-    assert events == [f"a1:{value}" for value in hashes]
+    assert events == [f"a1:{value}:{NOW.isoformat()}" for value in hashes]
 
 
 def test_a_claimed_update_is_fetched_again_after_a_while(session: Session) -> None:

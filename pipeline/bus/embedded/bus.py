@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, and_, create_engine, func, insert, select, tuple_, update
+from sqlalchemy import Engine, and_, create_engine, exists, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -59,13 +59,14 @@ class EmbeddedBus(Bus):
     def ensure_topics(self, topics: Iterable[Topic]) -> None:
         with bus_errors(), Session(self._engine) as session, session.begin():
             for topic in sorted(topics, key=lambda topic: topic.name):
-                created = session.execute(
+                kept = {"compacted": topic.compacted, "retention": topic.retention}
+                session.execute(
                     upsert(BusTopic)
-                    .values(name=topic.name, compacted=topic.compacted, retention=topic.retention)
-                    .on_conflict_do_nothing()
-                    .returning(BusTopic.name)
-                ).first()
-                if created:
+                    .values(name=topic.name, **kept)
+                    .on_conflict_do_update(index_elements=[BusTopic.name], set_=kept)
+                )
+                # The upsert holds the topic's row, so that two who create it do so one after the other.
+                if not session.scalar(select(exists().where(BusPartition.topic == topic.name))):
                     rows = [{"topic": topic.name, "number": number} for number in range(topic.partitions)]
                     session.execute(insert(BusPartition), rows)
 
@@ -83,7 +84,6 @@ class EmbeddedBus(Bus):
             return int(session.scalar(query.where(BusPartition.topic == topic)) or 0)
 
     def clean(self) -> int:
-        """Delete what retention and compaction let go; returns the number of messages. Run it now and then."""
         with bus_errors(), Session(self._engine) as session:
             return clean(session)
 

@@ -182,7 +182,8 @@ class EmbeddedSubscription(Subscription):
         ]
         statement = upsert(BusGroupOffset).values(rows)
         moved = {"offset": statement.excluded.offset, "at": func.clock_timestamp()}
-        connection.execute(statement.on_conflict_do_update(constraint=BusGroupOffset.__table__.primary_key, set_=moved))
+        key = [BusGroupOffset.consumer_group, BusGroupOffset.topic, BusGroupOffset.partition]
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=moved))
         for partition, offset in offsets.items():
             self._positions[partition].acknowledged = offset
 

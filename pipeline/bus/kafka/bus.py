@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer, OffsetSpec, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
 
 from codebook.errors import BusError
@@ -71,8 +71,10 @@ class KafkaBus(Bus):
             wanted = {topic.name: {"num_partitions": topic.partitions, "configs": configs}}
             with self._lock, bus_errors():
                 admin = self._admin_client()
-                with suppress(TopicAlreadyExistsError):
+                try:
                     admin.create_topics(wanted, wait_for_metadata=True)
+                except TopicAlreadyExistsError:
+                    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs)])
 
     def lag(self, group: str, topic: str) -> int:
         partitions = [TopicPartition(topic, number) for number in range(self._partition_count(topic))]
@@ -86,6 +88,9 @@ class KafkaBus(Bus):
             acknowledged = done[partition].offset if partition in done else 0
             behind += max(ends[partition].offset - max(acknowledged, firsts[partition].offset), 0)
         return behind
+
+    def clean(self) -> int:
+        return 0
 
     def close(self) -> None:
         self._drop_producer()

@@ -44,6 +44,9 @@ POLL_INTERVAL_LIMIT = 600.0
 ANSWER_TIMEOUT = 5.0
 """Seconds a silent broker has to answer before it counts as unavailable."""
 
+RECONNECT_LIMIT = 2.0
+"""Longest pause in seconds between two tries to reach a broker that is away, so that it is found soon when back."""
+
 _COMMIT_REFUSALS = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
 
@@ -92,6 +95,7 @@ class KafkaSubscription(Subscription):
             consumer = self._joined()
             while True:
                 self._repeat()
+                _resume_rejoin(consumer)
                 waiting = max(deadline - time.monotonic(), 0)
                 try:
                     batches = consumer.poll(timeout_ms=int(waiting * 1000), max_records=limit)
@@ -179,6 +183,7 @@ class KafkaSubscription(Subscription):
             self._consumer = KafkaConsumer(
                 bootstrap_servers=self._servers,
                 bootstrap_timeout_ms=int(ANSWER_TIMEOUT * 1000),
+                reconnect_backoff_max_ms=int(RECONNECT_LIMIT * 1000),
                 group_id=self._group,
                 enable_auto_commit=False,
                 auto_offset_reset="none",  # a new group and a lost offset are told apart here
@@ -248,3 +253,15 @@ class KafkaSubscription(Subscription):
             return
         self._consumer.end_offsets([TopicPartition(self._topics[0], 0)], timeout_ms=int(ANSWER_TIMEOUT * 1000))
         self._answered_at = time.monotonic()
+
+
+def _resume_rejoin(consumer: Any) -> None:
+    """Make the consumer finish a rejoin that the last poll's timeout interrupted.
+
+    kafka-python 3.0 rejoins on its own when the topics' metadata change. If the poll times out meanwhile, the next one
+    no longer sees that a rejoin is needed, never takes the assignment it was given, and sends no heartbeats: the
+    member stays deaf for ever.
+    """
+    coordinator = consumer._coordinator
+    if coordinator.rejoining and not coordinator.rejoin_needed:
+        coordinator.request_rejoin()

@@ -1,10 +1,12 @@
 """What every bus promises, as tests that run against each implementation.
 
-A test class per implementation inherits `BusContract` and gives it an `address` and a way to let retention cut a log.
+A test class per implementation inherits `BusContract` and gives it an `address` and ways to see and to use its
+retention.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import subprocess
@@ -67,6 +69,10 @@ def by_key(messages: Sequence[Message | NewMessage]) -> dict[str, list[bytes | N
 class BusContract:
     @pytest.fixture
     def address(self) -> str:
+        raise NotImplementedError
+
+    def retention(self, address: str, topic: str) -> dt.timedelta | None:
+        """How long the bus itself says it keeps the topic's messages."""
         raise NotImplementedError
 
     def cut(self, address: str, partition: Partition, first: int) -> None:
@@ -336,6 +342,18 @@ class BusContract:
             received = receive(subscription, 6)
             assert subscription.poll(10, timeout=0.2) == []
         assert by_key(received).items() >= by_key(large).items()
+
+    def test_retention_follows_what_is_declared_and_partitions_do_not(self, bus: Bus, address: str) -> None:
+        name = f"contract.{uuid.uuid4().hex}"
+        bus.ensure_topics([Topic(name, partitions=2)])
+        assert self.retention(address, name) is None
+        bus.publish([NewMessage(name, "k", b"kept")])
+        bus.ensure_topics([Topic(name, partitions=3, retention=dt.timedelta(days=30))])
+        assert self.retention(address, name) == dt.timedelta(days=30)
+        assert bus.clean() >= 0
+        with bus.subscribe("readers", [name]) as subscription:
+            assert [m.value for m in receive(subscription, 1)] == [b"kept"], "younger than the retention"
+            settle(lambda: len(subscription.assignment) == 2, subscription)
 
     def test_topics_are_created_once_and_a_missing_one_is_named(self, bus: Bus, topic: str) -> None:
         bus.ensure_topics([Topic(topic, partitions=9)])

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, func, insert, select, text, update
 from codebook.errors import BusUnavailable
 from pipeline.bus import Bus, NewMessage, Partition, Topic
 from pipeline.bus.embedded import EmbeddedBus
-from store.schema.bus import BusMessage, BusPartition
+from store.schema.bus import BusMessage, BusPartition, BusTopic
 from tests.pipeline.bus.contract import BusContract, receive, settle
 
 
@@ -21,6 +21,13 @@ class TestEmbeddedBus(BusContract):
     @pytest.fixture
     def address(self, bus_database_url: str) -> str:
         return bus_database_url
+
+    def retention(self, address: str, topic: str) -> dt.timedelta | None:
+        engine = create_engine(address)
+        with engine.connect() as connection:
+            kept = connection.scalar(select(BusTopic.retention).where(BusTopic.name == topic))
+        engine.dispose()
+        return kept
 
     def cut(self, address: str, partition: Partition, first: int) -> None:
         topic, number = partition
