@@ -23,13 +23,23 @@ TOLERANCE = dt.timedelta(days=1)
 Provenance = Literal["page", "feed", "url", "fetch"]
 
 META_DATES = (
-    "//meta[@property='article:published_time']/@content",
-    "//meta[@itemprop='datePublished']/@content",
-    "//meta[@name='pubdate' or @name='publishdate' or @name='date' or @name='dc.date']/@content",
-    "//*[@itemprop='datePublished']/@datetime",
-    "//article//time[@pubdate]/@datetime",
+    "article:published_time",
+    "datepublished",
+    "dcterms.issued",
+    "dc.date.issued",
+    "publication_date",
+    "pubdate",
+    "publishdate",
+    "parsely-pub-date",
+    "dcterms.date",
+    "dc.date",
+    "date",
 )
-"""Where pages state the moment of publication, the most reliable first; JSON-LD comes before them."""
+"""Names of the meta elements in which pages state the moment of publication, the most reliable first; JSON-LD comes
+before them."""
+
+TIME_DATES = ("//*[@itemprop='datePublished']/@datetime", "//article//time[@pubdate]/@datetime")
+"""Where elements in the page's body do."""
 
 URL_DATE = re.compile(r"/(20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 
@@ -65,8 +75,20 @@ def publication(
 def _stated(document: Any, zone: ZoneInfo) -> Iterator[dt.datetime]:
     for script in document.xpath("//script[@type='application/ld+json']/text()"):
         yield from filter(None, (_moment(value, zone) for value in _json_dates(script)))
-    for path in META_DATES:
-        yield from filter(None, (_moment(value, zone) for value in document.xpath(path)))
+    stated = _metas(document)
+    values = [value for name in META_DATES for value in stated.get(name, [])]
+    values += [value for path in TIME_DATES for value in document.xpath(path)]
+    yield from filter(None, (_moment(value, zone) for value in values))
+
+
+def _metas(document: Any) -> dict[str, list[str]]:
+    """The contents of the page's meta elements by their names in lower case."""
+    found: dict[str, list[str]] = {}
+    for meta in document.iter("meta"):
+        for attribute in ("property", "name", "itemprop"):
+            if name := (meta.get(attribute) or "").strip().lower():
+                found.setdefault(name, []).append(meta.get("content") or "")
+    return found
 
 
 def _json_dates(script: str) -> Iterator[str]:

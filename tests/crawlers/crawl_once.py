@@ -51,9 +51,9 @@ def poison_parsers(poison: str) -> None:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)d %(name)s %(message)s")
     given = json.loads(sys.stdin.read())
-    if given["lookup_seconds"]:
+    if given.get("lookup_seconds"):
         slow_down_lookups(given["lookup_seconds"])
-    if given["poison"]:
+    if given.get("poison"):
         poison_parsers(given["poison"])
     summary = run(
         CrawlSettings(**given["settings"]),

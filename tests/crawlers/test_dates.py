@@ -26,7 +26,16 @@ JSON_LD = '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle
 META = '<meta property="article:published_time" content="%s">'
 
 
-@pytest.mark.parametrize("head", [JSON_LD, META])
+@pytest.mark.parametrize(
+    "head",
+    [
+        JSON_LD,
+        META,
+        '<meta name="datePublished" content="%s">',
+        '<meta itemprop="datePublished" content="%s">',
+        '<meta name="DCTERMS.issued" content="%s">',
+    ],
+)
 def test_a_moment_stated_in_markup(head: str) -> None:
     assert published(head % "2024-03-12T12:30:00+01:00", feed=FEED) == ("2024-03-12T11:30:00+00:00", "page")
 
