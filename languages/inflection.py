@@ -28,8 +28,8 @@ def word_forms(name: str, lang: str) -> tuple[frozenset[str], ...]:
 def _forms(word: str, place: int, rules: PlaceRules) -> frozenset[str]:
     """The forms of one word; `place` is -1 for the last word that inflects, from 0 for those that do not."""
     if place >= 0:
-        return frozenset({word})
-    special = rules.irregular.get(word) or rules.linking.get(word)
+        return frozenset({word, *rules.linking.get(word, ())})
+    special = rules.irregular.get(word)
     if special:
         return frozenset({word, *special})
     endings: tuple[Ending, ...] = rules.noun if place == -1 else rules.modifier

@@ -18,12 +18,15 @@ def any_of(phrases: Iterable[str], lang: str) -> str:
 
 
 def _pattern(phrase: str) -> str:
-    pattern = ""
+    pattern, space = "", ""
     for word in phrase.split():
-        optional = word.endswith("?")
-        choices = "|".join(_word(choice) for choice in word.removesuffix("?").split("|"))
-        space = r"\s+" if pattern else ""
-        pattern += rf"(?:{space}(?:{choices}))?" if optional else rf"{space}(?:{choices})"
+        choices = f"(?:{'|'.join(_word(choice) for choice in word.removesuffix('?').split('|'))})"
+        if not word.endswith("?"):
+            pattern, space = pattern + space + choices, r"\s+"
+        elif pattern:
+            pattern += rf"(?:\s+{choices})?"
+        else:
+            pattern = rf"(?:{choices}\s+)?"
     return pattern
 
 

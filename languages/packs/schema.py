@@ -37,7 +37,7 @@ class PlaceRules(_Data):
     Attributes:
         prepositions: words that stand before the place where something happens.
         fixed_after: words from which on a name does not inflect ("Petrovac *na* Mlavi").
-        linking: words inside a name that change with its case, with their forms (Malësi *e* Madhe).
+        linking: those of them that change with the case all the same, with their forms (Malësi *e* Madhe).
         noun: endings of the last word that inflects.
         modifier: endings of the words before it, nouns and adjectives.
         irregular: words whose forms no ending tells.
