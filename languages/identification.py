@@ -109,7 +109,8 @@ def _with_words_and_letters(weights: Mapping[str, float], text: str) -> Mapping[
 
 def _by_detector(text: str) -> Mapping[str, float]:
     weights: Counter[str] = Counter()
-    for answer in _detector().compute_language_confidence_values(text):
+    encodable = text.encode(errors="ignore").decode()  # lingua cannot take half a surrogate pair
+    for answer in _detector().compute_language_confidence_values(encodable):
         weights[_reading_language()[answer.language.name]] += answer.value  # type: ignore[assignment]
     return weights
 
