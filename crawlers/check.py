@@ -65,7 +65,8 @@ async def _report(settings: CrawlSettings, fetcher: Fetcher, source: SourceEntry
         document = feeds.parse(page.body, page.header("content-type"), page.url, feed.kind, settings.max_items_per_feed)
         if document.children:
             child = await fetcher.get(document.children[0])
-            document = feeds.parse(child.body, child.header("content-type"), child.url, feed.kind, 1000)
+            header = child.header("content-type")
+            document = feeds.parse(child.body, header, child.url, feed.kind, settings.max_items_per_feed)
     except (FetchFailed, NotAFeed) as failure:
         return FeedReport(source_id=source.id, url=feed.url, status="failed", fix=complaint(failure))
     return _judged(source, feed, document)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import etree, html
 from protego import Protego
@@ -16,8 +16,8 @@ from crawlers import feeds
 from crawlers.charset import decoded
 from crawlers.feeds import FeedDocument, NotAFeed
 from crawlers.fetching import Fetched, Fetcher, FetchFailed, run_with_fetcher
-from crawlers.identity import normalised
-from crawlers.registry import FeedKind
+from crawlers.identity import NotAnAddress, host_of, normalised
+from crawlers.registry import FeedKind, Registry
 from crawlers.settings import CrawlSettings
 from languages.identification import identify, label_language
 
@@ -52,7 +52,7 @@ class Found:
 
     url: str
     kind: FeedKind
-    items: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +64,44 @@ class Site:
     language: str
     feeds: tuple[Found, ...]
 
+    @property
+    def id(self) -> str:
+        """The domain."""
+        return _domain(self.url)
+
+
+def require_new(known: Registry, url: str) -> None:
+    """Raises `BadSource` when a site at this address is a source already."""
+    for source in known.sources:
+        if _domain(url) in (source.id, _domain(source.url)):
+            remedy = f"it is known as {source.id}: try `avmp sources check {source.id}`"
+            raise BadSource("sources add", "url", url, remedy)
+
 
 def discover(settings: CrawlSettings, url: str, jurisdiction: str) -> Site:
     """Looks at a site's front page, its robots.txt and the usual places, and tries every feed found. Blocks, once per
     process.
 
     Raises:
-        BadSource: the front page cannot be had.
+        BadSource: `url` is no web address, or the front page cannot be had.
     """
 
     async def work(fetcher: Fetcher) -> Site:
         try:
+            normalised(url)
             front = await fetcher.get(url)
+        except NotAnAddress:
+            raise BadSource("sources add", "url", url, "write an http or https address") from None
         except FetchFailed as failure:
             remedy = f"{failure.reason}: name the front page of a site that answers"
             raise BadSource("sources add", "url", url, remedy) from None
-        text, _ = decoded(front.body, front.header("content-type"))
-        document = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
-        candidates = [*_linked(document, front.url), *await _in_robots(fetcher, front.url)]
-        candidates += [(urljoin(front.url, path), kind) for path, kind in COMMON_PATHS]
-        found = await _working(settings, fetcher, candidates)
-        return Site(front.url, _name(document, front.url), _language(document, jurisdiction), tuple(found))
+        document = _front_page(front)
+        declared = [*_linked(document, front.url), *await _in_robots(fetcher, front.url)]
+        found = await _working(settings, fetcher, declared)
+        if not found:
+            guessed = [(urljoin(front.url, path), kind) for path, kind in COMMON_PATHS]
+            found = await _working(settings, fetcher, guessed)
+        return Site(front.url, _name(document, front.url, found), _language(document, jurisdiction), tuple(found))
 
     return run_with_fetcher(settings, work)
 
@@ -92,12 +109,26 @@ def discover(settings: CrawlSettings, url: str, jurisdiction: str) -> Site:
 def toml_entry(site: Site, jurisdiction: str, kind: str) -> str:
     """The site as a `[[source]]` table, unverified, to be looked over and added to a source file."""
     listed = ", ".join(f'{{ url = {json.dumps(feed.url)}, kind = "{feed.kind}" }}' for feed in site.feeds)
-    identifier = (urlsplit(site.url).hostname or "").removeprefix("www.")
     return (
-        f"[[source]]\nid = {json.dumps(identifier)}\nname = {json.dumps(site.name, ensure_ascii=False)}\n"
+        f"[[source]]\nid = {json.dumps(site.id)}\nname = {json.dumps(site.name, ensure_ascii=False)}\n"
         f'url = {json.dumps(site.url)}\njurisdiction = "{jurisdiction}"\nkind = "{kind}"\n'
-        f"languages = [{json.dumps(site.language)}]\nfeeds = [{listed}]\nverified = false\n"
+        f"languages = [{json.dumps(site.language) if site.language else ''}]\nfeeds = [{listed}]\nverified = false"
     )
+
+
+def _domain(url: str) -> str:
+    return host_of(url).removeprefix("www.")
+
+
+def _front_page(front: Fetched) -> html.HtmlElement:
+    if feeds.is_feed(front.body):
+        remedy = f"that is a feed: name the front page, such as {urljoin(front.url, '/')}"
+        raise BadSource("sources add", "url", front.url, remedy)
+    text, _ = decoded(front.body, front.header("content-type"))
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+    except etree.LxmlError as error:
+        raise BadSource("sources add", "url", front.url, f"{error}: name the front page of a site") from None
 
 
 def _linked(document: html.HtmlElement, base: str) -> Iterator[tuple[str, FeedKind]]:
@@ -134,7 +165,7 @@ async def _working(settings: CrawlSettings, fetcher: Fetcher, candidates: list[t
         except (FetchFailed, NotAFeed):
             continue
         if document.items or document.children:
-            found[key] = Found(url, kind, len(document.items))
+            found[key] = Found(url, kind, document.title or "")
     return list(found.values())
 
 
@@ -142,9 +173,14 @@ def _parsed(settings: CrawlSettings, page: Fetched, kind: FeedKind) -> FeedDocum
     return feeds.parse(page.body, page.header("content-type"), page.url, kind, settings.max_items_per_feed)
 
 
-def _name(document: html.HtmlElement, url: str) -> str:
-    named = document.xpath("//meta[@property='og:site_name']/@content") or document.xpath("//title/text()")
-    return " ".join(str(named[0]).split()) if named else (urlsplit(url).hostname or url)
+def _name(document: html.HtmlElement, url: str, found: list[Found]) -> str:
+    """The site's name as it states it, else its feed's title, else the page's."""
+    named = [
+        *document.xpath("//meta[@property='og:site_name']/@content"),
+        *(feed.title for feed in found),
+        *document.xpath("//title/text()"),
+    ]
+    return next((name for text in named if (name := " ".join(str(text).split()))), _domain(url))
 
 
 def _language(document: html.HtmlElement, jurisdiction: str) -> str:

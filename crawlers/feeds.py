@@ -47,7 +47,7 @@ class FeedDocument:
 
     items: tuple[SeenItem, ...]
     children: tuple[str, ...] = ()
-    language: str | None = None
+    title: str | None = None
     note: str | None = None
 
 
@@ -85,6 +85,11 @@ def _inflated(body: bytes, limit: int) -> bytes:
     return inflated
 
 
+def is_feed(body: bytes) -> bool:
+    """Whether the document presents itself as a feed or a sitemap."""
+    return _root(body) in ("rss", "rdf", "feed", "urlset", "sitemapindex")
+
+
 ROOT_TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
@@ -108,7 +113,7 @@ def _syndication(body: bytes, content_type: str | None, url: str, limit: int) ->
     if document.bozo and not isinstance(document.bozo_exception, HARMLESS):
         note = f"malformed, read all the same: {document.bozo_exception}"
     items = (_entry(entry, url) for entry in document.entries[:limit])
-    return FeedDocument(items=tuple(item for item in items if item), language=document.feed.get("language"), note=note)
+    return FeedDocument(items=tuple(item for item in items if item), title=document.feed.get("title"), note=note)
 
 
 def _entry(entry: Any, base: str) -> SeenItem | None:
@@ -246,4 +251,4 @@ def _section(body: bytes, content_type: str | None, url: str, limit: int) -> Fee
             headlines.setdefault(item.url, item)
     if not headlines:
         raise NotAFeed("a page without headlines below its own path: declare another section")
-    return FeedDocument(items=tuple(headlines.values())[:limit], language=document.get("lang"))
+    return FeedDocument(items=tuple(headlines.values())[:limit])

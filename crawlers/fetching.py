@@ -176,8 +176,7 @@ def run_with_fetcher(settings: CrawlSettings, work: Callable[[Fetcher], Awaitabl
     """
     results: list[Result] = []
     failures: list[BaseException] = []
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
-    process = AsyncCrawlerProcess(scrapy_settings(settings))
+    process = _quiet_process(settings)
 
     async def working(engine: Any) -> None:
         from twisted.internet import reactor  # the reactor exists only once the process does
@@ -193,6 +192,17 @@ def run_with_fetcher(settings: CrawlSettings, work: Callable[[Fetcher], Awaitabl
     if failures:
         raise failures[0]
     return results[0]
+
+
+def _quiet_process(settings: CrawlSettings) -> AsyncCrawlerProcess:
+    """Scrapy's process, with its log left to the errors: it sets its own level to DEBUG and greets at length."""
+    logging.disable(logging.WARNING)
+    try:
+        process = AsyncCrawlerProcess(scrapy_settings(settings))
+    finally:
+        logging.disable(logging.NOTSET)
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    return process
 
 
 def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:

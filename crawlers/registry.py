@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -112,7 +113,7 @@ def load(folder: Path | None = None, on_error: OnError | None = None) -> Registr
 def _load(folder: Path, on_error: OnError | None) -> Registry:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
-        raise BadSource(str(folder), "", None, "name a folder with source files such as RS.toml")
+        raise BadSource(str(folder), "", "no .toml file in it", "name a folder with source files such as RS.toml")
     ids: dict[str, str] = {}
     feeds: dict[str, str] = {}
     sources: list[SourceEntry] = []
@@ -157,11 +158,13 @@ def _source(path: Path, number: int, raw: dict[str, Any]) -> SourceEntry:
     try:
         source = SourceEntry.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key is also a missing one: the misspelling is what is to be mended
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         field = f"source[{named}]" + "".join(
             f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]
         )
-        raise BadSource(str(path), field, first["input"], _remedy(first)) from None
+        value = None if first["type"] == "missing" else first["input"]
+        raise BadSource(str(path), field, value, _remedy(first)) from None
     if path.stem in code_list("jurisdiction") and source.jurisdiction != path.stem:
         remedy = f"write {path.stem}, or move the source to {source.jurisdiction}.toml"
         raise BadSource(str(path), f"source[{named}].jurisdiction", source.jurisdiction, remedy)
@@ -170,7 +173,9 @@ def _source(path: Path, number: int, raw: dict[str, Any]) -> SourceEntry:
 
 def _remedy(error: Any) -> str:
     if error["type"] == "extra_forbidden":
-        return f"unknown key; use one of {', '.join(SourceEntry.model_fields)}"
+        known = FeedEntry.model_fields if "feeds" in error["loc"][:-1] else SourceEntry.model_fields
+        close = get_close_matches(str(error["loc"][-1]), known, n=1)
+        return f"unknown key; write {close[0]}" if close else f"unknown key; use one of {', '.join(known)}"
     if error["type"] == "missing":
         return "add this key"
     return str(error["msg"]).removeprefix("Value error, ")

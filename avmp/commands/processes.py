@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from avmp.settings import load
-from codebook.errors import BadInput
+from codebook.errors import BadInput, BadSource
 
 STAGES = ("read", "link", "publish")
 
@@ -47,11 +47,21 @@ def crawl(
     settings = load()
     if settings.crawl.contact == DEFAULT_CONTACT and not settings.crawl.allow_loopback:
         notes.print("Set crawl.contact in avmp.toml: the sites you poll should know whom to write to.", style="yellow")
-    known = registry.load(settings.sources, on_error=lambda error: notes.print(str(error), style="red", markup=False))
+    known = registry.load(
+        settings.sources, on_error=lambda error: notes.print(str(error), style="red", markup=False, soft_wrap=True)
+    )
+    chosen = known if everything else known.verified()
+    if not chosen.sources:
+        remedy = "mend a source, or set verified = true on one, or use --all"
+        raise BadSource(str(settings.sources or "the packaged registry"), "source", None, remedy)
     with wired(settings) as wiring:
-        chosen = known if everything else known.verified()
         summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle)
-    notes.print(f"Crawled: {summary.new} new articles, {summary.failed + summary.unusable} failures.")
+    missed = summary.failed + summary.refused + summary.unusable
+    notes.print(
+        f"Polled {summary.polls} times, {summary.polls_failed} in vain: {summary.new} new articles, "
+        f"{summary.changed} changed, {missed} that could not be had, {summary.pending} still to be fetched.",
+        soft_wrap=True,
+    )
 
 
 def work(

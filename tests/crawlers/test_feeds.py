@@ -38,7 +38,7 @@ def test_rss() -> None:
     )  # feedparser takes it for an address
     assert first.published == dt.datetime(2024, 3, 12, 11, 30, tzinfo=dt.UTC)
     assert (second.link, second.published) == ("https://example.rs/2", None)
-    assert document.language == "sr"
+    assert document.title == "Пример"
     assert document.note is None
 
 

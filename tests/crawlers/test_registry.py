@@ -52,7 +52,9 @@ WRONG = [
     ('languages = ["sr"]', "languages = []", ".languages: []", "at least 1"),
     ('kind = "rss"', 'kind = "json"', ".feeds[0].kind: 'json'", "'sitemap'"),
     ("https://example.rs/feed/", "example.rs/feed", ".feeds[0].url: 'example.rs/feed'", "http or https"),
-    ('name = "Example"', 'nmae = "Example"', ".name", "add this key"),
+    ('name = "Example"', "", ".name: None", "add this key"),
+    ('name = "Example"', 'nmae = "Example"', ".nmae: 'Example'", "unknown key; write name"),
+    ('kind = "rss"', 'knid = "rss"', ".feeds[0].knid: 'rss'", "unknown key; write kind"),
     ('name = "Example"', 'name = "Example"\nlogo = "x"', ".logo: 'x'", "unknown key"),
     ('feeds = [{ url = "https://example.rs/feed/", kind = "rss" }]', "", "", "a verified source needs a feed"),
 ]
