@@ -14,9 +14,15 @@ from codebook.errors import AvmpError, BadInput, StoreError, StoreUnavailable
 from review_ui import incidents_page, item_page, places, queue_page, signing_in, system_page
 from review_ui.access import SignedOut
 from review_ui.protection import Protection
-from review_ui.rendering import HERE, problem
+from review_ui.rendering import HERE, problem, sentence
 from review_ui.settings import WebSettings
 from store.database import Database
+
+LINES = {
+    404: "There is no such page.",
+    405: "Nothing is done by opening this address: use the buttons of a page.",
+}
+"""What to say instead of HTTP's own words."""
 
 
 def create_app(database: Database, settings: WebSettings) -> FastAPI:
@@ -32,6 +38,7 @@ def create_app(database: Database, settings: WebSettings) -> FastAPI:
     app.add_exception_handler(AvmpError, _explained)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _unknown)
     return app
 
 
@@ -39,7 +46,9 @@ def _signed_out(request: Request, _: Exception) -> Response:
     if request.method == "GET" and "application/json" not in request.headers.get("accept", ""):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?{urlencode({'then': here})}", 303)
-    return problem(request, 401, "You are signed out: sign in in another tab, then come back and send this again.")
+    return problem(
+        request, 401, "You are signed out, nothing was saved: sign in in another tab, then come back and send it again."
+    )
 
 
 def _explained(request: Request, error: Exception) -> Response:
@@ -50,16 +59,21 @@ def _explained(request: Request, error: Exception) -> Response:
         status = 404
     elif isinstance(error, BadInput):
         status = 400
-    return problem(request, status, str(error))
+    return problem(request, status, sentence(error))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    line = "There is no such page." if error.status_code == 404 else str(error.detail)
-    return problem(request, error.status_code, line)
+    return problem(request, error.status_code, LINES.get(error.status_code) or str(error.detail))
 
 
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     return problem(request, 400, f"The address of this page is wrong at {first['loc'][-1]}: {first['msg']}.")
+
+
+def _unknown(request: Request, _: Exception) -> Response:
+    """A defect of ours. The server writes it to its log after this answer."""
+    line = "The program met a defect and nothing was saved: go back, and tell the operator the time and this address."
+    return problem(request, 500, line)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from codebook.codes import code_list, subtypes_of
-from codebook.records import Facts
+from codebook.errors import BadInput
+from codebook.records import Facts, Perpetrator, Victim
 from review_ui.places import Located, located
 
 CODED = ("incident_type", "subtype", "date_precision", "time_of_day", "jurisdiction", "geo_precision", "place_type",
@@ -24,8 +25,14 @@ VICTIM = {"sex": "sex", "age": None, "outcome": "outcome", "relation": "relation
 PERPETRATOR = {"role": "role", "sex": "sex", "age": None, "status": "status"}
 """The fields of a person with their code lists."""
 PERSONS = {"victims": VICTIM, "perpetrators": PERPETRATOR}
+EMPTY_PERSON = {"victims": Victim(), "perpetrators": Perpetrator()}
 COUNTS = ("firearms", "rounds", "explosives")
 OLDEST = 120
+EARLIEST = dt.date(2000, 1, 1)
+"""No report read here tells an event before it as news; a year such as 0202 is a slip of the keyboard."""
+MOST_PERSONS = 200
+LONGEST_TEXT = 4000
+"""Bounds on one form: more is a mishap or an attack, and no page should be made of it."""
 
 CHOOSE = "Choose one of the list."
 
@@ -55,9 +62,15 @@ def proposed(facts: Facts) -> FormValues:
 
 
 def typed(form: FormData) -> FormValues:
-    """The form as a person sent it."""
+    """The form as a person sent it.
+
+    Raises:
+        BadInput: it has more rows than any incident has persons.
+    """
 
     def column(name: str) -> list[str]:
+        if len(form.getlist(name)) > MOST_PERSONS:
+            raise BadInput("form", name, f"{len(form.getlist(name))} rows", f"send at most {MOST_PERSONS}")
         return [str(value).strip() for value in form.getlist(name)]
 
     persons = {
@@ -68,7 +81,24 @@ def typed(form: FormData) -> FormValues:
         for kind, fields in PERSONS.items()
     }
     plain = {name: str(form.get(name, "")).strip() for name in PLAIN}
-    return FormValues(plain, tuple(column("weapons")), persons, "seized" in form, str(form.get("comment", "")).strip())
+    return FormValues(
+        plain, tuple(dict.fromkeys(column("weapons"))), persons, "seized" in form, str(form.get("comment", "")).strip()
+    )
+
+
+def edited(values: FormValues, edit: str) -> FormValues:
+    """The form with a row more or less, for browsers without scripts: `add victims`, `remove perpetrators 0`.
+
+    An edit that names no row changes nothing.
+    """
+    action, _, which = edit.partition(" ")
+    kind, _, number = which.partition(" ")
+    rows = list(values.persons.get(kind, ()))
+    if action == "add" and kind in PERSONS and len(rows) < MOST_PERSONS:
+        rows.append({name: _text(getattr(EMPTY_PERSON[kind], name)) for name in PERSONS[kind]})
+    elif action == "remove":
+        rows = [row for place, row in enumerate(rows) if str(place) != number]
+    return replace(values, persons={**values.persons, kind: tuple(rows)}) if kind in PERSONS else values
 
 
 @dataclass(slots=True)
@@ -94,6 +124,8 @@ def read(values: FormValues, proposal: Facts, today: dt.date) -> tuple[Facts | N
     facts: dict[str, Any] = {name: _coded(name, name, plain[name], errors) for name in CODED}
     facts["subtype"] = _subtype(plain["incident_type"], plain["subtype"], errors)
     facts["date"] = _date(plain, today, errors)
+    if len(values.comment) > LONGEST_TEXT:
+        errors.add("comment", f"Shorten the comment to {LONGEST_TEXT:,} characters; it has {len(values.comment):,}.")
     if not plain["jurisdiction"]:
         errors.add("jurisdiction", "Choose where the event took place.")
     facts |= _place(plain, proposal, errors)
@@ -152,6 +184,8 @@ def _date(plain: Mapping[str, str], today: dt.date, errors: FormErrors) -> dt.da
         errors.add("date_precision", "Say how exact the date is, or clear the date.")
     if date > today:
         errors.add("date", "The date lies in the future: choose the day of the event.")
+    if date < EARLIEST:
+        errors.add("date", f"The date lies before {EARLIEST.year}: look at its year.")
     return date
 
 

@@ -22,9 +22,19 @@ GROUPS = {
 }  # fmt: skip
 """The colour of each field, named by what it tells."""
 
+NAMES = {
+    "incident_type": "Type", "subtype": "Subtype", "date": "Date", "date_precision": "Precision of the date",
+    "time_of_day": "Time of day", "jurisdiction": "Jurisdiction", "place": "Municipality",
+    "geo_precision": "Precision of the place", "place_type": "Kind of place", "weapons": "Weapons",
+    "possession": "Possession", "victims": "Victims", "perpetrators": "Perpetrators", "seizure": "Seizure",
+}  # fmt: skip
+"""Each field as the form names it."""
 
 READING_LANGUAGES = dict.fromkeys(("sr", "bs", "hr", "cnr"), "hbs")
 """The reading language whose letters these languages share."""
+
+
+_FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,23 @@ class Piece:
     def group(self) -> str:
         """The colour it has when no field is in focus."""
         return group_of(self.fields[0]) if self.fields else ""
+
+    @property
+    def names(self) -> str:
+        """What it supports, as a person reads it: `Date, Time of day`."""
+        return ", ".join(dict.fromkeys(map(name_of, self.fields)))
+
+
+def name_of(field: str) -> str:
+    """A dotted field as the form names it: `Victim 2: age`."""
+    parts = _FIELD.fullmatch(field)
+    if parts is None:
+        return field
+    root, number, part = parts.groups()
+    name = NAMES.get(root, root)
+    if number and root in ("victims", "perpetrators"):
+        name = f"{name.removesuffix('s')} {int(number) + 1}"
+    return f"{name}: {part.replace('_', ' ')}" if part else name
 
 
 def group_of(field: str) -> str:

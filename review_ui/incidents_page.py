@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request
@@ -14,31 +13,33 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from codebook.records import Facts
 from review_ui.access import SignedIn, Store
-from review_ui.position import Start
+from review_ui.changes import Change, changes
+from review_ui.position import Start, require_order
 from review_ui.rendering import page
 from store.exports import write_csv
-from store.incidents import IncidentQuery, count, incident, incidents, revisions
+from store.incidents import ORDERS, IncidentQuery, count, incident, incidents, revisions
 from store.schema import Revision, Source, StoredArticle
 
 router = APIRouter()
 
 PAGE_LENGTH = 100
 ADDRESS = "address of the page"
+FIRST_ORDER = next(iter(ORDERS))
 
 
 @router.get("/incidents")
 def table(request: Request, account: SignedIn, store: Store, start: Start = 0) -> Response:  # noqa: ARG001
-    query = _query(request)
+    query, order = _query(request), _order(request)
     with store.session() as session:
         return page(
             request,
             "incidents.html",
             query=query,
             filters=query.params(),
-            address=urlencode(query.params()),
-            found=list(incidents(session, query, limit=PAGE_LENGTH, offset=start)),
+            order=order,
+            address=urlencode(query.params() | ({} if order == FIRST_ORDER else {"order": order})),
+            found=list(incidents(session, query, limit=PAGE_LENGTH, offset=start, order=order)),
             total=count(session, query),
             start=start,
             page_length=PAGE_LENGTH,
@@ -50,7 +51,7 @@ def as_csv(request: Request, account: SignedIn, store: Store) -> Response:  # no
     """Every incident the table counts, in its order."""
     stream = io.BytesIO()
     with store.session() as session:
-        write_csv(stream, incidents(session, _query(request)))
+        write_csv(stream, incidents(session, _query(request), order=_order(request)))
     headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
     return Response(stream.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -61,17 +62,8 @@ def one(request: Request, account: SignedIn, store: Store, incident_id: str) -> 
         found = incident(session, incident_id)
         if found is None:
             raise HTTPException(404)
-        past = [_changes(revision) for revision in revisions(session, incident_id)]
+        past = [_past(revision) for revision in revisions(session, incident_id)]
         return page(request, "incident.html", incident=found, articles=_articles(session, found.articles), past=past)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field before and after a revision."""
-
-    field: str
-    before: Any
-    after: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +74,8 @@ class Past:
     changes: list[Change]
 
 
-def _changes(revision: Revision) -> Past:
-    before, after = revision.before or {}, revision.after or {}
-    changed = [
-        Change(name, before.get(name), after.get(name))
-        for name in Facts.model_fields
-        if revision.before and before.get(name) != after.get(name)
-    ]
-    return Past(revision, changed)
+def _past(revision: Revision) -> Past:
+    return Past(revision, changes(revision.before, revision.after or {}) if revision.before else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +100,11 @@ def _articles(session: Session, ids: tuple[str, ...]) -> Iterator[ToldBy]:
 
 
 def _query(request: Request) -> IncidentQuery:
-    params = {name: value for name, value in request.query_params.items() if name != "start"}
+    params = {name: value for name, value in request.query_params.items() if name not in ("start", "order")}
     return IncidentQuery.from_params(params, ADDRESS)
+
+
+def _order(request: Request) -> str:
+    order = request.query_params.get("order") or FIRST_ORDER
+    require_order(order, ORDERS)
+    return order

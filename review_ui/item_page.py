@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
+from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from codebook.codes import code_list
 from codebook.errors import Conflict
 from codebook.records import Evidence, Facts
 from review_ui.access import ConfirmedForm, Decider, SignedIn, Store, text_of
-from review_ui.form import FormErrors, FormValues, confidences, differs, proposed, read, typed
+from review_ui.changes import Change, changes
+from review_ui.form import LONGEST_TEXT, FormErrors, FormValues, confidences, differs, edited, proposed, read, typed
 from review_ui.highlighting import Piece, group_of, latin_pieces, pieces
 from review_ui.position import At, Position
 from review_ui.queue_page import skip
-from review_ui.rendering import page, problem
+from review_ui.rendering import page, problem, sentence
 from store.curation import database_time
 from store.database import Database
 from store.decisions import approve, reject
-from store.review_queue import LEASE, QueueItem, Report, item, lease
+from store.incidents import incident
+from store.review_queue import LEASE, QueueItem, Report, item, lease, waiting_count
 from store.users import Account
 
 router = APIRouter()
 
 EASTERNMOST = dt.timezone(dt.timedelta(hours=3))
 """Moldova in summer: no event of the region is on a later day than it is here."""
+
+VERSION_DIGITS = 10
+"""More digits than any version has; what a stranger sends is no number then."""
 
 HEARTBEAT = LEASE / 10
 """How often an open page prolongs its lease: nine beats may be lost before a colleague gets the item."""
@@ -83,7 +90,7 @@ def approve_item(
         return _page(request, account, store, candidate_id, at, Attempt(422, line, values, errors))
     try:
         with store.session() as session:
-            incident = approve(
+            approved = approve(
                 session,
                 candidate_id,
                 version=_version(form),
@@ -93,7 +100,7 @@ def approve_item(
             )
     except Conflict as conflict:
         return _page(request, account, store, candidate_id, at, _lost(conflict, values))
-    return RedirectResponse(at.after(candidate_id).next_url(approved=incident.id), 303)
+    return RedirectResponse(at.after(candidate_id).next_url(approved=approved.id), 303)
 
 
 @router.post("/item/{candidate_id}/reject")
@@ -106,6 +113,8 @@ def reject_item(
         errors.add("reason", "Choose a reason.")
     elif reason == "other" and not comment:
         errors.add("reason", "Tell the other reason in the comment.")
+    elif len(comment) > LONGEST_TEXT:
+        errors.add("reason", f"Shorten the comment to {LONGEST_TEXT:,} characters; it has {len(comment):,}.")
     if errors:
         line = f"Not rejected yet: {errors.lines['reason']}"
         attempt = Attempt(422, line, values, errors, reason, comment)
@@ -131,6 +140,24 @@ def skip_item(account: Decider, form: ConfirmedForm, store: Store, candidate_id:
         return RedirectResponse(skip(session, candidate_id, account.name, at), 303)
 
 
+@router.post("/item/{candidate_id}/form")
+def edit_form(
+    request: Request, account: Decider, form: ConfirmedForm, store: Store, candidate_id: str, at: At
+) -> Response:
+    """A row of persons more or less, for browsers without scripts. Nothing is stored."""
+    values = edited(typed(form), text_of(form, "edit"))
+    attempt = Attempt(
+        200, "", values, reason=text_of(form, "reason"), rejection_comment=text_of(form, "rejection_comment")
+    )
+    return _page(request, account, store, candidate_id, at, attempt)
+
+
+@router.get("/item/{candidate_id}/{action}")
+def reopened(candidate_id: str, action: Literal["approve", "reject", "skip", "form"], at: At) -> Response:  # noqa: ARG001
+    """An address that a form was sent to, opened again from the browser's bar or history."""
+    return RedirectResponse(at.item_url(candidate_id), 303)
+
+
 @router.post("/item/{candidate_id}/lease")
 def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: Store, candidate_id: str) -> Response:
     """A sign of life of an open page: the version it should be of, or a line that says who has the item now."""
@@ -138,7 +165,7 @@ def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: St
         with store.session() as session:
             candidate = lease(session, candidate_id, account.name)
     except Conflict as conflict:
-        return problem(request, 409, _sentence(conflict))
+        return problem(request, 409, sentence(conflict))
     line = None
     if candidate.version != _version(form):
         line = "New reports changed this item: reload to see them. What you typed stays until you do."
@@ -146,7 +173,7 @@ def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: St
 
 
 def _lost(conflict: Conflict, values: FormValues, reason: str = "", comment: str = "") -> Attempt:
-    line = f"Nothing was saved. {_sentence(conflict)} What you entered is kept below."
+    line = f"Nothing was saved. {sentence(conflict)} What you entered is kept below."
     return Attempt(409, line, values, reason=reason, rejection_comment=comment)
 
 
@@ -172,12 +199,14 @@ def _page(
             attempt.status if attempt else 200,
             at=at,
             item=found,
+            waiting=waiting_count(session, at.chosen),
+            updates=_updates(session, found),
             reports=[_shown(report) for report in found.reports],
             values=values,
             changed=differs(values, found.proposal),
             confidence=_confidence(found),
             errors=attempt.errors.lines if attempt else {},
-            line=attempt.line if attempt else line and candidate.state == "open" and _sentence(line),
+            line=attempt.line if attempt else line and candidate.state == "open" and sentence(line),
             reason=attempt.reason if attempt else "",
             rejection_comment=attempt.rejection_comment if attempt else "",
             decidable=candidate.state == "open" and account.may_decide and (mine or not held),
@@ -205,6 +234,14 @@ def _shown(report: Report) -> ShownReport:
     )
 
 
+def _updates(session: Session, found: QueueItem) -> list[Change]:
+    """What an update proposes to change of the approved incident."""
+    approved = incident(session, found.candidate.incident_id or "") if found.candidate.kind == "update" else None
+    if approved is None:
+        return []
+    return changes(approved.model_dump(mode="json"), found.proposal.model_dump(mode="json"))
+
+
 def _confidence(found: QueueItem) -> dict[str, float]:
     told = [(Facts.model_validate(report.mention.facts), report.mention.confidence) for report in found.reports]
     return confidences(found.proposal, told)
@@ -212,9 +249,4 @@ def _confidence(found: QueueItem) -> dict[str, float]:
 
 def _version(form: ConfirmedForm) -> int:
     text = text_of(form, "version")
-    return int(text) if text.isdecimal() else 0
-
-
-def _sentence(error: object) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
+    return int(text) if text.isdecimal() and len(text) < VERSION_DIGITS else 0

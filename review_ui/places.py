@@ -41,6 +41,12 @@ def located(name: str, jurisdiction: str) -> Located | str:
     return "No place of this name is known there: choose one of the suggestions, or clear it and lower the precision."
 
 
+def warm() -> None:
+    """Load the gazetteer and its index, which takes over a second, before somebody types the first place."""
+    gazetteer().lookup("", None)
+    _ranked()
+
+
 @router.get("/places")
 def suggest(account: SignedIn, q: str = "", jurisdiction: str = "") -> Response:  # noqa: ARG001  for people signed in
     """Up to `SUGGESTIONS` places whose name begins with `q`: municipalities first, the larger first."""

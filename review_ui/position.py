@@ -5,14 +5,16 @@ A bookmark, a reload, or the browser's Back lead to the same place, and leaving 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Query, Request
 
 from codebook.codes import code_list
-from store.review_queue import QueueFilter
+from codebook.errors import UnknownCode
+from store.review_queue import ORDERS, QueueFilter
 
 TRAIL_LENGTH = 100
 """Items remembered in the URL: 100 ids are some 2,000 characters, well below every limit on addresses."""
@@ -27,19 +29,24 @@ class Position:
 
     @property
     def filters(self) -> dict[str, str]:
+        return {name: value for name, value in self.list_params.items() if name != "order"}
+
+    @property
+    def list_params(self) -> dict[str, str]:
+        """The filters and the order."""
         return {name: value for name, value in self.chosen if value}
 
     def query(self, **more: str) -> str:
         """As the query of a URL, with its question mark; empty when there is nothing to say."""
-        params = self.filters | ({"seen": ".".join(self.seen)} if self.seen else {}) | more
+        params = self.list_params | ({"seen": ".".join(self.seen)} if self.seen else {}) | more
         return f"?{urlencode(params)}" if params else ""
 
     def list_url(self) -> str:
-        """The list with these filters."""
-        return f"/queue?{urlencode(self.filters)}" if self.filters else "/queue"
+        """The list with these filters in this order."""
+        return f"/queue?{urlencode(self.list_params)}" if self.list_params else "/queue"
 
     def item_url(self, candidate_id: str, **more: str) -> str:
-        return f"/item/{candidate_id}{self.query(**more)}"
+        return f"/item/{quote(candidate_id, safe='')}{self.query(**more)}"
 
     def next_url(self, **more: str) -> str:
         return f"/queue/next{self.query(**more)}"
@@ -62,15 +69,23 @@ def position(request: Request) -> Position:
     """The position in the request's URL.
 
     Raises:
-        UnknownCode: a filter holds a code that is not in its list.
+        UnknownCode: a filter holds a code that is not in its list, or there is no such order.
     """
     params = {name: request.query_params.get(name) or None for name in QueueFilter.model_fields}
     for name in ("jurisdiction", "incident_type"):
         value = params[name]
         if value is not None:
             code_list(name).require(value, "address of the page", name)
+    if params["order"] is not None:
+        require_order(params["order"], ORDERS)
     seen = tuple(c for c in request.query_params.get("seen", "").split(".") if c)
     return Position(QueueFilter(**params), seen[-TRAIL_LENGTH:])
+
+
+def require_order(order: str, orders: Collection[str]) -> None:
+    """Raises `UnknownCode` when a list has no such order."""
+    if order not in orders:
+        raise UnknownCode("address of the page", "order", order, f"use one of {', '.join(orders)}")
 
 
 At = Annotated[Position, Depends(position)]

@@ -16,8 +16,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from codebook.codes import Code, code_list, printed
 from codebook.kosovo import jurisdiction_footnotes, jurisdiction_name
+from review_ui.highlighting import name_of
+from store import clock
 
 HERE = Path(__file__).parent
+
+HEADINGS = {401: "You are signed out", 403: "Not allowed", 404: "Not found"}
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -31,7 +35,7 @@ def problem(request: Request, status: int, line: str) -> Response:
     """A page, or for a script a JSON object, that says in one line what is wrong and what to do."""
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"line": line}, status)
-    return page(request, "problem.html", status, line=line)
+    return page(request, "problem.html", status, heading=HEADINGS.get(status, "Not done"), line=line)
 
 
 @cache
@@ -50,9 +54,15 @@ def _templates() -> Jinja2Templates:
         "codes": codes,
         "code_list": code_list,
         "language": language_name,
+        "field_name": name_of,
         "languages": language_names(),
     }
-    environment.filters |= {"day": day, "moment": moment, "clock": clock}
+    environment.filters |= {
+        "day": day,
+        "iso_day": lambda text: day(dt.date.fromisoformat(text)),
+        "moment": moment,
+        "clock": clock.clock,
+    }
     return Jinja2Templates(env=environment)
 
 
@@ -85,19 +95,17 @@ def language_name(code: str) -> str:
     return language_names().get(code, code)
 
 
+def sentence(error: object) -> str:
+    """The line of an error as a sentence of a page."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
+
+
 def day(date: dt.date | None) -> str:
     """`4 March 2025`; a dash for none."""
     return f"{date.day} {date:%B %Y}" if date else "–"
 
 
-def moment(time: dt.datetime | None) -> str:
-    """`4 March 2025, 18:05 UTC`; a dash for none."""
-    if time is None:
-        return "–"
-    utc = time.astimezone(dt.UTC)
-    return f"{day(utc)}, {utc:%H:%M} UTC"
-
-
-def clock(time: dt.datetime) -> str:
-    """`18:05 UTC`."""
-    return f"{time.astimezone(dt.UTC):%H:%M} UTC"
+def moment(time: dt.datetime | None, jurisdiction: str | None = None) -> str:
+    """`4 March 2025, 19:05 CET` on the clock of a jurisdiction; a dash for none."""
+    return "–" if time is None else clock.moment(time, jurisdiction)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 
 import uvicorn
 
 from codebook.errors import AvmpError
+from review_ui import places
 from review_ui.app import create_app
 from review_ui.settings import WebSettings
 from store.database import Database
@@ -26,6 +28,7 @@ def serve(database: Database, settings: WebSettings, announce: Callable[[str], N
     """
     with listening_socket(database, settings) as listener:
         host, port = listener.getsockname()[:2]
+        threading.Thread(target=places.warm, daemon=True).start()
         announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
         server(database, settings).run(sockets=[listener])
 

@@ -43,7 +43,7 @@ for (const button of document.querySelectorAll(".latin-switch")) {
   });
 }
 
-// Persons.
+// Persons. The buttons send the form where there are no scripts; here they need not.
 form.addEventListener("click", (event) => {
   const adding = event.target.closest(".add");
   if (adding) {
@@ -59,7 +59,9 @@ form.addEventListener("click", (event) => {
     removing.closest(".person").remove();
     group.querySelector(".add").focus();
   }
-  if (adding || removing) showChanged();
+  if (!adding && !removing) return;
+  event.preventDefault();
+  showChanged();
 });
 
 // Subtypes of the chosen type alone; fields of a seizure only where there is one.
@@ -89,6 +91,14 @@ form.elements.place.addEventListener("input", (event) => {
   const precision = form.elements.geo_precision;
   if (event.target.value !== "" && precision.value === "3") precision.value = "1";
   if (event.target.value === "" && precision.value === "1") precision.value = "3";
+});
+
+// Unreported is no weapon beside another.
+form.addEventListener("change", (event) => {
+  if (event.target.name !== "weapons" || !event.target.checked) return;
+  for (const other of form.elements.weapons) {
+    if (other !== event.target && [other.value, event.target.value].includes("unreported")) other.checked = false;
+  }
 });
 
 // What has changed, against what the server filled in.
@@ -128,14 +138,28 @@ form.addEventListener("keydown", (event) => {
   if (event.target.closest("#rejection")) document.getElementById("reject").click();
 });
 
-form.addEventListener("submit", (event) => {
-  if (sending) event.preventDefault();
+// The session may have ended while the laptop slept: it is asked for first, since what a sign-in page answers to a
+// form is lost with the form.
+let cleared = null;
+
+form.addEventListener("submit", async (event) => {
+  if (cleared !== null && cleared === event.submitter) return;
+  event.preventDefault();
+  if (sending) return;
   sending = true;
   deciding = ["approve", "reject"].includes(event.submitter?.id);
+  if (await signedIn()) {
+    cleared = event.submitter;
+    form.requestSubmit(event.submitter);
+  } else {
+    document.querySelector("dialog[open]")?.close();
+    ready();
+  }
 });
 
 function ready() {
   sending = deciding = false;
+  cleared = null;
 }
 
 window.addEventListener("pageshow", ready);
@@ -168,25 +192,37 @@ async function beat() {
   return fetch(form.dataset.lease, { method: "POST", body, headers: { Accept: "application/json" } });
 }
 
-async function newToken() {
-  const answer = await fetch("/session", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return false;
-  const { csrf } = await answer.json();
-  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
-  return true;
+function tell(line) {
+  leaseLine.textContent = line ?? "";
+  leaseLine.hidden = line === null;
+}
+
+// Takes the token of the session there is now, or says why nothing can be sent.
+async function signedIn() {
+  try {
+    const answer = await fetch("/session", { headers: { Accept: "application/json" } });
+    const told = await answer.json();
+    if (answer.ok) {
+      for (const field of document.querySelectorAll("input[name=csrf]")) field.value = told.csrf;
+    } else tell(told.line);
+    return answer.ok;
+  } catch {
+    tell("The server does not answer. What you typed stays here: try again in a moment.");
+    return false;
+  }
 }
 
 async function keepLease() {
-  let line = null;
   try {
     let answer = await beat();
-    if ((answer.status === 401 || answer.status === 403) && (await newToken())) answer = await beat();
-    line = (await answer.json()).line;
+    if (answer.status === 401 || answer.status === 403) {
+      if (!(await signedIn())) return;
+      answer = await beat();
+    }
+    tell((await answer.json()).line);
   } catch {
-    line = "The server does not answer. What you typed stays here; it is tried again.";
+    tell("The server does not answer. What you typed stays here; it is tried again.");
   }
-  leaseLine.textContent = line ?? "";
-  leaseLine.hidden = line === null;
 }
 
 const seconds = Number(form.dataset.heartbeat);

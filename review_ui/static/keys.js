@@ -13,6 +13,13 @@ function pressable(key) {
   );
 }
 
+// On a Cyrillic layout the key named A types another letter: its place on the keyboard counts.
+function keyOf(event) {
+  if (event.key.length !== 1) return event.key;
+  if (event.key <= "~") return event.key.toLowerCase();
+  return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   if (event.key === "Escape" && isWriting(event.target) && !event.target.closest("dialog")) {
@@ -20,7 +27,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (isWriting(event.target)) return;
-  const found = pressable(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  const found = pressable(keyOf(event));
   if (found) {
     event.preventDefault();
     found.click();

@@ -24,7 +24,7 @@ def waiting_items(site: Site, *ids: str) -> None:
 
 def start(page: Page) -> None:
     """Take the first item of the list the page shows; its scripts run when this returns."""
-    page.keyboard.press("n")
+    page.keyboard.press("j")
     page.wait_for_url("**/item/**")
 
 
@@ -73,7 +73,7 @@ def test_a_corrected_field_is_saved_and_the_button_says_so(site: Site, signed_in
     page.locator("select[name='victims.sex']").nth(1).select_option("female")
     page.locator("input[name='victims.age']").nth(1).fill("29")
     page.keyboard.press("Escape")
-    expect(approve).to_have_text("Save corrected and approve a")
+    expect(approve).to_have_text("Approve corrected a")
     page.keyboard.press("a")
     expect(page.get_by_role("status").first).to_contain_text("Approved")
     page.get_by_role("status").first.get_by_role("link").click()
@@ -137,13 +137,13 @@ def test_skipped_items_come_again_at_the_end_and_previous_goes_back(site: Site, 
     waiting_items(site, "c1", "c2")
     page = signed_in()
     start(page)
-    page.keyboard.press("n")
+    page.keyboard.press("j")
     page.wait_for_url("**/item/c2?seen=c1")
-    page.keyboard.press("p")
+    page.keyboard.press("k")
     page.wait_for_url("**/item/c1")
-    page.keyboard.press("n")
+    page.keyboard.press("j")
     page.wait_for_url("**/item/c2?seen=c1")
-    page.keyboard.press("n")
+    page.keyboard.press("j")
     page.wait_for_url("**/item/c1?again=1")
     expect(page.get_by_role("status")).to_contain_text("what you skipped comes again")
 
@@ -158,7 +158,7 @@ def test_the_filter_and_the_way_back_are_in_the_address(site: Site, signed_in: S
     page = signed_in()
     page.goto(f"{site.url}/queue?jurisdiction=RS")
     expect(page.locator("tbody tr")).to_have_count(1)
-    page.keyboard.press("n")
+    page.keyboard.press("j")
     page.wait_for_url("**/item/c1?jurisdiction=RS")
     page.keyboard.press("q")
     page.wait_for_url("**/queue?jurisdiction=RS")
