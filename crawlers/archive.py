@@ -51,6 +51,7 @@ class Archive:
             page.url,
             "response",
             payload=BytesIO(page.body),
+            length=len(page.body),
             http_headers=StatusAndHeaders(f"{page.status} OK", _headers(page), protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": page.at.strftime("%Y-%m-%dT%H:%M:%SZ")},
         )

@@ -12,17 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from codebook.errors import Conflict
 from codebook.events import ArticleFetched
-from codebook.records import Archived, Article
+from codebook.records import Article
+from store.articles import Stored, store_article
 from store.database import Database
 from store.outbox import send
-from store.schema import ArticleVersion, Feed, FetchOutcome, PendingItem, Source, StoredArticle
+from store.schema import Feed, FetchOutcome, PendingItem, Source
 
 CRAWLER_LOCK = 0x6372776C
 """Key of the advisory lock ("crwl") that keeps a second crawler off the same database, and so off the same hosts."""
@@ -37,7 +38,6 @@ REVISIT_AFTER = dt.timedelta(hours=6)
 """A page whose feed entry claims an update is fetched again no sooner than this: some feeds date every entry now."""
 
 FinalOutcome = Literal["fetched", "failed", "refused", "unusable"]
-Stored = Literal["new", "changed", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def feed(session: Session, url: str) -> Feed:
 
 def next_polls(session: Session) -> dict[str, dt.datetime | None]:
     """When each feed is to be polled next; null for one never polled."""
-    return dict(session.execute(select(Feed.url, Feed.next_poll)).tuples().all())
+    return dict(session.execute(select(Feed.url, Feed.next_poll)).all())
 
 
 def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
@@ -123,7 +123,7 @@ def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
         url: (outcome, at)
         for url, outcome, at in session.execute(
             select(FetchOutcome.url, FetchOutcome.outcome, FetchOutcome.at).where(FetchOutcome.url.in_(urls))
-        ).tuples()
+        )
     }
     fresh: dict[str, SeenItem] = {}
     for item in items:
@@ -204,7 +204,7 @@ def due_items(session: Session, sources: Collection[str], busy_hosts: Collection
             PendingItem.source_id.in_(sources),
             PendingItem.host.not_in(busy_hosts),
         )
-        .distinct(PendingItem.host)
+        .ext(distinct_on(PendingItem.host))
         .order_by(PendingItem.host, PendingItem.due_at, PendingItem.url)
         .limit(limit)
     )
@@ -220,7 +220,7 @@ def pending_count(session: Session, sources: Collection[str]) -> int:
 def record_article(session: Session, item: PendingItem, article: Article) -> Stored:
     """Stores the article an item led to, its outcome, and the event for the bus when it is new or changed. An older
     wording goes to the versions."""
-    stored = _store(session, article, item.guid)
+    stored = store_article(session, article, item.guid)
     _settle(session, item, "fetched", None, article.id)
     if stored != "unchanged":
         send(session, ArticleFetched.of(article))
@@ -246,7 +246,7 @@ def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelt
 def outcome_counts(session: Session) -> dict[str, int]:
     """Final outcomes by kind."""
     counted = select(FetchOutcome.outcome, func.count()).group_by(FetchOutcome.outcome)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _settle(
@@ -268,63 +268,3 @@ def _settle(
         .on_conflict_do_update(index_elements=[FetchOutcome.url], set_=values)
     )
     session.execute(delete(PendingItem).where(PendingItem.url == item.url))
-
-
-def _store(session: Session, article: Article, guid: str | None) -> Stored:
-    columns = _columns(article, guid)
-    added = session.execute(
-        insert(StoredArticle)
-        .values(id=article.id, **columns)
-        .on_conflict_do_nothing(index_elements=[StoredArticle.id])
-        .returning(StoredArticle.id)
-    ).scalar_one_or_none()
-    if added is not None:
-        return "new"
-    older = session.execute(
-        select(StoredArticle.content_hash, StoredArticle.title, StoredArticle.text, StoredArticle.fetched)
-        .where(StoredArticle.id == article.id)
-        .with_for_update()
-    ).one()
-    if older.content_hash == article.content_hash:
-        return "unchanged"
-    _keep_version(session, article.id, older)
-    if article.published is None:
-        del columns["published"], columns["published_from"]
-    session.execute(update(StoredArticle).where(StoredArticle.id == article.id).values(**columns))
-    return "changed"
-
-
-def _keep_version(session: Session, article_id: str, older: Row[tuple[str, str, str, dt.datetime]]) -> None:
-    session.execute(
-        insert(ArticleVersion)
-        .values(
-            article_id=article_id,
-            content_hash=older.content_hash,
-            title=older.title,
-            text=older.text,
-            fetched=older.fetched,
-        )
-        .on_conflict_do_nothing()
-    )
-
-
-def _columns(article: Article, guid: str | None) -> dict[str, Any]:
-    archived: Archived | None = article.archived
-    return {
-        "source_id": article.source_id,
-        "source_jurisdiction": article.source_jurisdiction,
-        "source_kind": article.source_kind,
-        "url": article.url,
-        "guid": guid,
-        "title": article.title,
-        "text": article.text,
-        "text_truncated": article.text_truncated,
-        "published": article.published,
-        "published_from": article.published_from,
-        "fetched": article.fetched,
-        "content_hash": article.content_hash,
-        "archive_path": archived.path if archived else None,
-        "archive_offset": archived.offset if archived else None,
-        "archive_length": archived.length if archived else None,
-        "archive_sha256": archived.sha256 if archived else None,
-    }

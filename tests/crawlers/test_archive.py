@@ -43,7 +43,7 @@ def test_files_are_valid_warc_and_rotate(tmp_path: Path) -> None:
     kinds: list[str] = []
     for path in paths:
         with (tmp_path / path).open("rb") as file:
-            kinds += [record.rec_type for record in ArchiveIterator(file)]
+            kinds += [record.rec_type for record in ArchiveIterator(file, check_digests="raise")]
     assert kinds.count("response") == 6
     assert kinds.count("warcinfo") == len(paths)
 

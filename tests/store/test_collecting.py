@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from codebook.errors import Conflict
 from codebook.records import Article
 from store import collecting
 from store.collecting import SeenItem, Validators
@@ -119,3 +120,29 @@ def test_one_due_item_a_host(session: Session) -> None:
     assert [item.url for item in due] == ["https://example.rs/1", "https://m.example.rs/3"]
     assert [item.host for item in collecting.due_items(session, ["example.rs"], ["example.rs"], 10)] == ["m.example.rs"]
     assert collecting.due_items(session, ["another.rs"], [], 10) == []
+
+
+def test_registering_again_keeps_what_polling_found_out(session: Session) -> None:
+    polled(session, seen("1"))
+    renamed = Source(
+        id="example.rs", name="New", url="https://example.rs/", jurisdiction="RS", kind="media", languages=["sr"]
+    )
+    assert session.get_one(Source, "example.rs").verified is False, "a source is unverified unless it says otherwise"
+    renamed.verified = True
+    collecting.register(session, [renamed], [Feed(url=FEED, source_id="example.rs", kind="atom")], 60)
+    session.expire_all()
+    source, feed = session.get_one(Source, "example.rs"), collecting.feed(session, FEED)
+    assert (source.name, source.verified) == ("New", True)
+    assert (feed.kind, feed.etag, feed.body_hash, feed.interval_seconds) == ("atom", '"1"', "hash", 600)
+
+
+def test_only_one_crawler_a_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "LOCK_WAIT", "200ms")
+    one, other = Database(database_url), Database(database_url)
+    refused = pytest.raises(Conflict, match="another crawler is running")
+    with collecting.only_crawler(one), refused, collecting.only_crawler(other):
+        pass
+    with collecting.only_crawler(other):
+        pass
+    one.close()
+    other.close()

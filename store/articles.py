@@ -1,0 +1,77 @@
+"""Articles and their versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from codebook.records import Archived, Article
+from store.schema import ArticleVersion, StoredArticle
+
+Stored = Literal["new", "changed", "unchanged"]
+
+
+def store_article(session: Session, article: Article, guid: str | None = None) -> Stored:
+    """Stores an article as the newest version of its page and keeps the wording it replaces. A moment of publication
+    once known is not lost to a version that states none."""
+    columns = _columns(article, guid)
+    added = session.execute(
+        insert(StoredArticle)
+        .values(id=article.id, **columns)
+        .on_conflict_do_nothing(index_elements=[StoredArticle.id])
+        .returning(StoredArticle.id)
+    ).scalar_one_or_none()
+    if added is not None:
+        return "new"
+    older = session.execute(
+        select(StoredArticle.content_hash, StoredArticle.title, StoredArticle.text, StoredArticle.fetched)
+        .where(StoredArticle.id == article.id)
+        .with_for_update()
+    ).one()
+    if older.content_hash == article.content_hash:
+        return "unchanged"
+    _keep_version(session, article.id, older)
+    if article.published is None:
+        del columns["published"], columns["published_from"]
+    session.execute(update(StoredArticle).where(StoredArticle.id == article.id).values(**columns))
+    return "changed"
+
+
+def _keep_version(session: Session, article_id: str, older: Row[str, str, str, dt.datetime]) -> None:
+    session.execute(
+        insert(ArticleVersion)
+        .values(
+            article_id=article_id,
+            content_hash=older.content_hash,
+            title=older.title,
+            text=older.text,
+            fetched=older.fetched,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _columns(article: Article, guid: str | None) -> dict[str, Any]:
+    archived: Archived | None = article.archived
+    return {
+        "source_id": article.source_id,
+        "source_jurisdiction": article.source_jurisdiction,
+        "source_kind": article.source_kind,
+        "url": article.url,
+        "guid": guid,
+        "title": article.title,
+        "text": article.text,
+        "text_truncated": article.text_truncated,
+        "published": article.published,
+        "published_from": article.published_from,
+        "fetched": article.fetched,
+        "content_hash": article.content_hash,
+        "archive_path": archived.path if archived else None,
+        "archive_offset": archived.offset if archived else None,
+        "archive_length": archived.length if archived else None,
+        "archive_sha256": archived.sha256 if archived else None,
+    }
