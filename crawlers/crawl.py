@@ -20,6 +20,7 @@ from crawlers.run import CrawlSummary, Run, Worker
 from crawlers.settings import CrawlSettings
 from store import collecting
 from store.database import Database
+from store.place import CrawlerPlace
 from store.schema import Feed, Source
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ TICK_SECONDS = 1.0
 async def crawl(
     settings: CrawlSettings,
     database: Database,
+    place: CrawlerPlace,
     registry: Registry,
     fetcher: Fetcher,
     stop: asyncio.Event,
@@ -41,6 +43,7 @@ async def crawl(
 
     Raises:
         StoreUnavailable: the database does not answer at the start.
+        Conflict: the database was away, and meanwhile another crawler took the place.
     """
     archive = Archive(settings.archive_dir, settings.warc_rotate_bytes, settings.agent)
     with Worker() as worker, archive:
@@ -50,7 +53,7 @@ async def crawl(
         items = Items(run, registry, archive)
         await polling.begin()
         try:
-            await _work(run, polling, items, stop, until_idle=until_idle)
+            await _work(run, place, polling, items, stop, until_idle=until_idle)
         finally:
             await polling.end()
             await items.end()
@@ -77,13 +80,16 @@ def _register(run: Run, registry: Registry) -> None:
         collecting.register(session, sources, feeds, round(run.settings.interval_seconds))
 
 
-async def _work(run: Run, polling: Polling, items: Items, stop: asyncio.Event, *, until_idle: bool) -> None:
+async def _work(
+    run: Run, place: CrawlerPlace, polling: Polling, items: Items, stop: asyncio.Event, *, until_idle: bool
+) -> None:
     """Starts fetches of due items until it is time to end; the polls start on their schedule by themselves."""
     stopped = asyncio.ensure_future(stop.wait())
     try:
         while not stop.is_set():
             run.wake.clear()
             try:
+                await run.worker.do(place.keep)
                 await items.start_due()
                 if until_idle and polling.all_done and await items.all_done():
                     return

@@ -10,8 +10,8 @@ from crawlers.fetching import Fetcher, run_with_fetcher
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary
 from crawlers.settings import CrawlSettings
-from store.collecting import only_crawler
 from store.database import Database
+from store.place import CrawlerPlace
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -28,10 +28,10 @@ def run(settings: CrawlSettings, database_url: str, sources: Registry, *, until_
     database = Database(database_url)
 
     async def work(fetcher: Fetcher) -> CrawlSummary:
-        return await crawl(settings, database, sources, fetcher, _stop_event(), until_idle=until_idle)
+        return await crawl(settings, database, place, sources, fetcher, _stop_event(), until_idle=until_idle)
 
     try:
-        with only_crawler(database):
+        with CrawlerPlace(database) as place:
             return run_with_fetcher(settings, work)
     finally:
         database.close()

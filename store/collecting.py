@@ -7,29 +7,19 @@ works in the transaction of the session it is given.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from codebook.errors import Conflict
 from codebook.events import ArticleFetched
 from codebook.records import Article
 from store.articles import Stored, store_article
-from store.database import Database
 from store.outbox import send
 from store.schema import Feed, FetchOutcome, PendingItem, Source
-
-CRAWLER_LOCK = 0x6372776C
-"""Key of the advisory lock ("crwl") that keeps a second crawler off the same database, and so off the same hosts."""
-
-LOCK_WAIT = "10s"
-"""How long a starting crawler waits for the lock: the server needs a moment to notice that a killed one is gone."""
 
 TITLE_LIMIT = 1000
 """Characters of a title that are kept."""
@@ -60,28 +50,6 @@ class Validators:
     etag: str | None
     last_modified: str | None
     body_hash: str | None
-
-
-@contextmanager
-def only_crawler(database: Database) -> Iterator[None]:
-    """Holds the place of the one crawler of a database while the context lasts. The database frees it when the
-    process dies.
-
-    Raises:
-        Conflict: another crawler is running.
-    """
-    with database.engine.connect() as connection:
-        connection.execute(text(f"set lock_timeout = '{LOCK_WAIT}'"))
-        try:
-            connection.execute(text("select pg_advisory_lock(:key)"), {"key": CRAWLER_LOCK})
-        except OperationalError:
-            remedy = "stop it, or let it do the work"
-            raise Conflict(f"another crawler is running on this database: {remedy}") from None
-        connection.commit()
-        try:
-            yield
-        finally:
-            connection.invalidate()  # closes the connection itself, and with it the lock
 
 
 def register(session: Session, sources: Sequence[Source], feeds: Sequence[Feed], interval_seconds: int) -> None:

@@ -6,13 +6,14 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from store.schema import PendingItem
+from store.schema import OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
-from tests.crawlers.sites import Answer, rss, serving, wait_for, words
+from tests.crawlers.sites import Answer, Site, rss, serving, wait_for, words
 
 PROMPTLY = 10.0
 """Seconds: the grace for fetches under way, and some for a busy machine. A supervisor kills after 15."""
@@ -90,3 +91,26 @@ def test_a_site_that_comes_late_is_no_reason_to_wait(crawler: Crawler) -> None:
         began = time.monotonic()
         assert crawler.summary(process)["new"] == 1
         assert time.monotonic() - began < PROMPTLY / 2
+
+
+def test_a_database_that_goes_away_and_comes_back_costs_nothing(crawler: Crawler) -> None:
+    ending = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    with serving("127.0.2.74", "127.0.2.75") as sites:
+        for site in sites:
+            site.feed("/feed", {f"/a/{n}": f"Naslov broj {n} o pucnjavi" for n in range(15)})
+            for n in range(15):
+                site.article(f"/a/{n}", f"Naslov broj {n} o pucnjavi", words(n))
+            crawler.watch(site, [("/feed", "rss")])
+        process = crawler.start(min_gap_seconds=0.1)
+        for fetched in (2, 8, 14):
+            wait_for(partial(has_asked, sites, fetched))
+            with crawler.database.session() as session:
+                session.execute(text(ending))
+        assert crawler.summary(process)["pending"] == 0
+    with crawler.database.session() as session:
+        assert session.scalars(select(func.count()).select_from(StoredArticle)).one() == 30
+        assert session.scalars(select(func.count()).select_from(OutboxMessage)).one() == 30
+
+
+def has_asked(sites: list[Site], articles: int) -> bool:
+    return sum("/a/" in path for site in sites for path in site.paths()) >= articles

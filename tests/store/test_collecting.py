@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from codebook.errors import Conflict
 from codebook.records import Article
 from store import collecting
 from store.collecting import SeenItem, Validators
@@ -134,15 +133,3 @@ def test_registering_again_keeps_what_polling_found_out(session: Session) -> Non
     source, feed = session.get_one(Source, "example.rs"), collecting.feed(session, FEED)
     assert (source.name, source.verified) == ("New", True)
     assert (feed.kind, feed.etag, feed.body_hash, feed.interval_seconds) == ("atom", '"1"', "hash", 600)
-
-
-def test_only_one_crawler_a_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collecting, "LOCK_WAIT", "200ms")
-    one, other = Database(database_url), Database(database_url)
-    refused = pytest.raises(Conflict, match="another crawler is running")
-    with collecting.only_crawler(one), refused, collecting.only_crawler(other):
-        pass
-    with collecting.only_crawler(other):
-        pass
-    one.close()
-    other.close()
