@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import structlog
+
 from codebook.errors import BusError
 from codebook.events import deadletter_topic
-from pipeline.bus import Bus, Message, Subscription
+from pipeline.bus import Bus, Message, RetentionLoss, Subscription
 from pipeline.runner.deadletter import DeadLetter
 
 GROUP = "deadletters"
@@ -20,6 +22,8 @@ BATCH = 100
 
 PATIENCE = 60.0
 """Seconds without a message after which somebody else must be requeueing: joining a group takes some."""
+
+_log = structlog.get_logger(__name__)
 
 
 def waiting(bus: Bus, stage: str) -> list[DeadLetter]:
@@ -52,12 +56,15 @@ def requeue(bus: Bus, stage: str, limit: int | None = None) -> int:
 
 
 def _waiting(bus: Bus, subscription: Subscription, stage: str, limit: int | None = None) -> Iterator[list[Message]]:
-    remaining = bus.lag(GROUP, deadletter_topic(stage))
-    if limit is not None:
-        remaining = min(remaining, limit)
+    waiting_now = bus.lag(GROUP, deadletter_topic(stage))
+    remaining = waiting_now if limit is None else min(waiting_now, limit)
     deadline = time.monotonic() + PATIENCE
     while remaining:
-        batch = subscription.poll(min(remaining, BATCH), timeout=1)
+        try:
+            batch = subscription.poll(min(remaining, BATCH), timeout=1)
+        except RetentionLoss as loss:  # the lag counted only those that are left
+            _log.warning("dead letters past their retention", stage=stage, reason=str(loss))
+            continue
         if batch:
             remaining -= len(batch)
             deadline = time.monotonic() + PATIENCE

@@ -2,22 +2,26 @@
 
 One relay works at a time, whoever holds the database's advisory lock; others wait to take over. A message is marked
 as published after the bus has it: a crash between the two publishes it again, and its event id tells consumers.
+
+Since there is one of it, the relay also keeps house: it lets the bus and the outbox go of what is past its time.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import select as readiness
 import threading
+import time
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from codebook.errors import BusError, BusUnavailable, StoreUnavailable
-from pipeline.bus import Bus, NewMessage
+from codebook.errors import BusUnavailable, StoreUnavailable
+from pipeline.bus import Bus, MessageTooLarge, NewMessage
 from store.database import Database
 from store.outbox import OUTBOX_CHANNEL
 from store.schema import OutboxMessage
@@ -31,6 +35,13 @@ BATCH = 500
 WAIT_SECONDS = 1.0
 """Longest wait for a notification before looking anyway, and between tries when database or bus are away."""
 
+HOUSEKEEPING_SECONDS = 3600.0
+"""Between two rounds of housekeeping. The first comes so long after the start, so that after a long standstill the
+stages can first take what waits for them."""
+
+OUTBOX_RETENTION = dt.timedelta(days=7)
+"""How long a published message stays in the outbox, for people to look at; the bus has it."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -41,13 +52,18 @@ class Relay:
         self._database = database
         self._bus = bus
         self._stopping = threading.Event()
+        self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
 
     def stop(self) -> None:
         """Finish the batch in hand and return from `run`. Safe from a signal handler or another thread."""
         self._stopping.set()
 
     def run(self) -> None:
-        """Publish what comes, for ever; wait out a database or a bus that does not answer."""
+        """Publish what comes, for ever; wait out a database or a bus that does not answer.
+
+        Raises:
+            BusError: a topic does not exist, or the broker refuses; what waits stays in the outbox.
+        """
         engine = create_engine(self._database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         while not self._stopping.is_set():
             try:
@@ -65,6 +81,9 @@ class Relay:
         while not self._stopping.is_set():
             if not self.publish_waiting():
                 _wait_for_notification(connection)
+            if time.monotonic() >= self._housekeeping_due:
+                self.keep_house()
+                self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
 
     def publish_waiting(self) -> int:
         """Publish one batch of waiting messages, the oldest first; returns how many there were."""
@@ -92,14 +111,20 @@ class Relay:
         """Publish; returns the ids of messages that the bus will never take, with the reason."""
         try:
             self._bus.publish([_message(row) for row in rows])
-        except BusUnavailable:
-            raise
-        except BusError as error:
+        except MessageTooLarge as error:
             if len(rows) == 1:
                 _log.error("message refused by the bus", event_id=rows[0].event_id, reason=str(error))
                 return {rows[0].id: str(error)}
             return {k: v for row in rows for k, v in self._publish([row]).items()}
         return {}
+
+    def keep_house(self) -> None:
+        """Let the bus and the outbox go of what is past its time."""
+        gone = self._bus.clean()
+        with self._database.session() as session:
+            old = delete(OutboxMessage).where(OutboxMessage.published_at < func.now() - OUTBOX_RETENTION)
+            published = len(session.scalars(old.returning(OutboxMessage.id)).all())
+        _log.info("house kept", messages=gone, outbox=published)
 
 
 def _message(row: OutboxMessage) -> NewMessage:

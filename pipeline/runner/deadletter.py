@@ -19,8 +19,8 @@ PREFIX = "deadletter-"
 REQUEUES = "requeues"
 """Header of a message that was a dead letter before: how often it was requeued."""
 
-REASON_LIMIT, TRACE_LIMIT = 1_000, 4_000
-"""Characters kept of the error's text and of the end of its traceback: they must fit with the message's headers."""
+REASON_LIMIT, TRACE_LIMIT = 2_000, 6_000
+"""UTF-8 bytes kept of the error's line and of the end of its traceback: they must fit beside the message's headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class DeadLetter:
             key=message.key,
             value=message.value,
             headers=message.headers,
-            reason=(str(error) or type(error).__name__)[:REASON_LIMIT],
+            reason=_line(error).encode(errors="replace")[:REASON_LIMIT].decode(errors="ignore"),
             error=type(error).__name__,
             attempts=attempts,
             first_failed_at=first_failed_at,
             digest=hashlib.sha256(f"{type(error).__name__}\n{places}".encode()).hexdigest()[:12],
-            trace=trace[-TRACE_LIMIT:],
+            trace=trace.encode(errors="replace")[-TRACE_LIMIT:].decode(errors="ignore"),
         )
 
     def to_message(self) -> NewMessage:
@@ -122,3 +122,8 @@ class DeadLetter:
         """The original message again, for its topic."""
         requeues = int(self.headers.get(REQUEUES, "0")) + 1
         return NewMessage(self.topic, self.key, self.value, {**self.headers, REQUEUES: str(requeues)})
+
+
+def _line(error: Exception) -> str:
+    """The error's first line: the others of a database's complaint are statements and parameters, and in the trace."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

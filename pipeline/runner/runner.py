@@ -140,7 +140,7 @@ class Runner:
                 return self._patiently(lambda: self._stage.handle(message)).value
             except (StageStopped, _Interrupted):
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever a stage raises is its message's fate
+            except Exception as error:  # noqa: BLE001  the one boundary where what nobody foresaw becomes a dead letter
                 first_failed_at = first_failed_at or dt.datetime.now(dt.UTC)
                 delay = None if isinstance(error, BadInput) else next(delays, None)
                 if delay is None:

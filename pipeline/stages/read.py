@@ -6,7 +6,6 @@ earlier reading of it had mentions: then their linkers are told that none are le
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from sqlalchemy import func
@@ -20,6 +19,7 @@ from pipeline.bus import Message
 from pipeline.runner import Outcome
 from pipeline.stages.processed import already_processed, record_processed
 from store import outbox
+from store.articles import store_article
 from store.database import Database
 from store.schema import Source, StoredArticle
 
@@ -35,67 +35,63 @@ class ReadStage:
         self._reader = reader
 
     def handle(self, message: Message) -> Outcome:
-        """One article.
+        """One article. It is filtered when it tells no incident, or when a newer version of it is in the store.
 
         Raises:
-            BadInput: the message is no event this program can read, or its source is not in the registry.
+            BadInput: the message is no event this program can read, its article has no text, or its source is not in
+                the registry.
         """
         event = ArticleFetched.decode(message.value or b"", message.where)
         event_id = f"{event.event_id}:{self._reader.version}"
         with self._database.session() as session:
             if outcome := already_processed(session, self.name, event_id):
                 return outcome
+        if not event.article.text.strip():
+            raise BadArticle(message.where, "article.text", event.article.text, "give the article its text")
         reading = self._reader.read(event.article)
-        outcome = Outcome.DONE if reading.mentions else Outcome.FILTERED
         with self._database.session() as session:
             row = _article_row(session, event.article, message.where)
-            if record_processed(session, self.name, event_id, outcome) and row.content_hash == reading.content_hash:
-                _write(session, row, reading, event.occurred_at)
+            newest = row.content_hash == reading.content_hash
+            outcome = Outcome.DONE if newest and reading.mentions else Outcome.FILTERED
+            if record_processed(session, self.name, event_id, outcome) and newest:
+                _write(session, row, reading, event)
         return outcome
 
 
 def _article_row(session: Session, article: Article, where: str) -> StoredArticle:
-    """The article's row, locked; written now when the article came from elsewhere than this store's crawler."""
+    """The article's row, locked; written now when this version came from elsewhere than this store's crawler."""
     row = session.get(StoredArticle, article.id, with_for_update=True)
-    if row is not None:
+    if row is not None and (article.content_hash == row.content_hash or article.fetched <= row.fetched):
         return row
     if session.get(Source, article.source_id) is None:
         remedy = "add the source to the registry, then requeue the message"
-        raise BadArticle(where, "source_id", article.source_id, remedy)
-    row = StoredArticle(
-        **article.model_dump(exclude={"archived"}),
-        content_hash=article.content_hash,
-        **_archived_columns(article),
-    )
-    session.add(row)
-    return row
+        raise BadArticle(where, "article.source_id", article.source_id, remedy)
+    store_article(session, article)
+    return session.get_one(StoredArticle, article.id, with_for_update=True, populate_existing=True)
 
 
-def _archived_columns(article: Article) -> dict[str, str | int]:
-    return {f"archive_{name}": value for name, value in article.archived} if article.archived else {}
-
-
-def _write(session: Session, row: StoredArticle, reading: Reading, occurred_at: dt.datetime) -> None:
+def _write(session: Session, row: StoredArticle, reading: Reading, event: ArticleFetched) -> None:
     row.lang, row.script = reading.lang, reading.script
     row.relevance, row.relevant = reading.relevance, bool(reading.mentions)
     row.irrelevance_reason = None if reading.mentions else reading.reason or "not_incident"
-    row.read_at, row.read_hash, row.reader_version = func.now(), reading.content_hash, reading.reader_version  # type: ignore[assignment]
+    row.read_at = func.now()
+    row.read_hash, row.reader_version = reading.content_hash, reading.reader_version
     before = set(row.read_jurisdictions)
     now = {_key(mention) for mention in reading.mentions}
     row.read_jurisdictions = sorted(now)
     for jurisdiction in sorted(before | now):
         mentions = tuple(m for m in reading.mentions if _key(m) == jurisdiction)
-        outbox.send(session, _event(reading, jurisdiction, mentions, occurred_at))
+        outbox.send(session, _event(reading, jurisdiction, mentions, event))
 
 
 def _key(mention: Mention) -> str:
     return mention.jurisdiction or "-"
 
 
-def _event(reading: Reading, key: str, mentions: Iterable[Mention], occurred_at: dt.datetime) -> MentionsRead:
+def _event(reading: Reading, key: str, mentions: Iterable[Mention], cause: ArticleFetched) -> MentionsRead:
     return MentionsRead(
-        event_id=f"{reading.article_id}:{reading.content_hash}:{reading.reader_version}:{key}",
-        occurred_at=occurred_at,
+        event_id=f"{cause.event_id}:{reading.reader_version}:{key}",
+        occurred_at=cause.occurred_at,
         jurisdiction=None if key == "-" else key,
         article_id=reading.article_id,
         content_hash=reading.content_hash,

@@ -1,50 +1,30 @@
 """Bringing one jurisdiction's review queue up to date with its mentions.
 
 Groups of the linker become candidates. What a person decided stays as it is: mentions of a decided candidate never
-move, and a new report of an approved incident becomes an update proposal for it.
+move, and a new report of an approved incident becomes an update proposal for it, if it tells anything new.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from codebook.records import Facts
-from linking.linker import candidate_id, link
-from linking.mentions import LinkableMention
+from codebook.records import Facts, facts_of
+from linking.linker import link
 from linking.proposal import priority, propose
-from store.schema import Candidate, CuratedIncident, Source, StoredArticle, StoredMention
-
-DECIDED = ("approved", "rejected")
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A stored mention with its place in the queue."""
-
-    row: StoredMention
-    linkable: LinkableMention
-    candidate: Candidate | None
-
-    @property
-    def decided(self) -> bool:
-        return self.candidate is not None and self.candidate.state in DECIDED
-
-    @property
-    def bond(self) -> str | None:
-        """What holds it together with others whatever the linker thinks: the incident a person made of it, or the
-        candidate a person rejected."""
-        if self.candidate is None:
-            return None
-        return self.candidate.incident_id or (self.candidate.id if self.decided else None)
+from pipeline.stages.candidates import DECIDED, open_new, open_update
+from pipeline.stages.neighbourhood import Known, neighbourhood
+from pipeline.stages.replacement import Touched
+from pipeline.stages.updates import updated
+from store.records import to_incident
+from store.schema import Candidate, CuratedIncident, StoredMention
 
 
-def update_queue(session: Session, jurisdiction: str | None) -> None:
-    """Recompute the open candidates of a jurisdiction. Call under its lock."""
-    known = {k.row.id: k for k in _mentions(session, jurisdiction)}
+def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -> None:
+    """Recompute the open candidates that a change of mentions can concern. Call under the jurisdiction's lock."""
+    known = neighbourhood(session, jurisdiction, touched)
     bonds: dict[str, set[str]] = {}
     for mention in known.values():
         if mention.bond:
@@ -52,81 +32,60 @@ def update_queue(session: Session, jurisdiction: str | None) -> None:
     groups = link([k.linkable for k in known.values()], together=bonds.values())
     moves: dict[str, str] = {}
     for group in groups:
-        moves |= _queue(session, jurisdiction, [known[m.id] for m in group.mentions])
+        moves |= _queue(session, jurisdiction, [known[m.id] for m in group.mentions], touched)
     session.flush()
     _supersede_emptied(session, jurisdiction, moves)
 
 
-def _mentions(session: Session, jurisdiction: str | None) -> list[_Known]:
-    query = (
-        select(StoredMention, StoredArticle.published, Source.kind, Candidate)
-        .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
-        .join(Source, Source.id == StoredArticle.source_id)
-        .outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
-        .where(StoredMention.jurisdiction.is_not_distinct_from(jurisdiction))
-        .order_by(StoredMention.id)
-    )
-    return [
-        _Known(
-            row,
-            LinkableMention(
-                id=row.id,
-                article_id=row.article_id,
-                published=published,
-                official=kind == "official",
-                facts=Facts.model_validate(row.facts),
-                confidence=row.confidence.get("incident_type", 1.0),
-            ),
-            candidate,
-        )
-        for row, published, kind, candidate in session.execute(query)
-    ]
-
-
-def _queue(session: Session, jurisdiction: str | None, group: Sequence[_Known]) -> dict[str, str]:
+def _queue(session: Session, jurisdiction: str | None, group: Sequence[Known], touched: Touched) -> dict[str, str]:
     """Put a group's undecided mentions into its candidate; returns which candidates lost mentions to it."""
     waiting = [k for k in group if not k.decided]
     if not waiting:
         return {}
-    incident = next((i for k in group if k.candidate and (i := k.candidate.incident_id)), None)
-    candidate = _candidate(session, jurisdiction, waiting, incident)
-    mentions = [k.linkable for k in waiting]
-    proposal = propose([k.linkable for k in group])
-    before = (candidate.state, candidate.proposal, candidate.incident_id)
-    candidate.state, candidate.superseded_by = "open", None
-    candidate.proposal = proposal.model_dump(mode="json")
-    candidate.priority = priority(proposal, mentions)
-    moved = [k.row for k in waiting if k.row.candidate_id != candidate.id]
-    for row in moved:
-        row.candidate_id = candidate.id
-    if moved or before != (candidate.state, candidate.proposal, candidate.incident_id):
-        candidate.version = (candidate.version or 0) + 1
-        candidate.updated_at = func.now()  # type: ignore[assignment]
+    incident = _incident(session, group)
+    if incident is None:
+        candidate = open_new(session, jurisdiction, waiting[0].row.id)
+        _propose(candidate, propose([k.linkable for k in group]), waiting, touched)
+    elif (proposal := _update(session, incident, group)) is not None:
+        candidate = open_update(session, jurisdiction, incident.id)
+        _propose(candidate, proposal, waiting, touched)
+    else:
+        candidate = _last_decided(session, incident, "approved")
+    for known in waiting:
+        known.row.candidate_id = candidate.id
     return {k.candidate.id: candidate.id for k in waiting if k.candidate and k.candidate is not candidate}
 
 
-def _candidate(
-    session: Session, jurisdiction: str | None, waiting: Sequence[_Known], incident: str | None
-) -> Candidate:
-    """The candidate that holds these mentions: one for each state of an incident an update is proposed for, else
-    named after the first mention, and after its wording too when a person has decided on an earlier wording."""
-    first = waiting[0].row
-    if incident is not None:
-        row = session.get_one(CuratedIncident, incident)
-        id_ = candidate_id(f"{incident}:{row.revision}")
-    else:
-        id_ = candidate_id(first.id)
-        named = session.get(Candidate, id_)
-        if named is not None and named.state in DECIDED:
-            id_ = candidate_id(f"{first.id}:{first.content_hash}:{first.reader_version}")
-    candidate = session.get(Candidate, id_)
-    if candidate is None:
-        kind = "new" if incident is None else "update"
-        candidate = Candidate(
-            id=id_, jurisdiction=jurisdiction, kind=kind, incident_id=incident, proposal={}, priority=0.0, version=0
-        )
-        session.add(candidate)
-    return candidate
+def _incident(session: Session, group: Sequence[Known]) -> CuratedIncident | None:
+    """The incident a person has made of a group's mentions, unless it was withdrawn."""
+    ids = (known.candidate.incident_id for known in group if known.candidate and known.candidate.incident_id)
+    row = session.get(CuratedIncident, next(ids, None) or "")
+    return row if row is not None and row.state == "approved" else None
+
+
+def _update(session: Session, incident: CuratedIncident, group: Sequence[Known]) -> Facts | None:
+    """What the group's reports change of the incident; null when the person who approved it knew all of it."""
+    decided = [k.linkable for k in group if k.decided]
+    # Where the only report has been rewritten, what it told is what the person saw.
+    before = propose(decided) if decided else Facts.model_validate(_last_decided(session, incident).proposal)
+    return updated(facts_of(to_incident(incident)), before, propose([k.linkable for k in group]))
+
+
+def _last_decided(session: Session, incident: CuratedIncident, *states: str) -> Candidate:
+    query = select(Candidate).where(Candidate.incident_id == incident.id, Candidate.state.in_(states or DECIDED))
+    return session.scalars(query.order_by(Candidate.decided_at.desc(), Candidate.id).limit(1)).one()
+
+
+def _propose(candidate: Candidate, proposal: Facts, waiting: Sequence[Known], touched: Touched) -> None:
+    """Open the candidate with this proposal; its version counts on when a person who has it open should look again."""
+    before = (candidate.state, candidate.proposal)
+    candidate.state, candidate.superseded_by = "open", None
+    candidate.proposal = proposal.model_dump(mode="json")
+    candidate.priority = priority(proposal, [k.linkable for k in waiting])
+    moved = any(k.row.candidate_id != candidate.id for k in waiting)
+    if moved or candidate.id in touched.candidates or before != (candidate.state, candidate.proposal):
+        candidate.version += 1
+        candidate.updated_at = func.now()
 
 
 def _supersede_emptied(session: Session, jurisdiction: str | None, moves: Mapping[str, str]) -> None:

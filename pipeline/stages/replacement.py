@@ -1,0 +1,132 @@
+"""Replacing the mentions of an article in one jurisdiction by those of its newest reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from codebook.events import MentionsRead
+from codebook.records import Facts, Mention, facts_of
+from linking.mentions import LinkableMention
+from linking.scoring import score
+from linking.weights import weights
+from pipeline.stages.candidates import DECIDED, lock, open_update
+from store.schema import Candidate, Source, StoredArticle, StoredMention
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a replacement touched, from which the queue is brought up to date.
+
+    Attributes:
+        mentions: the mentions as they were and as they are.
+        candidates: ids of the candidates that held a mention which changed or went.
+        jurisdictions: whose queues are concerned, which is also where a mention was that has moved.
+    """
+
+    mentions: list[LinkableMention] = field(default_factory=list)
+    candidates: set[str] = field(default_factory=set)
+    jurisdictions: set[str | None] = field(default_factory=set)
+
+
+def replace_mentions(session: Session, event: MentionsRead) -> Touched:
+    """Write the event's mentions and delete those of an older reading that it no longer has. A mention a person has
+    decided on stays, for it is what the decision rests on. Call under the locks of the article and of the
+    jurisdictions concerned."""
+    article, kind = session.execute(
+        select(StoredArticle, Source.kind)
+        .join(Source, Source.id == StoredArticle.source_id)
+        .where(StoredArticle.id == event.article_id)
+    ).one()
+    stored = _stored(session, event)
+    touched = Touched(jurisdictions={event.jurisdiction})
+    for row in stored.values():
+        touched.mentions.append(linkable(row, article, kind))
+    told = {mention.id for mention in event.mentions}
+    for id_, row in stored.items():
+        if id_ not in told and row.jurisdiction == event.jurisdiction and not _decided(session, row):
+            _stir(touched, row)
+            session.delete(row)
+    for mention in event.mentions:
+        row = _write(session, stored.get(mention.id), mention, touched)
+        touched.mentions.append(linkable(row, article, kind))
+    session.flush()
+    return touched
+
+
+def linkable(row: StoredMention, article: StoredArticle, source_kind: str) -> LinkableMention:
+    """A stored mention as the linker sees it."""
+    return LinkableMention(
+        id=row.id,
+        article_id=row.article_id,
+        published=article.published,
+        official=source_kind == "official",
+        facts=Facts.model_validate(row.facts),
+        confidence=row.confidence.get("incident_type", 1.0),
+    )
+
+
+def _stored(session: Session, event: MentionsRead) -> dict[str, StoredMention]:
+    """The article's mentions in the jurisdiction, and those anywhere that the event writes anew; with their candidates
+    locked, lest a person decide on one meanwhile."""
+    written = StoredMention.id.in_([mention.id for mention in event.mentions])
+    here = StoredMention.jurisdiction.is_not_distinct_from(event.jurisdiction)
+    query = select(StoredMention).where(StoredMention.article_id == event.article_id, here | written)
+    rows = session.scalars(query.order_by(StoredMention.id).with_for_update()).all()
+    lock(session, {row.candidate_id for row in rows if row.candidate_id})
+    return {row.id: row for row in rows}
+
+
+def _write(session: Session, row: StoredMention | None, mention: Mention, touched: Touched) -> StoredMention:
+    facts = facts_of(mention).model_dump(mode="json")
+    evidence = [piece.model_dump() for piece in mention.evidence]
+    if row is None:
+        row = StoredMention(id=mention.id, article_id=mention.article_id, position=mention.position)
+        session.add(row)
+    elif (row.facts, row.evidence, row.content_hash) != (facts, evidence, mention.content_hash):
+        _stir(touched, row)
+        row.candidate_id = _next_candidate(session, row, facts_of(mention))
+        touched.jurisdictions.add(row.jurisdiction)
+    row.content_hash, row.reader_version = mention.content_hash, mention.reader_version
+    row.jurisdiction, row.date = mention.jurisdiction, mention.date
+    row.incident_type, row.subtype = mention.incident_type, mention.subtype
+    row.facts, row.evidence, row.confidence = facts, evidence, dict(mention.confidence)
+    row.read_at = func.now()
+    return row
+
+
+def _next_candidate(session: Session, row: StoredMention, facts: Facts) -> str | None:
+    """Where a mention belongs that tells something else now; null when the linker is to say.
+
+    One that a person made an incident of, or that is proposed as an update of one, stays with the incident while it
+    tells the same event: what changed is for a person to see. Without that, a correction in the only report of an
+    incident would become a second incident.
+    """
+    if row.candidate_id is None or row.jurisdiction != facts.jurisdiction:
+        return None
+    candidate = session.get_one(Candidate, row.candidate_id)
+    before = Facts.model_validate(row.facts)
+    if before == facts:
+        return candidate.id
+    if candidate.incident_id is None:
+        return candidate.id if candidate.state == "open" else None
+    if not _tell_one_event(before, facts):
+        return None
+    return open_update(session, candidate.jurisdiction, candidate.incident_id).id
+
+
+def _tell_one_event(before: Facts, after: Facts) -> bool:
+    """Whether two readings of one place in one article tell the same event: they do, unless the evidence is against
+    it. (Two articles are another matter: there the linker's prior stands against it.)"""
+    one, other = (LinkableMention("", "", None, official=False, facts=facts) for facts in (before, after))
+    return score(one, other).log_odds > weights().evidence["prior"]
+
+
+def _decided(session: Session, row: StoredMention) -> bool:
+    return row.candidate_id is not None and session.get_one(Candidate, row.candidate_id).state in DECIDED
+
+
+def _stir(touched: Touched, *rows: StoredMention) -> None:
+    touched.candidates.update(row.candidate_id for row in rows if row.candidate_id)
