@@ -34,6 +34,8 @@ def _concept_features(layout: Layout, part: Span) -> Iterator[str]:
     counts: Counter[str] = Counter()
     by_sentence: dict[int, set[str]] = {}
     for term in layout.terms_in(part.start, part.end):
+        if term.kind == "harm":  # says who was hit; that somebody was, other concepts say
+            continue
         counts[term.label] += 1
         by_sentence.setdefault(layout.sentence_of[term.start], set()).add(term.label)
         if layout.in_title(term):

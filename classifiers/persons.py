@@ -17,11 +17,11 @@ from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 NOBODY, PERPETRATOR = "none", "perpetrator"
 _NOBODY_WEIGHT = 0.4
 """What the probability of being nobody of the event counts. The labels mark one stretch a person and leave later ones
-unmarked, so the head believes too much in nobody; on the held-out fifth .4 gave the best F1 of women and men together."""
+unmarked, so the head believes too much in nobody; .4 gave the best F1 of women and men on the held-out fifth."""
 _MOST_COUNTED = 12
 """Entries a number alone may make (LABELLING rule 28)."""
 _GAP = 3
-"""Tokens that may lie between two words about one person."""
+"""Tokens, hyphens apart, that may lie between two words about one person ("40-year-old man")."""
 _SENTENCE_WORDS = 10
 """Words of the sentence on each side that count for a person's part, wherever they stand."""
 _LEAST_AGE, _MOST_AGE = 1, 105
@@ -96,7 +96,9 @@ def _same_person(layout: Layout, chunk: list[_Anchor], anchor: _Anchor) -> bool:
     if anchor.start < end:
         return True
     between = layout.keys[end : anchor.start]
-    if len(between) > _GAP or any(key in ".;:!?" or "\n" in key or key in _AND for key in between):
+    if sum(key != "-" for key in between) > _GAP or any(
+        key in ".;:!?" or "\n" in key or key in _AND for key in between
+    ):
         return False
     known = {before.kind: before.value for before in chunk}
     if anchor.kind in ("age", "count") and anchor.kind in known:

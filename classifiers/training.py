@@ -24,7 +24,7 @@ from classifiers.evaluation import evaluate
 from classifiers.evaluation.printing import tables
 from classifiers.features import document_features
 from classifiers.incident_types import label_of
-from classifiers.labelled import LabelledArticle, LabelledIncident, load
+from classifiers.labelled import LabelledArticle, LabelledIncident, LabelledPerpetrator, LabelledVictim, load
 from classifiers.linear import Head, buckets, packed, trained, unpacked
 from classifiers.mentions import paragraphs, person_features
 from classifiers.pipelines import layout_of, parsed
@@ -137,7 +137,9 @@ def _persons(incident: LabelledIncident, doc: Doc) -> Iterator[Example]:
             continue
         yield "person", one.features, part
         if part != persons.NOBODY:
-            people = incident.perpetrators if part == persons.PERPETRATOR else incident.victims
+            people: Sequence[LabelledVictim | LabelledPerpetrator] = (
+                incident.perpetrators if part == persons.PERPETRATOR else incident.victims
+            )
             yield "sex", sex_features(one, doc[:]), people[number].sex
         if part == persons.PERPETRATOR:
             status = incident.perpetrators[number].status
@@ -150,7 +152,7 @@ def _persons(incident: LabelledIncident, doc: Doc) -> Iterator[Example]:
 def _may_be_unmarked(one: persons.Named, incident: LabelledIncident) -> bool:
     """Whether a stretch outside the labels' words can be about a labelled person all the same: they mark one stretch a
     person, and others say the same sex again."""
-    people = (*incident.victims, *incident.perpetrators)
+    people: list[LabelledVictim | LabelledPerpetrator] = [*incident.victims, *incident.perpetrators]
     return one.sex != "unreported" and any(
         person.sex == one.sex and (one.age is None or person.age in (None, one.age)) for person in people
     )

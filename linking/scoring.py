@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codebook.records import Facts
+from codebook.records import Facts, Perpetrator, Victim
 from linking.mentions import LinkableMention
 from linking.weights import weights
 
@@ -98,7 +98,8 @@ def _persons(a: Facts, b: Facts) -> Iterator[str]:
 
 
 def _ages(facts: Facts) -> set[int]:
-    return {p.age for p in (*facts.victims, *facts.perpetrators) if p.age is not None}
+    people: list[Victim | Perpetrator] = [*facts.victims, *facts.perpetrators]
+    return {person.age for person in people if person.age is not None}
 
 
 def _harmed(facts: Facts) -> int:

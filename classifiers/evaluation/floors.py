@@ -71,18 +71,18 @@ def pin(scores: Scores, *, allow_regression: bool = False) -> None:
 
 
 def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = False) -> Floors:
-    """The floors for what was reached: each figure less one standard error.
+    """The floors for what was reached: each figure less one standard error, and no floor of the same corpus lower than
+    it was, unless `allow_regression`.
 
-    Raises `BadInput` where a floor of the same corpus would be lowered, unless `allow_regression`.
+    Raises `BadInput` where a figure is below its old floor, unless `allow_regression`.
     """
-    new = Floors(scores.corpus, {name: max(value - error, 0.0) for name, (value, error) in _figures(scores).items()})
-    if old is not None and old.corpus == new.corpus and not allow_regression:
-        lower = {name: floor for name, floor in old.least.items() if new.least.get(name, 0.0) < floor - 5e-5}
-        if lower:
-            name, floor = next(iter(lower.items()))
-            now = f"{new.least.get(name, 0.0):.4f} < {floor:.4f}"
-            raise BadInput("floors", name, now, "raise the reader, or say --allow-regression")
-    return new
+    figures = _figures(scores)
+    new = {name: max(value - error, 0.0) for name, (value, error) in figures.items()}
+    if old is None or old.corpus != scores.corpus or allow_regression:
+        return Floors(scores.corpus, new)
+    for name, (floor, value) in old.broken_by(scores).items():
+        raise BadInput("floors", name, f"{value:.4f} < {floor:.4f}", "raise the reader, or say --allow-regression")
+    return Floors(scores.corpus, {name: max(floor, old.least.get(name, 0.0)) for name, floor in new.items()})
 
 
 _PINNED_BY_PART = ("relevance_recall", "type")

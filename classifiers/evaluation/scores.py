@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -82,12 +83,17 @@ def evaluate(articles: Iterable[LabelledArticle | dict[str, Any]], reader: Reade
             lang: _table([r for r in read if r.labelled.lang == lang])
             for lang in sorted({r.labelled.lang for r in read})
         },
-        by_type={kind: _part(read, lambda incident, kind=kind: incident.incident_type == kind) for kind in types},
-        by_victim_sex={
-            sex: _part(read, lambda incident, sex=sex: any(victim.sex == sex for victim in incident.victims))
-            for sex in ("female", "male", "unreported")
-        },
+        by_type={kind: _part(read, partial(_is_of_type, kind)) for kind in types},
+        by_victim_sex={sex: _part(read, partial(_has_victim_of, sex)) for sex in ("female", "male", "unreported")},
     )
+
+
+def _is_of_type(kind: str, incident: LabelledIncident) -> bool:
+    return incident.incident_type == kind
+
+
+def _has_victim_of(sex: str, incident: LabelledIncident) -> bool:
+    return any(victim.sex == sex for victim in incident.victims)
 
 
 def _part(read: Sequence[_Read], chosen: Callable[[LabelledIncident], bool]) -> Table:

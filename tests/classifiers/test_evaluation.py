@@ -166,6 +166,13 @@ def test_floors_of_other_articles_are_refused(scores: Scores) -> None:
         Floors("other", {}).broken_by(scores)
 
 
+def test_a_floor_only_rises(scores: Scores) -> None:
+    old = Floors(scores.corpus, {"overall.type": 0.49, "overall.place": 0.0})
+    new = updated(scores, old)
+    assert new.least["overall.type"] == 0.49
+    assert new.least["overall.place"] > 0.0
+
+
 def test_a_floor_is_lowered_only_on_demand(scores: Scores) -> None:
     old = Floors(scores.corpus, {"overall.type": 0.9})
     with pytest.raises(BadInput, match="--allow-regression"):

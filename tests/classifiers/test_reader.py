@@ -10,8 +10,8 @@ from codebook.errors import BadArticle
 from tests.classifiers.conftest import MakeArticle
 
 SHOOTINGS = [
-    ("RS", "Pucnjava u Kragujevcu, ranjen mladić", "Mladić (24) ranjen je sinoć iz pištolja u Kragujevcu nakon svađe. Policija traga za napadačem.", "sr", "Latn", "Kragujevac"),
-    ("RS", "Пуцњава у Крагујевцу, рањен младић", "Младић (24) рањен је синоћ из пиштоља у Крагујевцу након свађе. Полиција трага за нападачем.", "sr", "Cyrl", "Kragujevac"),
+    ("RS", "Pucnjava u Kragujevcu, ranjen mladić", "Mladić (24) ranjen je sinoć iz pištolja u Kragujevcu nakon svađe u kafiću. Osumnjičeni je uhapšen.", "sr", "Latn", "Kragujevac"),
+    ("RS", "Пуцњава у Крагујевцу, рањен младић", "Младић (24) рањен је синоћ из пиштоља у Крагујевцу након свађе у кафићу. Осумњичени је ухапшен.", "sr", "Cyrl", "Kragujevac"),
     ("MK", "Ранет маж во Куманово", "Маж (38) е ранет синоќа со пиштол во Куманово по караница со сосед. Полицијата го лиши од слобода осомничениот.", "mk", "Cyrl", "Kumanovo"),
     ("AL", "Plagoset me armë një 30-vjeçar në Shkodër", "Një 30-vjeçar u plagos mbrëmë me pistoletë në Shkodër pas një sherri. Autori është arrestuar.", "sq", "Latn", "Shkodër"),
     ("MD", "Bărbat împușcat la Bălți", "Un bărbat de 40 de ani a fost împușcat aseară cu un pistol la Bălți, după o ceartă. Agresorul a fost reținut.", "ro", "Latn", "Bălți"),
