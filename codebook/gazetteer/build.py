@@ -33,6 +33,12 @@ _REGIONAL_NAME = re.compile(
 )
 """Spellings that the region's languages could have written; GeoNames also lists Turkish, Chinese and others."""
 
+HAND_MADE = ("added", "boroughs")
+"""Files of settlements that this program does not write; what is in them it leaves out."""
+
+FEWEST_PEOPLE = 100
+"""GeoNames states three or four people for some towns: smaller numbers are not taken."""
+
 Division = tuple[str, str, str]
 """Jurisdiction, first-level and second-level code of GeoNames; the last is empty where there is none."""
 
@@ -43,11 +49,19 @@ def main(cities_json: str) -> None:
     second_levels = read_second_levels(Path(cities_json))
     for jurisdiction in JURISDICTIONS:
         municipalities = list(read_file(DATA / f"municipalities-{jurisdiction}.tsv"))
-        rows = settlement_rows(cities_of(jurisdiction), municipalities, divisions, second_levels)
+        by_hand = {place.id for name in HAND_MADE for place in hand_made(f"settlements-{jurisdiction}-{name}.tsv")}
+        cities = [city for city in cities_of(jurisdiction) if f"{jurisdiction}-{city['geonameid']}" not in by_hand]
+        rows = settlement_rows(cities, municipalities, divisions, second_levels)
         with (DATA / f"settlements-{jurisdiction}-geonames.tsv").open("w", encoding="utf-8") as out:
             writer = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
             writer.writerow(COLUMNS)
             writer.writerows(sorted(rows))
+
+
+def hand_made(file_name: str) -> Iterator[Place]:
+    """The places of a file that is not in every jurisdiction."""
+    if (DATA / file_name).exists():
+        yield from read_file(DATA / file_name)
 
 
 def cities_of(jurisdiction: str) -> list[dict[str, Any]]:
@@ -99,7 +113,7 @@ def settlement_rows(
         if is_seat(municipality, city):
             continue
         names = [f"geonames:{name}" for name in other_names(city)]
-        population = str(city["population"] or "")
+        population = str(city["population"]) if city["population"] >= FEWEST_PEOPLE else ""
         yield [
             f"{jurisdiction}-{city['geonameid']}",
             canonical(city["name"]).text,

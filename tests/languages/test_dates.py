@@ -175,7 +175,10 @@ def test_a_street_named_after_a_day_does_not_tell_today() -> None:
 
 
 def test_without_publication_only_the_calendar_tells() -> None:
-    assert [span.date for span in dates_in("jučer, 3. marta i 5. marta 2022.", "hbs", None)] == [None, dt.date(2022, 3, 5)]
+    assert [span.date for span in dates_in("jučer, 3. marta i 5. marta 2022.", "hbs", None)] == [
+        None,
+        dt.date(2022, 3, 5),
+    ]
 
 
 def test_yesterday_is_counted_from_the_clock_of_the_jurisdiction() -> None:

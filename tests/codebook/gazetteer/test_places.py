@@ -11,6 +11,7 @@ from codebook.codes import code_list
 from codebook.errors import BadInput
 from codebook.gazetteer import Place, gazetteer
 from codebook.gazetteer.places import COLUMNS, read_file
+from languages.canonical import canonical
 
 LEFT_BANK = "Unitățile administrativ-teritoriale din stînga Nistrului"
 BOXES = {
@@ -70,8 +71,22 @@ def test_moldova_has_its_raions_and_its_communes_as_named() -> None:
     others = {"Chișinău", "Bălți", "Bender", "UTA Găgăuzia", LEFT_BANK}
     assert len(set(units) - others) == 32
     assert others < set(units)
-    assert (units["Chișinău"], units["UTA Găgăuzia"], units["Orhei"]) == (19, 26, 38)
-    assert units.total() == 977
+    assert (units["Chișinău"], units["UTA Găgăuzia"], units["Orhei"], units["Cahul"]) == (19, 26, 38, 37)
+    assert units[LEFT_BANK] == 79
+    assert units["Bender"] == 2
+    assert units.total() - 79 - 2 - 3 == 898, "those that elect mayors; three of Căușeni are held by Tiraspol"
+    assert units.total() == 982
+
+
+def test_a_municipality_is_written_in_latin_letters() -> None:
+    names = [place.name for place in gazetteer().places() if place.kind == "municipality"]
+    assert [name for name in names if canonical(name).text != name or not name[0].isupper()] == []
+
+
+def test_populations_are_those_of_a_place_where_people_live() -> None:
+    """GeoNames states three or four people for some seats."""
+    few = [place.id for place in gazetteer().places() if place.population is not None and place.population < 100]
+    assert few == []
 
 
 def test_jurisdictions_are_those_of_the_codebook() -> None:
