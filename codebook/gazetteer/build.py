@@ -26,7 +26,8 @@ from codebook.gazetteer.places import COLUMNS, Place, read_file
 from languages.canonical import canonical, folded
 
 DATA = Path(__file__).parent.parent / "data" / "gazetteer"
-JURISDICTIONS = ("AL", "BA", "XK", "MD", "ME", "MK", "RS")
+JURISDICTIONS = ("AL", "BA", "XK", "ME", "MK", "RS")
+"""Without Moldova: what GeoNames has there are the communes, which are listed by hand."""
 
 _REGIONAL_NAME = re.compile(
     r"[A-ZČĆŠŽĐËÇȘȚĂÂÎА-ЯЁЀ-Џ][a-zčćšžđëçșțăâîа-яёѐ-џ]+(?:[ -][A-Za-zčćšžđëçșțăâîČĆŠŽĐËÇȘȚÎ]+|[ -][Ѐ-ӿ]+)*"
