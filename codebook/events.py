@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from codebook.errors import BadInput, FutureSchema
 from codebook.records import Article, Incident, Jurisdiction, Mention, Record
 
 
+def _named_and_versioned(schema: dict[str, Any]) -> None:
+    """A message without its name and version is refused, although the record has defaults for them."""
+    schema["required"] = ["schema_name", "schema_version", *schema["required"]]
+
+
 class Event(Record):
     """Base of the events. `event_id` is deterministic: the same cause gives the same id, so that a consumer can
     tell a repetition."""
+
+    model_config = ConfigDict(json_schema_extra=_named_and_versioned)
 
     topic: ClassVar[str]
     current_version: ClassVar[int] = 1
@@ -45,13 +52,15 @@ class Event(Record):
         """
         try:
             raw = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BadInput(where, "", value[:40], "publish JSON of the schema of this topic") from None
         name = cls.model_fields["schema_name"].default
         if not isinstance(raw, dict) or raw.get("schema_name") != name:
             raise BadInput(where, "schema_name", value[:40], f"publish {name} events on this topic")
         version = raw.get("schema_version")
-        if isinstance(version, int) and version > cls.current_version:
+        if type(version) is not int or version < 1:  # JSON's true is no version
+            raise BadInput(where, "schema_version", version, f"give the version as a number, {cls.current_version}")
+        if version > cls.current_version:
             remedy = f"this program knows {name} up to version {cls.current_version}: update it, then requeue"
             raise FutureSchema(where, "schema_version", version, remedy)
         try:
@@ -136,5 +145,10 @@ def bad_input(error: ValidationError, where: str) -> BadInput:
     """The first complaint of a validation as one line for people."""
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
-    remedy = str(first["msg"]).removeprefix("Value error, ")
-    return BadInput(where, field, first.get("input"), remedy)
+    value = None if first["type"] == "missing" else first["input"]
+    remedy = _REMEDIES.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
+    return BadInput(where, field, value, remedy.replace("Input should be", "give"))
+
+
+_REMEDIES = {"missing": "give this field", "extra_forbidden": "leave this field out"}
+"""What to do where pydantic only says what is wrong."""
