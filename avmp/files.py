@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from codebook.errors import BadInput
-from codebook.events import bad_input
+from codebook.jsonlines import records
 from codebook.records import Article, Jurisdiction, capped_text
 
 
@@ -30,25 +29,12 @@ NOON = dt.time(12)
 
 
 def articles(file: Path) -> Iterator[Article]:
-    """The articles of a JSON Lines file.
-
-    Raises:
-        BadInput: the file cannot be read, or a line is no article; names file, line, field and remedy.
-    """
-    try:
-        with file.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _article(line, f"{file}:{number}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(file), "", str(error), "give a readable UTF-8 file of articles") from None
+    """The articles of a JSON Lines file. Raises `BadInput` as `codebook.jsonlines.records`."""
+    for line in records(file, _Line, "articles"):
+        yield _article(line)
 
 
-def _article(text: str, where: str) -> Article:
-    try:
-        line = _Line.model_validate_json(text)
-    except ValidationError as error:
-        raise bad_input(error, where) from None
+def _article(line: _Line) -> Article:
     published = line.published
     if published is not None and published.tzinfo is None:
         midnight = published.time() == dt.time()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from codebook.errors import BadInput
+from codebook.jsonlines import records
 from codebook.records import (
     Age,
     Article,
@@ -112,30 +109,6 @@ class LabelledArticle(_Labelled):
         )
 
 
-def load(path: Path | str) -> list[LabelledArticle]:
+def load(path: Path) -> list[LabelledArticle]:
     """The labelled articles of a file. Raises `BadInput` that names file, line and field."""
-    return list(_articles(Path(path)))
-
-
-def _articles(path: Path) -> Iterator[LabelledArticle]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(path), "", str(error), "give a readable UTF-8 file of labelled articles") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield parse(line, f"{path}:{number}")
-
-
-def parse(line: str, where: str) -> LabelledArticle:
-    """One labelled article from its JSON; `where` names the line in `BadInput`."""
-    try:
-        data: Any = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise BadInput(where, "", line, f"write one JSON object a line ({error.msg})") from None
-    try:
-        return LabelledArticle.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise BadInput(where, field, first["input"], first["msg"].removeprefix("Value error, ")) from None
+    return list(records(path, LabelledArticle, "labelled articles"))

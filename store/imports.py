@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput
-from codebook.events import bad_input
+from codebook.jsonlines import records
 from codebook.records import Incident, facts_of
 from store import audit
 from store.curation import curate
@@ -31,25 +30,12 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
     if user is None or user.role not in MAY_IMPORT or user.disabled_at is not None:
         raise BadInput("avmp import", "--as", by, "name an active validator or administrator (`avmp user add`)")
     taken = unchanged = 0
-    try:
-        with file.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                if _import_one(session, _parsed(line, f"{file}:{number}"), by, file.name):
-                    taken += 1
-                else:
-                    unchanged += 1
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(file), "", str(error), "give a readable UTF-8 file of incidents") from None
+    for given in records(file, Incident, "incidents"):
+        if _import_one(session, given, by, file.name):
+            taken += 1
+        else:
+            unchanged += 1
     return taken, unchanged
-
-
-def _parsed(line: str, where: str) -> Incident:
-    try:
-        return Incident.model_validate_json(line)
-    except ValidationError as error:
-        raise bad_input(error, where) from None
 
 
 def _import_one(session: Session, given: Incident, by: str, file: str) -> bool:
@@ -64,7 +50,7 @@ def _import_one(session: Session, given: Incident, by: str, file: str) -> bool:
         "import",
         ("incident", given.id),
         why=f"imported from {file}",
-        before=known and known.model_dump(mode="json"),
+        before=known.model_dump(mode="json") if known else None,
         after=written.model_dump(mode="json"),
     )
     return True

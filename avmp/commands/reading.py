@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from classifiers.labelled import LabelledArticle
+    from classifiers.reader import Reader
 
 ArticleFile = Annotated[Path, typer.Argument(help="Articles as JSON Lines: id, title, text, published.")]
 
@@ -66,15 +70,30 @@ def evaluate(
     from classifiers.labelled import load
     from classifiers.reader import default_reader
 
-    scores = score(progress(load(file), "reading"), default_reader())
+    articles, reader = load(file), default_reader()
+    scores = score(progress(articles, "reading"), reader)
     if as_json:
         typer.echo(scores.as_json())
     else:
         results.print(tables(scores))
+        _print_linking(articles, reader)
     if update:
         floors.pin(scores, allow_regression=allow_regression)
     if check:
         _check(floors.pinned().broken_by(scores))
+
+
+def _print_linking(articles: Sequence[LabelledArticle], reader: Reader) -> None:
+    """How articles of one event come together, in a file that has such articles."""
+    from avmp.linked import linking_scores
+    from avmp.terminal import results
+
+    for facts, pairs in linking_scores(articles, reader).items():
+        if pairs.true_pairs:
+            results.print(
+                f"pairs linked by {facts} facts: precision {pairs.precision:.3f}, recall {pairs.recall:.3f}, "
+                f"F1 {pairs.f1:.3f} of {pairs.true_pairs}"
+            )
 
 
 def _check(broken: Mapping[str, tuple[float, float]]) -> None:

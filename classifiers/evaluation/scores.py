@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Any
 
 from classifiers.evaluation.alignment import aligned, same_place
-from classifiers.labelled import LabelledArticle, LabelledIncident, parse
+from classifiers.labelled import LabelledArticle, LabelledIncident
 from classifiers.reader import Reader
 from codebook.records import Mention, Reading
 
@@ -59,16 +58,13 @@ class _Read:
     pairs: Sequence[tuple[LabelledIncident, Mention | None]]
 
 
-def evaluate(articles: Iterable[LabelledArticle | dict[str, Any]], reader: Reader) -> Scores:
+def evaluate(articles: Iterable[LabelledArticle], reader: Reader) -> Scores:
     """Reads every article and scores the readings against the labels.
 
-    Field figures are over the labelled incidents for which a mention was read ("incidents found" counts them).
-    Raises `BadInput` for an article that is not labelled as the codebook says.
-    """
+    Field figures are over the labelled incidents for which a mention was read ("incidents found" counts them).    """
     read = []
     digest = sha256()
-    for number, given in enumerate(articles, 1):
-        labelled = given if isinstance(given, LabelledArticle) else parse(json.dumps(given), f"article {number}")
+    for labelled in articles:
         digest.update(labelled.model_dump_json().encode())
         reading = reader.read(labelled.article)
         mentions = reading.mentions if reading.relevant else ()

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from classifiers.labelled import load, parse
+from classifiers.labelled import LabelledArticle, load
 from classifiers.training import CORPUS
 from codebook.errors import BadInput
+from codebook.jsonlines import parsed
 
 IRRELEVANT: dict[str, Any] = {
     "id": "x1",
@@ -65,7 +66,7 @@ def test_a_wrong_value_is_named_with_file_line_and_field(tmp_path: Path, change:
 @pytest.mark.parametrize("line", ["{", "[]", '"text"', json.dumps(IRRELEVANT | {"relevant": True})])
 def test_what_is_no_labelled_article_is_bad_input(line: str) -> None:
     with pytest.raises(BadInput):
-        parse(line, "articles.jsonl:1")
+        parsed(line, LabelledArticle, "articles.jsonl:1")
 
 
 def test_a_missing_file_is_bad_input(tmp_path: Path) -> None:
