@@ -102,7 +102,7 @@ class Fetcher:
         for host, address in self._resolver.refused.items():
             if host in str(error):
                 return FetchFailed("refused", f"{host} leads to {address}, which is not public")
-        return FetchFailed("network", f"the host name does not resolve: {_line(error)}")
+        return FetchFailed("network", "the host name does not resolve")
 
 
 def _judged(asked: str, response: Any) -> Fetched:
