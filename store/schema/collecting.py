@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.schema.base import Base, CreatedAt
@@ -108,8 +108,6 @@ class ArticleVersion(Base):
     """An earlier wording of an article, kept when a newer one replaces it."""
 
     __tablename__ = "article_versions"
-    __table_args__ = (UniqueConstraint("article_id", "content_hash"),)
-
     article_id: Mapped[str] = mapped_column(ForeignKey("articles.id"), primary_key=True)
     content_hash: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
