@@ -35,7 +35,9 @@ def problem(request: Request, status: int, line: str) -> Response:
     """A page, or for a script a JSON object, that says in one line what is wrong and what to do."""
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"line": line}, status)
-    return page(request, "problem.html", status, heading=HEADINGS.get(status, "Not done"), line=line)
+    return page(
+        request, "problem.html", status, signed_out=status == 401, heading=HEADINGS.get(status, "Not done"), line=line
+    )
 
 
 @cache

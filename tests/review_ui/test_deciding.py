@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from store.incidents import revisions
 from store.schema import Candidate
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
@@ -80,6 +81,14 @@ def test_a_corrected_field_is_saved_and_the_button_says_so(site: Site, signed_in
     facts = page.locator(".facts")
     for line in ("Night", "Čačak", "Handgun, Automatic firearm", "woman, 29"):
         expect(facts).to_contain_text(line)
+    expect(page.locator(".past li")).to_contain_text("approved with corrections")
+    with site.database.session() as session:
+        incident = session.get(Candidate, "c1").incident_id  # type: ignore[union-attr]
+        [revision] = revisions(session, str(incident))
+    assert (revision.number, revision.by, revision.before) == (1, "ana", None)
+    assert revision.after is not None
+    assert (revision.after["place"], revision.after["time_of_day"]) == ("Čačak", "night")
+    assert [v["age"] for v in revision.after["victims"]] == [34, 29]
 
 
 def test_wrong_input_is_told_per_field_and_everything_typed_is_kept(site: Site, signed_in: SignIn) -> None:
@@ -188,7 +197,7 @@ def test_of_two_who_decide_one_item_the_second_is_told_and_keeps_what_was_typed(
     ana.get_by_label("Comment", exact=True).fill("age from the bulletin")
     ana.locator("#approve").click()
     alert = ana.get_by_role("alert").first
-    expect(alert).to_contain_text("Nothing was saved. Boro approved this item at")
+    expect(alert).to_contain_text("Nothing was saved. Boro approved this item on")
     expect(ana.locator("input[name='victims.age']")).to_have_value("35")
     expect(ana.get_by_label("Comment", exact=True)).to_have_value("age from the bulletin")
     expect(ana.locator("#approve")).to_have_count(0)

@@ -33,6 +33,13 @@ def test_a_taken_port_is_told_in_one_line(database: Database) -> None:
             listening_socket(database, WebSettings(port=port))
 
 
+def test_no_page_waits_for_an_acknowledgement(database: Database) -> None:
+    with listening_socket(database, WebSettings(port=0)) as listener:
+        address = listener.getsockname()
+        with socket.create_connection(address), listener.accept()[0] as served:
+            assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 @pytest.mark.parametrize(
     ("host", "loopback"),
     [

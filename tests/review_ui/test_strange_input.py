@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 
@@ -152,6 +154,16 @@ def test_a_form_that_lacks_everything_but_its_token_says_what_to_choose(
     answer = client.post("/item/c1/reject", data=bare)
     assert answer.status_code == 422
     assert line(answer) == "Not rejected yet: Choose a reason."
+
+
+@pytest.mark.parametrize("place", ["=1+1", "+381", "-1", "@SUM(A1)", 'Čačak, "centar"'])
+def test_a_typed_value_is_no_formula_in_the_csv(client: httpx.Client, form: dict[str, str], place: str) -> None:
+    answer = client.post("/item/c1/approve", data=form | {"place": place, "geo_precision": "2"})
+    assert answer.status_code == 303
+    content = client.get("/incidents.csv").content
+    assert content.startswith(b"\xef\xbb\xbf")
+    [row] = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert row["place"] == (place if place[0] == "Č" else f"'{place}")
 
 
 @pytest.mark.parametrize("edit", ["", "add", "remove", "add nothing", "remove victims x", "remove victims 99", LONG])
