@@ -25,7 +25,7 @@ from store.curation import database_time
 from store.database import Database
 from store.decisions import approve, reject
 from store.incidents import incident
-from store.review_queue import LEASE, QueueItem, Report, item, lease, waiting_count
+from store.review_queue import LEASE, QueueItem, Report, item, lease, release, waiting_count
 from store.users import Account
 
 router = APIRouter()
@@ -170,6 +170,14 @@ def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: St
     if candidate.version != _version(form):
         line = "New reports changed this item: reload to see them. What you typed stays until you do."
     return JSONResponse({"line": line})
+
+
+@router.post("/item/{candidate_id}/release")
+def release_item(account: Decider, form: ConfirmedForm, store: Store, candidate_id: str) -> Response:  # noqa: ARG001
+    """The page was left: a colleague may have the item at once."""
+    with store.session() as session:
+        release(session, candidate_id, account.name)
+    return Response(status_code=204)
 
 
 def _lost(conflict: Conflict, values: FormValues, reason: str = "", comment: str = "") -> Attempt:

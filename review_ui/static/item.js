@@ -226,10 +226,19 @@ async function keepLease() {
 }
 
 const seconds = Number(form.dataset.heartbeat);
+const SETTLED = 1500; // milliseconds until the page left for this one, this one reloaded among them, has given back
 if (seconds > 0) {
+  setTimeout(keepLease, SETTLED);
   setInterval(keepLease, seconds * 1000);
   document.addEventListener("visibilitychange", () => document.hidden || keepLease());
 }
+
+// Who leaves the page gives the item back; a decision does so by itself.
+window.addEventListener("pagehide", () => {
+  if (seconds > 0 && !sending) {
+    navigator.sendBeacon(form.dataset.release, new URLSearchParams({ csrf: form.elements.csrf.value }));
+  }
+});
 
 // The answer to a decision that was not taken stands at the address of the decision: reloading must not send it.
 history.replaceState(null, "", form.dataset.page);

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 
+import httpx
 import pytest
 
 from codebook.errors import AvmpError
@@ -54,3 +58,22 @@ def test_no_page_waits_for_an_acknowledgement(database: Database) -> None:
 def test_cookies_are_secure_beyond_loopback(host: str, loopback: bool) -> None:
     settings = WebSettings(host=host)
     assert (settings.loopback, settings.secure_cookies) == (loopback, not loopback)
+
+
+PROGRAM = """
+import sys
+from review_ui.serve import serve
+from review_ui.settings import WebSettings
+from store.database import Database
+serve(Database(sys.argv[1]), WebSettings(port=0), lambda address: print(address, flush=True))
+"""
+
+
+def test_the_process_says_where_it_serves_and_ends_when_asked(database_url: str) -> None:
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, database_url], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        answer = httpx.get(f"{address}/sign-in", timeout=30)
+        assert (answer.status_code, "Sign in" in answer.text) == (200, True)
+        process.terminate()
+        assert process.wait(timeout=30) in (0, -signal.SIGTERM)

@@ -1,0 +1,62 @@
+"""Who holds an item: from opening its page until leaving it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from store.schema import Candidate
+from tests.review_ui import seed
+from tests.review_ui.conftest import Site
+from tests.review_ui.test_deciding import start
+
+SignIn = Callable[..., Page]
+
+
+def owner(site: Site) -> str | None:
+    with site.database.session() as session:
+        found = session.get(Candidate, "c1")
+        assert found is not None
+        return found.lease_owner
+
+
+def wait_for_owner(site: Site, wanted: str | None) -> None:
+    until = time.monotonic() + 10
+    while owner(site) != wanted:
+        assert time.monotonic() < until, f"the item is {owner(site)}'s, not {wanted}'s"
+        time.sleep(0.05)
+
+
+def test_leaving_the_page_gives_the_item_back(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    ana, boro = signed_in("ana"), signed_in("boro")
+    start(ana)
+    assert owner(site) == "ana"
+    ana.keyboard.press("q")
+    wait_for_owner(site, None)
+    boro.reload()
+    start(boro)
+    assert owner(site) == "boro"
+    boro.close()
+    wait_for_owner(site, None)
+
+
+def test_reloading_and_a_refused_form_keep_the_item(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    page = signed_in()
+    start(page)
+    page.reload()
+    with page.expect_response("**/item/c1/lease"):
+        pass
+    assert owner(site) == "ana"
+    page.locator("input[name='victims.age']").fill("thirty")
+    page.locator("#approve").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Not approved yet")
+    assert owner(site) == "ana"
+    with page.expect_response("**/item/c1/lease"):
+        pass
+    assert owner(site) == "ana"
