@@ -18,6 +18,7 @@ from typing import Any
 import lingua
 
 from languages.canonical import folded
+from languages.home import home_languages
 from languages.packs import packs
 from languages.scripts import CYRILLIC, Script, script_of
 
@@ -63,7 +64,7 @@ def identify(text: str, jurisdiction: str | None = None) -> Language:
         return Language(marked, script, _CERTAIN)
     weights = _with_words_and_letters(_by_detector(seen), seen)
     if jurisdiction is not None:
-        home = _settings()["home"].get(jurisdiction, ())
+        home = home_languages(jurisdiction)
         weights = {lang: weight * (1 if lang in home else _AWAY) for lang, weight in weights.items()}
     total = sum(weights.values())
     if not total:

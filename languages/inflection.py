@@ -1,4 +1,4 @@
-"""The inflected forms of place names."""
+"""The inflected forms of place names, and the adjectives made of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from languages.canonical import canonical
 from languages.packs import pack
-from languages.packs.schema import Ending, PlaceRules
+from languages.packs.schema import AdjectiveRules, Ending, PlaceRules
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -23,6 +23,36 @@ def word_forms(name: str, lang: str) -> tuple[frozenset[str], ...]:
     words = _WORD.findall(canonical(name, lang).text)
     inflected = next((n for n, word in enumerate(words) if word in rules.fixed_after), len(words))
     return tuple(_forms(word, n - inflected, rules) for n, word in enumerate(words))
+
+
+def adjective_forms(name: str, lang: str) -> frozenset[str]:
+    """The forms of the adjective of a town (Novi Sad → novosadski, novosadske, …), in lower case and canonical
+    Latin; empty for a language that has none. Raises `KeyError` for a language without a pack.
+    """
+    rules = pack(lang).places.adjective
+    if rules is None:
+        return frozenset()
+    base = canonical(name, lang).text
+    stems = rules.irregular.get(base) or _adjective_stems(_WORD.findall(base), rules)
+    return frozenset(stem + ending for stem in stems if stem not in rules.not_towns for ending in rules.endings)
+
+
+def has_irregular_adjective(name: str, lang: str) -> bool:
+    """Whether the pack knows the adjective of this very name."""
+    rules = pack(lang).places.adjective
+    return rules is not None and canonical(name, lang).text in rules.irregular
+
+
+def _adjective_stems(words: list[str], rules: AdjectiveRules) -> list[str]:
+    """The stems for a name of one word, or of an adjective and a noun, which grow together."""
+    if not words or len(words) > 2:
+        return []
+    last = words[-1].lower()
+    rule = max((r for r in rules.stems if last.endswith(r.ending)), key=lambda r: len(r.ending), default=None)
+    if rule is None:
+        return []
+    before = words[0].lower()[:-1] + "o" if len(words) == 2 else ""
+    return [before + last[: len(last) - len(rule.ending)] + form for form in rule.forms]
 
 
 def _forms(word: str, place: int, rules: PlaceRules) -> frozenset[str]:

@@ -15,7 +15,9 @@ from codebook.gazetteer.places import Place, read_places
 from languages.packs import packs
 
 _CAPITALS = "".join(re.escape(ch) for ch in map(chr, range(0x0530)) if ch.isupper())
-_CAPITALISED = re.compile(rf"(?<![^\W_])(?=[{_CAPITALS}]){WORD}")
+_ADJECTIVE = r"[^\W\d_]{2,}(?:[sčćšžc]k|[счћшжц]к)[^\W\d_]{1,4}(?![^\W\d_])"
+"""A word that ends as the adjectives of towns do, in either script."""
+_CANDIDATE = re.compile(rf"(?<![^\W_])(?:(?=[{_CAPITALS}]){WORD}|{_ADJECTIVE})")
 _NEXT_WORD = re.compile(rf"(?:[ \u00a0\n]|[ \u00a0]?[-\u2010-\u2014][ \u00a0]?)({WORD})")
 _WORD_BEFORE = re.compile(rf"({WORD})[ \u00a0\n]$")
 _LONGEST_WORD_BEFORE = 24
@@ -69,14 +71,15 @@ class Gazetteer:
         return not first.isdisjoint(second)
 
     def find(self, text: str, lang: str | None = None) -> list[PlaceSpan]:
-        """The place names in `text`, longest match, capitalised words only, without overlaps.
+        """The place names in `text`, longest match, capitalised words only, without overlaps; and the adjectives
+        of towns ("u novosadskom naselju"), in any case.
 
         `lang` is the reading language of the text; its inflection alone is tried (none for a language without
         a pack), and that of every language when it is null.
         """
         spans: list[PlaceSpan] = []
         end = 0
-        for word in _CAPITALISED.finditer(text):
+        for word in _CANDIDATE.finditer(text):
             if word.start() < end:
                 continue
             span = self._named_at(text, word, lang)
@@ -89,6 +92,8 @@ class Gazetteer:
         """The longest place name that begins with `word`."""
         first = folded_word(word[0], lang)
         names = self._names.names(first, lang)
+        if word[0][0].islower():
+            names = [name for name in names if name.is_adjective and not _may_be_a_word(word[0], name)]
         if not names:
             return None
         following = _following(text, word.end(), len(names[0].tail), lang)
@@ -99,6 +104,14 @@ class Gazetteer:
                 words = (first, *(after.key for after in following[:length]))
                 return PlaceSpan(word.start(), end, best_first(found, words))
         return None
+
+
+_SHORT = 6
+
+
+def _may_be_a_word(word: str, adjective: Name) -> bool:
+    """Whether a short adjective written without its diacritics may be an ordinary word (nisko is low, niško of Niš)."""
+    return len(word) <= _SHORT and word.isascii() and not adjective.place.name.isascii()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from functools import lru_cache
 
 from codebook.gazetteer.places import Place
 from languages.canonical import canonical, folded
-from languages.inflection import word_forms
+from languages.home import home_languages
+from languages.inflection import adjective_forms, has_irregular_adjective, word_forms
 from languages.packs import packs
 
 INSIDE_WORD = "\u00ad\u0300-\u036f\u200b-\u200d\u2060"
@@ -37,6 +38,7 @@ class Name:
         capitals: whether each word of the tail is written with a capital.
         place: the place it names.
         ambiguous: it is an ordinary word or a personal name as well.
+        is_adjective: it is the adjective made of the name, which is written without a capital.
     """
 
     base: tuple[str, ...]
@@ -44,6 +46,7 @@ class Name:
     capitals: tuple[bool, ...]
     place: Place
     ambiguous: bool
+    is_adjective: bool = False
 
     def ends_with(self, tail: Sequence[str]) -> bool:
         """Whether the folded words of `tail` are forms of its words after the first."""
@@ -121,6 +124,29 @@ def _inflected(
         name = Name(base, tail, capitals, place, len(base) == 1 and base[0] in ambiguous)
         for first in forms[0]:
             cell[first].append(name)
+        adjective = Name(base, (), (), place, ambiguous=False, is_adjective=True)
+        for first in _adjectives(name, text, languages):
+            cell[first].append(adjective)
     for found in cell.values():
         found.sort(key=lambda name: len(name.tail), reverse=True)
     return cell
+
+
+def _adjectives(name: Name, text: str, languages: Iterable[str | None]) -> frozenset[str]:
+    """The folded forms of the adjective of a town in the languages that are at home there; villages are hardly
+    ever named so, and their adjectives are often other words."""
+    if not _is_town(name.place):
+        return frozenset()
+    home = home_languages(name.place.jurisdiction)
+    return frozenset(
+        folded_word(form, None)
+        for language in languages
+        if language in home and (not name.ambiguous or has_irregular_adjective(text, language))
+        for form in adjective_forms(text, language)
+    )
+
+
+def _is_town(place: Place) -> bool:
+    """Whether a place is a municipality with a town in it. Most communes of Moldova are villages; those are towns
+    whose population GeoNames states."""
+    return place.kind == "municipality" and (place.jurisdiction != "MD" or place.population is not None)

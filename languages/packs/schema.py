@@ -31,6 +31,22 @@ class Ending(_Data):
     forms: tuple[str, ...]
 
 
+class AdjectiveRules(_Data):
+    """How the adjective of a town is made (Subotica → subotički), in lower case and canonical Latin.
+
+    Attributes:
+        stems: for endings of the name, how the adjective's stem ends; the longest ending that fits decides.
+        endings: the adjective's own, in every gender, number and case.
+        irregular: stems that no ending tells, by name.
+        not_towns: stems that are another word (brodski, of a ship).
+    """
+
+    stems: tuple[Ending, ...]
+    endings: tuple[str, ...]
+    irregular: dict[str, tuple[str, ...]] = {}
+    not_towns: tuple[str, ...] = ()
+
+
 class PlaceRules(_Data):
     """How place names inflect, in canonical Latin.
 
@@ -41,6 +57,7 @@ class PlaceRules(_Data):
         noun: endings of the last word that inflects.
         modifier: endings of the words before it, nouns and adjectives.
         irregular: words whose forms no ending tells.
+        adjective: how towns become adjectives; null where a language has none.
     """
 
     prepositions: tuple[str, ...]
@@ -49,6 +66,7 @@ class PlaceRules(_Data):
     noun: tuple[Ending, ...] = ()
     modifier: tuple[Ending, ...] = ()
     irregular: dict[str, tuple[str, ...]] = {}
+    adjective: AdjectiveRules | None = None
 
 
 class NumberWords(_Data):

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from languages.canonical import canonical
-from languages.inflection import word_forms
+from languages.home import home_languages
+from languages.inflection import adjective_forms, word_forms
 from languages.packs import packs
 
 
@@ -100,3 +101,31 @@ def test_each_word_is_among_its_forms(lang: str, name: str) -> None:
 def test_a_language_without_a_pack_is_refused() -> None:
     with pytest.raises(KeyError):
         word_forms("Niš", "de")
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "forms"),
+    [
+        ("hbs", "Subotica", "subotički subotičke subotičkoj"),
+        ("hbs", "Novi Sad", "novosadski novosadskim"),
+        ("hbs", "Kragujevac", "kragujevačkom"),
+        ("hbs", "Nikšić", "nikšićka"),
+        ("hbs", "Banja Luka", "banjalučkog"),
+        ("hbs", "Tuzla", "tuzlanskom"),
+        ("mk", "Струга", "struškiot struškata"),
+        ("mk", "Кавадарци", "kavadarečko"),
+        ("ru", "Бельцы", "beleckij belckoj"),
+        ("ru", "Рыбница", "rybnickogo"),
+    ],
+)
+def test_the_adjective_of_a_town(lang: str, name: str, forms: str) -> None:
+    assert set(forms.split()) - adjective_forms(name, lang) == set()
+
+
+def test_languages_that_do_not_make_adjectives_have_none() -> None:
+    assert adjective_forms("Shkodër", "sq") == frozenset()
+
+
+def test_languages_at_home() -> None:
+    assert home_languages("MD") == ("ro", "ru")
+    assert home_languages("ZZ") == ()

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codebook.gazetteer import Gazetteer, Place, gazetteer
+from languages.canonical import folded
 from languages.packs import packs
 
 PLACES = gazetteer().places()
@@ -121,6 +122,28 @@ def test_an_ambiguous_name_needs_a_preposition_of_place() -> None:
     assert found_in("të shtëna në Viti", "sq") == [("Viti", "XK-viti")]
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        ("u novosadskom naselju", "hbs", [("novosadskom", "RS-novi-sad")]),
+        ("podgoričke policije", "hbs", [("podgoričke", "ME-podgorica")]),
+        ("Barska policija", "hbs", [("Barska", "ME-bar")]),
+        ("у нишкој болници", "hbs", [("нишкој", "RS-nis")]),
+        ("na niskoj ceni", "hbs", []),
+        ("gradske i poljske vlasti", "hbs", []),
+        ("во скопската населба", "mk", [("скопската", "MK-skopje")]),
+        ("струшкото село", "mk", [("струшкото", "MK-struga")]),
+        ("в Каларашском районе", "ru", [("Каларашском", "MD-calarasi")]),
+        ("кишинёвской больницы", "ru", [("кишинёвской", "MD-chisinau")]),
+        ("на украинской границе", "ru", []),
+        ("в русском языке", "ru", []),
+        ("a task for whiskey", "en", []),
+    ],
+)
+def test_the_adjective_of_a_town_names_it(text: str, lang: str, expected: list[tuple[str, str]]) -> None:
+    assert found_in(text, lang) == expected
+
+
 def test_a_language_without_a_pack_is_not_inflected() -> None:
     assert found_in("Prizren", "other") == [("Prizren", "XK-prizren")]
     assert found_in("Prizrenu", "other") == []
@@ -153,7 +176,7 @@ def test_spans_lie_in_the_text_without_overlap(text: str, lang: str | None) -> N
     end = 0
     for span in gazetteer().find(text, lang):
         assert end <= span.start < span.end <= len(text)
-        assert text[span.start].isupper()
+        assert text[span.start].isupper() or "k" in folded(text[span.start : span.end]), "or an adjective"
         assert span.places
         end = span.end
 
