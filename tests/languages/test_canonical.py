@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -110,6 +111,55 @@ def test_a_search_key_is_its_own_search_key(text: str, lang: str | None) -> None
     key = folded(text, lang)
     assert folded(key, lang) == key
     assert fold(text, lang).text == key
+
+
+@given(st.sampled_from([lang for lang in packs() if packs()[lang].letters]), st.data())
+def test_each_letter_of_an_alphabet_maps_back_to_itself(lang: str, data: st.DataObject) -> None:
+    """Љ, њ, џ and щ become two letters, ѓ, ќ and ѕ their own, ъ and ь none: each still points at itself."""
+    letters = packs()[lang].letters
+    word = data.draw(st.text(st.sampled_from(sorted(letters)), min_size=1, max_size=12))
+    form = canonical(word, lang)
+    sounds = [letters[letter] for letter in word]
+    assert form.text == unicodedata.normalize("NFC", "".join(sounds))
+    at = 0
+    for position, sound in enumerate(sounds):
+        if sound:
+            begin, end = form.original_span(at, at + len(sound))
+            assert begin <= position < end
+            assert set(word[begin:position] + word[position + 1 : end]) <= {"ъ", "ь"}
+        at += len(sound)
+
+
+@given(st.sampled_from(["hbs", "mk"]), st.data())
+def test_serbian_and_macedonian_can_be_written_back(lang: str, data: st.DataObject) -> None:
+    """Their alphabets lose nothing in Latin, but for letters that meet to look like a digraph."""
+    letters = {cyrillic: latin for cyrillic, latin in packs()[lang].letters.items() if cyrillic not in "ѐѝ"}
+    word = data.draw(st.text(st.sampled_from(sorted(letters)), max_size=12))
+    back = {latin: cyrillic for cyrillic, latin in letters.items()}
+    latin = canonical(word, lang).text
+    read = re.sub("|".join(sorted(map(re.escape, back), key=len, reverse=True)), lambda m: back[m[0]], latin)
+    assert read == word or re.search("лј|нј|дж|дз", word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "original"),
+    [
+        ("Код Љига, Џаферов", "Džaferov", "Џаферов"),
+        ("во Ѓорче Петров", "Ǵorče", "Ѓорче"),
+        ("Ќафасан", "Ḱafasan", "Ќафасан"),
+        ("ѕвер", "dzver", "ѕвер"),
+        ("в Чадыр-Лунге", "Čadyr-Lunge", "Чадыр-Лунге"),
+        ("подъезд дома", "podezd", "подъезд"),
+        ("Тирасполь, Щёлково", "Tiraspol", "Тирасполь"),
+        ("cafe\u0301 Kruševac", "Kruševac", "Kruševac"),
+        ("к\u0301ај Ниша", "ḱaj", "к\u0301ај"),
+    ],
+)
+def test_a_word_points_at_its_letters(text: str, word: str, original: str) -> None:
+    form = canonical(text)
+    start = form.text.index(word)
+    begin, end = form.original_span(start, start + len(word))
+    assert text[begin:end] == original
 
 
 def test_a_span_outside_the_text_is_refused() -> None:
