@@ -81,6 +81,7 @@ def typed(form: FormData) -> FormValues:
         for kind, fields in PERSONS.items()
     }
     plain = {name: str(form.get(name, "")).strip() for name in PLAIN}
+    plain["seizure_where"] = plain["seizure_where"] or "unreported"
     return FormValues(
         plain, tuple(dict.fromkeys(column("weapons"))), persons, "seized" in form, str(form.get("comment", "")).strip()
     )
@@ -137,6 +138,8 @@ def read(values: FormValues, proposal: Facts, today: dt.date) -> tuple[Facts | N
             _person(f"{kind}[{number}]", row, fields, errors) for number, row in enumerate(values.persons[kind])
         ]
     facts["seizure"] = _seizure(plain, errors) if values.seized else None
+    if not values.seized and any(plain[f"seizure_{name}"] for name in COUNTS):
+        errors.add("seizure", "Tick that weapons were seized, or clear the numbers.")
     if errors:
         return None, errors
     try:

@@ -78,7 +78,9 @@ function fitFields() {
   }
   if (subtype.selectedOptions[0]?.disabled) subtype.value = "";
   subtype.closest(".field").hidden = !any && !subtype.matches("[aria-invalid]");
-  form.querySelector(".pieces").hidden = !seized.checked;
+  const pieces = form.querySelector(".pieces");
+  pieces.hidden = !seized.checked && !seized.matches("[aria-invalid]");
+  for (const control of pieces.querySelectorAll("input, select")) control.disabled = pieces.hidden;
 }
 
 form.elements.date.addEventListener("change", (event) => {

@@ -116,6 +116,22 @@ def test_wrong_input_is_told_per_field_and_everything_typed_is_kept(site: Site, 
     expect(page.get_by_role("status").first).to_contain_text("Approved")
 
 
+def test_a_seizure_is_entered_once_it_is_ticked(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1")
+    page = signed_in()
+    start(page)
+    expect(page.get_by_label("Rounds")).to_be_hidden()
+    page.get_by_label("Weapons were seized").check()
+    page.get_by_label("Rounds").fill("50")
+    page.get_by_label("Weapons were seized").uncheck()
+    expect(page.get_by_label("Rounds")).to_be_hidden()
+    page.get_by_label("Weapons were seized").check()
+    expect(page.get_by_label("Rounds")).to_have_value("50")
+    page.locator("#approve").click()
+    page.get_by_role("status").first.get_by_role("link").click()
+    expect(page.locator(".facts")).to_contain_text("50 rounds, where unreported")
+
+
 def test_an_item_is_rejected_with_a_reason_by_keys(site: Site, signed_in: SignIn) -> None:
     waiting_items(site, "c1")
     page = signed_in()
