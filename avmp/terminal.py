@@ -23,6 +23,7 @@ results = Console(highlight=False)
 def set_up_logging() -> None:
     """Logs as lines on standard error: `level event key=value`, warnings and worse from libraries."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)  # tells of every task of a tenth of a second
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -84,11 +84,13 @@ def work(
 def web() -> None:
     """Serve the review application."""
     from avmp.children import die_with_supervisor
+    from avmp.signals import stop_event
     from avmp.terminal import notes
     from avmp.wiring import wired
     from review_ui.serve import serve
 
     die_with_supervisor()
+    stop_event()  # uvicorn stops gracefully, then raises the signal again for whoever handled it before: nobody dies of it
     settings = load()
     with wired(settings) as wiring:
         serve(wiring.database, settings.web, lambda address: notes.print(f"Serving on {address}"))
