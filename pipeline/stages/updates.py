@@ -7,11 +7,11 @@ from typing import Any
 from codebook.records import Facts
 from linking.proposal import EMPTY, TOGETHER
 
-PARTS = (
-    *TOGETHER.values(),
-    *((name,) for name in ("time_of_day", "place_type", "possession", "weapons", "victims", "perpetrators", "seizure")),
-)
-"""The fields of `Facts`, those that mean something only together in one part with the telling one first."""
+PARTS = TOGETHER | {
+    name: (name,)
+    for name in ("time_of_day", "place_type", "possession", "weapons", "victims", "perpetrators", "seizure")
+}
+"""The fields of `Facts` that mean something only together, by the one that says whether a report tells them at all."""
 
 
 def updated(curated: Facts, before: Facts, after: Facts) -> Facts | None:
@@ -22,8 +22,8 @@ def updated(curated: Facts, before: Facts, after: Facts) -> Facts | None:
     something takes nothing away.
     """
     changed: dict[str, Any] = {}
-    for part in PARTS:
-        silent = getattr(after, part[0]) in EMPTY
+    for lead, part in PARTS.items():
+        silent = getattr(after, lead) in EMPTY
         if not silent and _told(after, part) not in (_told(before, part), _told(curated, part)):
             changed |= {name: getattr(after, name) for name in part}
     return Facts.model_validate(dict(curated) | changed) if changed else None

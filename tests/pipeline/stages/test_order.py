@@ -1,0 +1,118 @@
+"""The queue follows from the set of reports: not from the order they came in, and not from how it was recomputed."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, or_, select, text
+
+from linking.linker import link
+from linking.scoring import comparable
+from pipeline.stages.neighbourhood import _load, _windows
+from store.schema import Candidate, StoredMention
+from tests.databases import made_database
+from tests.pipeline.stages.line import ELSEWHERE, IN_BOSNIA, KILLED, SHOOTING, Line, article
+
+INCIDENTS: list[dict[str, Any]] = [
+    SHOOTING,
+    SHOOTING | KILLED,
+    SHOOTING | {"date": "2025-03-05"},
+    SHOOTING | {"date": "2025-03-09"},
+    SHOOTING | {"date": None, "date_precision": "unknown"},
+    SHOOTING | ELSEWHERE,
+    SHOOTING | {"victims": [{"sex": "female", "age": 51, "outcome": "injured"}], "incident_type": "suicide"},
+    SHOOTING | IN_BOSNIA,
+    {"incident_type": "public_dispute", "jurisdiction": "RS", "place": "Novi Pazar", "place_id": "RS-novi-pazar"},
+]
+
+DATES = [None, "2025-03-04T12:00Z", "2025-03-25T11:00Z", "2025-03-25T13:00Z"]
+"""Of publication: more and less than the linker's 21 days apart, by its count of whole days."""
+
+one = st.sampled_from(INCIDENTS)
+told = st.one_of(one.map(lambda incident: [incident]), st.lists(one, max_size=2))
+reports = st.lists(st.tuples(st.integers(0, 6), told, st.sampled_from(DATES)), min_size=3, max_size=12)
+
+
+@pytest.fixture
+def lines(server_url: str, template_database: str) -> Iterator[tuple[Line, Line]]:
+    """Two lines, each over a database of its own."""
+    with made_database(server_url, template_database) as url, made_database(server_url, template_database) as other:
+        pair = Line(url), Line(other)
+        yield pair
+        for line in pair:
+            line.close()
+
+
+def clear(line: Line) -> None:
+    with line.database.session() as session:
+        session.execute(
+            text("truncate mentions, candidates, article_versions, articles, processed_events, outbox cascade")
+        )
+
+
+def groups(line: Line) -> set[tuple[str, ...]]:
+    return {tuple(line.mentions(candidate)) for candidate in line.candidates()}
+
+
+def linked_at_once(line: Line) -> set[tuple[str, ...]]:
+    """The groups the linker makes of all mentions of each jurisdiction together."""
+    with line.database.session() as session:
+        known = _load(session, StoredMention.id.is_not(None))
+    return {tuple(m.id for m in group.mentions) for group in link(k.linkable for k in known.values())}
+
+
+@settings(
+    max_examples=15, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
+@given(script=reports, chance=st.randoms(use_true_random=False))
+def test_any_order_and_any_edits_give_the_groups_and_proposals_of_all_at_once(
+    lines: tuple[Line, Line], script: list[tuple[int, list[dict[str, Any]], str | None]], chance: random.Random
+) -> None:
+    versions = [
+        article(f"a{number}", *incidents, minutes=minutes, published=published)
+        for minutes, (number, incidents, published) in enumerate(script)
+    ]
+    newest = list({version.id: version for version in versions}.values())
+    chance.shuffle(newest)
+    edited, at_once = lines
+    for line, articles in ((edited, versions), (at_once, newest)):
+        clear(line)
+        for one in articles:
+            line.tell(one)
+        assert groups(line) == linked_at_once(line)
+        assert astray(line) == 0
+    if all(version.published for version in versions):  # a date once known is kept: there history matters
+        assert edited.queue() == at_once.queue()
+
+
+def astray(line: Line) -> int:
+    """Mentions without a candidate, or in one of another jurisdiction."""
+    query = (
+        select(func.count())
+        .select_from(StoredMention)
+        .outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
+        .where(Candidate.id.is_(None) | StoredMention.jurisdiction.is_distinct_from(Candidate.jurisdiction))
+    )
+    with line.database.session() as session:
+        return session.scalar(query) or 0
+
+
+def test_a_window_leaves_out_no_mention_that_the_linker_compares(line: Line) -> None:
+    combinations = itertools.product(INCIDENTS, DATES)
+    line.tell(*(article(f"a{n:02}", told, published=date) for n, (told, date) in enumerate(combinations)))
+    compared = 0
+    with line.database.session() as session:
+        everything = [known.linkable for known in _load(session, StoredMention.id.is_not(None)).values()]
+        for mention in everything:
+            found = _load(session, or_(*_windows([mention])))
+            for other in everything:
+                if other.id != mention.id and comparable(*sorted((mention, other), key=lambda m: m.id)):
+                    assert other.id in found
+                    compared += 1
+    assert compared > len(everything)
