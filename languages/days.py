@@ -64,12 +64,12 @@ class _Reader:
         self.text, self.today = text, today
         self.patterns, self.numbers = date_patterns(lang), number_words(lang)
         self.clock = Clock(text, self.patterns, self.numbers)
-        self.claimed: list[tuple[int, int]] = []
+        self.claimed = bytearray(len(text))
 
     def days(self) -> list[Found]:
         """All days, expressions for one day side by side as one."""
         for match in self.patterns.ignored.finditer(self.text):
-            self.claimed.append(match.span())
+            self._claim(match)
         found = sorted(self._expressions(), key=lambda found: found.start)
         merged: list[Found] = []
         for one in found:
@@ -128,9 +128,9 @@ class _Reader:
     def _claim(self, match: re.Match[str]) -> bool:
         """Claim the words of `match` unless an earlier pattern has."""
         start, end = match.span()
-        if any(start < taken_end and taken_start < end for taken_start, taken_end in self.claimed):
+        if self.claimed.find(1, start, end) >= 0:
             return False
-        self.claimed.append((start, end))
+        self.claimed[start:end] = b"\1" * (end - start)
         return True
 
     def _found(self, match: re.Match[str], strength: int, day: dt.date | None, part: TimeOfDay | None = None) -> Found:

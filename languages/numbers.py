@@ -45,6 +45,14 @@ _GAP = re.compile(r"[\s-]{1,2}")
 """What may stand between the words of one number."""
 
 
+_MOST_DIGITS = 9
+"""Digits of the largest number that counts something; longer runs are telephone numbers and the like."""
+
+
+def _digits_value(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
+
+
 class _Token:
     """A word or a run of digits, with the number it stands for, if any."""
 
@@ -55,9 +63,9 @@ class _Token:
         if self.is_word:
             self.value = _word_value(match[0], self.key, lang)
         elif match["composite"]:
-            self.value = int(match[0]) if match[0].isdecimal() else None
+            self.value = _digits_value(match[0]) if match[0].isdecimal() else None
         else:
-            self.value = int("".join(ch for ch in match[0] if ch.isdecimal()))
+            self.value = _digits_value("".join(ch for ch in match[0] if ch.isdecimal()))
 
 
 def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int, int | None]:

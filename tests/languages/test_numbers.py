@@ -55,6 +55,8 @@ def test_one_number(lang: str, text: str, value: int) -> None:
         ("en", "three or four", [("three", 3), ("four", 4)]),
         ("hbs", "u 15:30, 3,5 kg, 15.10.2023. i 1/2", []),
         ("ro", "o sută de cartușe", [("sută", 100)]),
+        ("en", "call 38161234567890", []),
+        ("en", "1" * 5000, []),
         ("en", "", []),
     ],
 )
