@@ -90,7 +90,7 @@ def web() -> None:
     from review_ui.serve import serve
 
     die_with_supervisor()
-    stop_event()  # uvicorn stops gracefully, then raises the signal again for whoever handled it before: nobody dies of it
+    stop_event()  # uvicorn stops gracefully, then raises the signal again for whoever handled it before
     settings = load()
     with wired(settings) as wiring:
         serve(wiring.database, settings.web, lambda address: notes.print(f"Serving on {address}"))
