@@ -12,6 +12,8 @@ from itertools import groupby
 
 from codebook.gazetteer.names import WORD, Name, NameIndex, best_first, folded_word, words_of
 from codebook.gazetteer.places import Place, read_places
+from languages.canonical import canonical
+from languages.inflection import word_forms
 from languages.packs import packs
 
 _CAPITALS = "".join(re.escape(ch) for ch in map(chr, range(0x0530)) if ch.isupper())
@@ -94,6 +96,8 @@ class Gazetteer:
         names = self._names.names(first, lang)
         if word[0][0].islower():
             names = [name for name in names if name.is_adjective and not _may_be_a_word(word[0], name)]
+        elif len(word[0]) <= _SHORTEST and not text.isascii():
+            names = [name for name in names if _is_spelled(word[0], name, lang)]
         if not names:
             return None
         following = _following(text, word.end(), len(names[0].tail), lang)
@@ -107,6 +111,21 @@ class Gazetteer:
 
 
 _SHORT = 6
+"""Letters up to which an adjective without its diacritics may be another word."""
+_SHORTEST = 4
+"""Letters up to which a name must have its diacritics, in a text that has any (Nisu: they are not; Nišu: Niš)."""
+
+
+def _is_spelled(word: str, name: Name, lang: str | None) -> bool:
+    """Whether `word` is a form of a name of the place, diacritics and all, in the languages that are looked for."""
+    latin = canonical(word, lang).text.casefold()
+    languages = [lang] if lang in packs() else list(packs())
+    return any(
+        latin == form.casefold()
+        for own in name.place.names
+        for language in languages
+        for form in (canonical(own).text.split(" ")[0], *word_forms(own, language or "")[0])
+    )
 
 
 def _may_be_a_word(word: str, adjective: Name) -> bool:

@@ -144,6 +144,22 @@ def test_the_adjective_of_a_town_names_it(text: str, lang: str, expected: list[t
     assert found_in(text, lang) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nisu pronađeni", []),
+        ("Нису пронађени", []),
+        ("Nišu je žao", [("Nišu", "RS-nis")]),
+        ("u Nisu nema dijakritika", [("Nisu", "RS-nis")]),
+        ("UHAPŠEN U NIŠU", [("NIŠU", "RS-nis")]),
+        ("Peć i Đakovica", [("Peć", "XK-peje"), ("Đakovica", "XK-gjakove")]),
+        ("Otac je rekao, stanari kažu. Stanari", []),
+    ],
+)
+def test_a_short_name_has_its_diacritics_where_the_text_has_any(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found_in(text, "hbs") == expected
+
+
 def test_a_language_without_a_pack_is_not_inflected() -> None:
     assert found_in("Prizren", "other") == [("Prizren", "XK-prizren")]
     assert found_in("Prizrenu", "other") == []
