@@ -5,14 +5,10 @@ BIN := .venv/bin
 SETUP_DONE := .venv/.set-up
 TEST_SETUP_DONE := .venv/.set-up-for-tests
 
-# Suites that have been seen green as a whole. The others are run by `make test-all` until they have been, too.
-GREEN := tests/linking tests/codebook/test_codes.py tests/codebook/test_records.py tests/demo/test_articles.py \
-         tests/languages/test_canonical.py
-
 # Without compiled modules every start of a program takes many times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-all lint types test-tools
+.PHONY: setup demo test lint types test-tools
 
 setup: $(SETUP_DONE)
 
@@ -44,8 +40,6 @@ lint: $(TEST_SETUP_DONE)
 types: $(TEST_SETUP_DONE)
 	$(BIN)/mypy
 
-test: lint
-	$(BIN)/pytest $(or $(ARGS),$(GREEN))
-
-test-all: test-tools lint types
-	$(BIN)/pytest
+# ARGS goes to pytest: make test ARGS="tests/linking -x", make test ARGS="-m 'not slow'".
+test: test-tools lint types
+	$(BIN)/pytest $(ARGS)
