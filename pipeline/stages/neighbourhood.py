@@ -69,7 +69,7 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
 def _load(session: Session, condition: ColumnElement[bool], loaded: dict[str, Known] | None = None) -> dict[str, Known]:
     """The mentions under a condition; those loaded before are taken from there."""
     query = (
-        select(StoredMention, StoredArticle, Source.kind, Candidate)
+        select(StoredMention, StoredArticle.published, Source.kind, Candidate)
         .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
         .join(Source, Source.id == StoredArticle.source_id)
         .outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
@@ -77,8 +77,8 @@ def _load(session: Session, condition: ColumnElement[bool], loaded: dict[str, Kn
     )
     before = loaded or {}
     return {
-        row.id: before.get(row.id) or Known(row, linkable(row, article, kind), candidate)
-        for row, article, kind, candidate in session.execute(query)
+        row.id: before.get(row.id) or Known(row, linkable(row, published, kind), candidate)
+        for row, published, kind, candidate in session.execute(query)
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -35,15 +36,15 @@ def replace_mentions(session: Session, event: MentionsRead) -> Touched:
     """Write the event's mentions and delete those of an older reading that it no longer has. A mention a person has
     decided on stays, for it is what the decision rests on. Call under the locks of the article and of the
     jurisdictions concerned."""
-    article, kind = session.execute(
-        select(StoredArticle, Source.kind)
+    published, kind = session.execute(
+        select(StoredArticle.published, Source.kind)
         .join(Source, Source.id == StoredArticle.source_id)
         .where(StoredArticle.id == event.article_id)
     ).one()
     stored = _stored(session, event)
     touched = Touched(jurisdictions={event.jurisdiction})
     for row in stored.values():
-        touched.mentions.append(linkable(row, article, kind))
+        touched.mentions.append(linkable(row, published, kind))
     told = {mention.id for mention in event.mentions}
     for id_, row in stored.items():
         if id_ not in told and row.jurisdiction == event.jurisdiction and not _decided(session, row):
@@ -51,17 +52,17 @@ def replace_mentions(session: Session, event: MentionsRead) -> Touched:
             session.delete(row)
     for mention in event.mentions:
         row = _write(session, stored.get(mention.id), mention, touched)
-        touched.mentions.append(linkable(row, article, kind))
+        touched.mentions.append(linkable(row, published, kind))
     session.flush()
     return touched
 
 
-def linkable(row: StoredMention, article: StoredArticle, source_kind: str) -> LinkableMention:
+def linkable(row: StoredMention, published: dt.datetime | None, source_kind: str) -> LinkableMention:
     """A stored mention as the linker sees it."""
     return LinkableMention(
         id=row.id,
         article_id=row.article_id,
-        published=article.published,
+        published=published,
         official=source_kind == "official",
         facts=Facts.model_validate(row.facts),
         confidence=row.confidence.get("incident_type", 1.0),

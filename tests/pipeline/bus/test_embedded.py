@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, create_engine, func, insert, select, text, update
@@ -48,13 +49,16 @@ class TestEmbeddedBus(BusContract):
 
 
 @pytest.fixture
-def engine(bus_database_url: str) -> Engine:
-    return create_engine(bus_database_url)
+def engine(bus_database_url: str) -> Iterator[Engine]:
+    engine = create_engine(bus_database_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
-def bus(bus_database_url: str) -> EmbeddedBus:
-    return EmbeddedBus(bus_database_url)
+def bus(bus_database_url: str) -> Iterator[EmbeddedBus]:
+    with EmbeddedBus(bus_database_url) as bus:
+        yield bus
 
 
 @pytest.fixture
