@@ -104,7 +104,8 @@ class _PartReader:
 
     def _first_sentence(self) -> Stretch:
         """What a type rests on when no word of the lexicon shows it."""
-        begin, end = self.layout.sentence(self.part.start)
+        words = (at for at in range(self.part.start, self.part.end) if self.layout.words[at])
+        begin, end = self.layout.sentence(next(words, self.part.start))
         return stretch(self.part.doc, begin, end)
 
     def _place(self) -> dict[str, object]:

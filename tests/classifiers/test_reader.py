@@ -136,3 +136,11 @@ def test_any_text_gives_a_reading_or_bad_article(
     for mention in reading.mentions:
         for evidence in mention.evidence:
             assert 0 <= evidence.start < evidence.end <= len(getattr(article, evidence.part))
+
+
+def test_an_article_without_a_title_has_evidence_all_the_same(reader: Reader, make_article: MakeArticle) -> None:
+    text = "Un bărbat a fost împușcat aseară la Bălți. PISTOL:SOR"
+    for shortened in (text, "PISTOL:SOR", "Împușcat."):
+        for mention in reader.read(make_article("", shortened, "MD")).mentions:
+            assert all(e.part == "text" and shortened[e.start : e.end].strip() for e in mention.evidence)
+            assert mention.evidence
