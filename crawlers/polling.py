@@ -69,7 +69,7 @@ class Polling:
             return collecting.next_polls(session)
 
     def _schedule(self, url: str, moment: dt.datetime) -> None:
-        self._scheduler.add_job(self._begin_poll, DateTrigger(run_date=moment), args=[url], id=url)
+        self._scheduler.add_job(self._begin_poll, DateTrigger(run_date=moment, timezone=dt.UTC), args=[url], id=url)
 
     async def _begin_poll(self, url: str) -> None:
         task = asyncio.ensure_future(self._poll(url))
