@@ -7,8 +7,9 @@ none of them.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from codebook.codes import code_list
@@ -33,9 +34,10 @@ def approve(
         BadInput: the facts name no jurisdiction.
     """
     candidate = _decidable(session, candidate_id, version, by)
-    articles = session.scalars(select(StoredMention.article_id).where(StoredMention.candidate_id == candidate.id)).all()
     target = candidate.incident_id or incident_id(candidate.id)
-    incident = curate(session, target, facts, articles, by=by, why=comment or _how(candidate, facts))
+    incident = curate(
+        session, target, facts, _articles(session, candidate, target), by=by, why=comment or _how(candidate, facts)
+    )
     candidate.incident_id = incident.id
     _close(session, candidate, "approved", by, comment)
     audit.record(
@@ -77,6 +79,14 @@ def reject(
 def incident_id(candidate_id: str) -> str:
     """The deterministic id of the incident a candidate becomes."""
     return "i" + hashlib.sha256(candidate_id.encode()).hexdigest()[:15]
+
+
+def _articles(session: Session, candidate: Candidate, target: str) -> Sequence[str]:
+    """The articles of the candidate, and of those the incident came from: reports that say nothing new join these
+    without a decision."""
+    of_incident = select(Candidate.id).where(Candidate.incident_id == target, Candidate.state == "approved")
+    mentions = or_(StoredMention.candidate_id == candidate.id, StoredMention.candidate_id.in_(of_incident))
+    return session.scalars(select(StoredMention.article_id).where(mentions).distinct()).all()
 
 
 def _how(candidate: Candidate, facts: Facts) -> str:

@@ -37,7 +37,7 @@ def to_incident(row: CuratedIncident) -> Incident:
                 approved_by=row.approved_by,
                 approved_at=row.approved_at,
             ),
-            "articles": [a.article_id for a in row.articles],
+            "articles": sorted(a.article_id for a in row.articles),
         }
     )
 

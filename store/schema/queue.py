@@ -20,6 +20,7 @@ class StoredMention(Base):
     __table_args__ = (
         UniqueConstraint("article_id", "position"),
         ForeignKeyConstraint(["incident_type", "subtype"], ["code_subtype.parent", "code_subtype.code"]),
+        Index("ix_mentions_jurisdiction_date", "jurisdiction", "date"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -27,7 +28,7 @@ class StoredMention(Base):
     position: Mapped[int]
     content_hash: Mapped[str]
     reader_version: Mapped[str]
-    jurisdiction: Mapped[str | None] = mapped_column(code_key("jurisdiction"), index=True)
+    jurisdiction: Mapped[str | None] = mapped_column(code_key("jurisdiction"))
     incident_type: Mapped[str] = mapped_column(code_key("incident_type"))
     subtype: Mapped[str | None]
     date: Mapped[dt.date | None]
@@ -66,7 +67,7 @@ class Candidate(Base):
     jurisdiction: Mapped[str | None] = mapped_column(code_key("jurisdiction"), index=True)
     state: Mapped[str] = mapped_column(default="open")
     kind: Mapped[str] = mapped_column(default="new")
-    incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"))
+    incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     proposal: Mapped[dict[str, Any]]
     priority: Mapped[float]
     version: Mapped[int] = mapped_column(default=1)

@@ -167,3 +167,17 @@ def test_an_update_becomes_the_next_revision_of_its_incident(database: Database,
         assert json.loads(second.model_dump_json()) == revisions[1].after
         assert Facts.model_validate(second.model_dump(include=set(Facts.model_fields))).victims == died.victims
         assert len({message.event_id for message in session.scalars(select(OutboxMessage))}) == 2
+
+
+def test_an_update_brings_the_reports_that_said_nothing_new(database: Database, candidate: str) -> None:
+    with database.session() as session:
+        first = approve(session, candidate, version=1, by="ana", facts=seed.DISPUTE)
+        silent = seed.report(
+            session, session.get_one(Candidate, candidate), "Isto", "Tekst.", source_id="drugi.example"
+        )
+        update = seed.simple(session, "c2")
+        update.kind, update.incident_id = "update", first.id
+        second = approve(session, "c2", version=1, by="ana", facts=seed.DISPUTE)
+    assert silent.id in second.articles
+    assert list(second.articles) == sorted(second.articles)
+    assert (first.verification.sources, second.verification.sources) == (1, 2)

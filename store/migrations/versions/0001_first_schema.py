@@ -394,6 +394,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidates")),
     )
+    op.create_index(op.f("ix_candidates_incident_id"), "candidates", ["incident_id"], unique=False)
     op.create_index(op.f("ix_candidates_jurisdiction"), "candidates", ["jurisdiction"], unique=False)
     op.create_index("ix_candidates_queue", "candidates", ["state", "priority", "id"], unique=False)
     op.create_table(
@@ -500,7 +501,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("article_id", "position", name=op.f("uq_mentions_article_id_position")),
     )
     op.create_index(op.f("ix_mentions_candidate_id"), "mentions", ["candidate_id"], unique=False)
-    op.create_index(op.f("ix_mentions_jurisdiction"), "mentions", ["jurisdiction"], unique=False)
+    op.create_index("ix_mentions_jurisdiction_date", "mentions", ["jurisdiction", "date"], unique=False)
     op.execute(
         "create function refuse_audit_change() returns trigger language plpgsql as $$ "
         "begin raise exception 'the audit trail is append-only'; end $$"
@@ -512,7 +513,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_mentions_jurisdiction"), table_name="mentions")
+    op.drop_index("ix_mentions_jurisdiction_date", table_name="mentions")
     op.drop_index(op.f("ix_mentions_candidate_id"), table_name="mentions")
     op.drop_table("mentions")
     op.drop_table("revisions")
@@ -523,6 +524,7 @@ def downgrade() -> None:
     op.drop_table("incident_articles")
     op.drop_index("ix_candidates_queue", table_name="candidates")
     op.drop_index(op.f("ix_candidates_jurisdiction"), table_name="candidates")
+    op.drop_index(op.f("ix_candidates_incident_id"), table_name="candidates")
     op.drop_table("candidates")
     op.drop_table("article_versions")
     op.drop_index(op.f("ix_pending_items_source_id"), table_name="pending_items")
