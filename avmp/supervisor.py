@@ -10,6 +10,9 @@ from avmp.settings import Settings
 from avmp.signals import stop_event
 from avmp.terminal import notes
 from avmp.wiring import wired
+from review_ui.serve import listening_socket
+from review_ui.settings import WebSettings
+from store.database import Database
 
 WATCH_SECONDS = 0.2
 
@@ -18,6 +21,7 @@ def run_system(settings: Settings, crawl_options: Sequence[str]) -> None:
     """Start and watch all processes until SIGTERM or SIGINT."""
     stopping = stop_event()
     with wired(settings) as wiring:
+        settings = listenable(settings, wiring.database)
         environment = addresses(wiring.database.url, settings)
         children = [
             Child(["crawl", *crawl_options], environment),
@@ -25,16 +29,38 @@ def run_system(settings: Settings, crawl_options: Sequence[str]) -> None:
             Child(["work", "link", "publish"], environment),
             Child(["web"], environment),
         ]
-        notes.print(f"Review: http://{settings.web.host}:{settings.web.port}   Ctrl-C stops everything.")
+        notes.print(f"Review: {review_address(settings.web)}   Ctrl-C stops everything.")
         with watched(children):
             while not stopping.wait(WATCH_SECONDS):
                 for child in children:
                     child.watch()
 
 
+def listenable(settings: Settings, database: Database) -> Settings:
+    """The settings with the port that the web process will take, looked at before an address is printed: a sign-in
+    link must not lead to another program.
+
+    Raises:
+        AvmpError: as `review_ui.serve.listening_socket`.
+    """
+    with listening_socket(database, settings.web) as probe:
+        port = probe.getsockname()[1]
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
+
+
+def review_address(web: WebSettings) -> str:
+    """The address of the review application as this machine opens it."""
+    host = f"[{web.host}]" if ":" in web.host else web.host
+    return f"http://{host}:{web.port}"
+
+
 def addresses(database_url: str, settings: Settings) -> Mapping[str, str]:
-    """Environment that makes children use this run's database and bus."""
-    environment = {"AVMP_DATABASE": database_url, "AVMP_HOME": str(settings.home)}
+    """Environment that makes children use this run's database, bus and port."""
+    environment = {
+        "AVMP_DATABASE": database_url,
+        "AVMP_HOME": str(settings.home),
+        "AVMP_WEB__PORT": str(settings.web.port),
+    }
     return environment | ({"AVMP_BUS": settings.bus} if settings.bus else {})
 
 

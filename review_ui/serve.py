@@ -59,7 +59,8 @@ def listening_socket(database: Database, settings: WebSettings) -> socket.socket
         listener = socket.create_server(address[:2], family=family)
     except OSError as error:
         raise AvmpError(
-            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}): choose another host or port"
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}): stop what listens there, or choose "
+            "another port (AVMP_WEB__PORT) or host (AVMP_WEB__HOST)"
         ) from error
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each page waits 40 ms for the client's ACK
     return listener

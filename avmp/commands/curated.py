@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -41,13 +43,13 @@ def export(
     subtype: Annotated[str, typer.Option(help="A code of the codebook, such as armed_robbery.")] = "",
     weapon: Annotated[str, typer.Option(help="A code of the codebook, such as handgun.")] = "",
     possession: Annotated[str, typer.Option(help="legal, illegal or unreported.")] = "",
-    victim_sex: Annotated[str, typer.Option(help="female, male or unreported: any victim of.")] = "",
-    victim_outcome: Annotated[str, typer.Option(help="A code of the codebook, such as killed.")] = "",
+    victim_sex: Annotated[str, typer.Option(help="female, male or unreported, of any victim.")] = "",
+    victim_outcome: Annotated[str, typer.Option(help="Such as killed; of any victim, or of one of --victim-sex.")] = "",
     place: Annotated[str, typer.Option(help="Part of the place's name, or its gazetteer id.")] = "",
-    date_from: Annotated[str, typer.Option(help="First day, 2026-09-01.")] = "",
+    date_from: Annotated[str, typer.Option(help="First day, such as 2026-09-01.")] = "",
     date_to: Annotated[str, typer.Option(help="Last day, included.")] = "",
 ) -> None:
-    """Write curated incidents to a file. The filters are those of the incidents page."""
+    """Write curated incidents to a file or to standard output. The filters are those of the incidents page."""
     from avmp.terminal import notes
     from avmp.wiring import wired
     from store.exports import FORMATS
@@ -71,9 +73,21 @@ def export(
     query = IncidentQuery.from_params(given, "avmp export")
     with wired(load()) as wiring, wiring.database.session() as session:
         found = incidents(session, query)
-        if output is None:
-            written = FORMATS[format_](sys.stdout.buffer, found)
-        else:
-            with output.open("wb") as stream:
-                written = FORMATS[format_](stream, found)
+        with _opened(output) as stream:
+            written = FORMATS[format_](stream, found)
     notes.print(f"Exported {written} incidents.")
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    try:
+        stream = output.open("wb")
+    except OSError as error:
+        raise BadInput(
+            "avmp export", "-o", str(output), f"name a file that can be written ({error.strerror})"
+        ) from None
+    with stream:
+        yield stream

@@ -32,13 +32,18 @@ def deadletters(
 
     if stage is not None and stage not in STAGES:
         raise BadInput("avmp deadletters", "STAGE", stage, f"use one of {', '.join(STAGES)}")
+    if limit is not None and not requeue:
+        raise BadInput("avmp deadletters", "--limit", limit, "add --requeue: printing takes all")
     with wired(load()) as wiring, wiring.bus() as bus:
         for name in [stage] if stage else STAGES:
             if requeue:
                 notes.print(f"{name}: {letters.requeue(bus, name, limit)} given back.")
-            else:
-                for letter in letters.waiting(bus, name):
-                    typer.echo(json.dumps(_printed(letter), ensure_ascii=False))
+                continue
+            printed = 0
+            for letter in letters.waiting(bus, name):
+                typer.echo(json.dumps(_printed(letter), ensure_ascii=False))
+                printed += 1
+            notes.print(f"{name}: {printed} dead letters.")
 
 
 def _printed(letter: DeadLetter) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from avmp.settings import load
+from codebook.errors import BadInput
 
 
 def register(app: typer.Typer) -> None:
@@ -26,4 +27,6 @@ def demo(
     """Run the whole system over twelve invented outlets served on this machine, and print the way to the queue."""
     from avmp.demo.run import run_demo
 
+    if as_json and not exit_when_idle:
+        raise BadInput("avmp demo", "--json", as_json, "add --exit-when-idle: without it there is no final state")
     run_demo(load(), until_idle=exit_when_idle, fresh=fresh, as_json=as_json, echo=typer.echo)
