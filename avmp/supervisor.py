@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from avmp.children import Child, stop_all
@@ -26,7 +26,7 @@ def run_system(settings: Settings, crawl_options: Sequence[str]) -> None:
         children = [
             Child(["crawl", *crawl_options], environment),
             Child(["work", "read"], environment),
-            Child(["work", "link", "publish"], environment),
+            Child(["work", "link", "publish"], environment | _next_metrics_port(settings)),
             Child(["web"], environment),
         ]
         notes.print(f"Review: {review_address(settings.web)}   Ctrl-C stops everything.")
@@ -54,7 +54,7 @@ def review_address(web: WebSettings) -> str:
     return f"http://{host}:{web.port}"
 
 
-def addresses(database_url: str, settings: Settings) -> Mapping[str, str]:
+def addresses(database_url: str, settings: Settings) -> dict[str, str]:
     """Environment that makes children use this run's database, bus and port."""
     environment = {
         "AVMP_DATABASE": database_url,
@@ -62,6 +62,11 @@ def addresses(database_url: str, settings: Settings) -> Mapping[str, str]:
         "AVMP_WEB__PORT": str(settings.web.port),
     }
     return environment | ({"AVMP_BUS": settings.bus} if settings.bus else {})
+
+
+def _next_metrics_port(settings: Settings) -> dict[str, str]:
+    """Two processes of stages cannot listen on one port: the second takes the next."""
+    return {} if settings.metrics_port is None else {"AVMP_METRICS_PORT": str(settings.metrics_port + 1)}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from prometheus_client import start_http_server
 from avmp.signals import on_stop
 from avmp.wiring import Wiring
 from classifiers.reader import default_reader
-from codebook.errors import AvmpError
+from codebook.errors import AvmpError, BadSettings
 from pipeline.bus import Bus
 from pipeline.relay import Relay
 from pipeline.runner import Runner, Stage
@@ -23,7 +23,7 @@ def work_on(stages: Sequence[str], wiring: Wiring, metrics_port: int | None) -> 
     """Run the stages until SIGTERM or SIGINT, or until one of them stops itself: then all end with its error."""
     metrics = Metrics()
     if metrics_port is not None:
-        start_http_server(metrics_port)
+        _serve_metrics(metrics_port)
     with wiring.bus() as bus:
         workers = [_worker(stage, wiring, bus, metrics) for stage in dict.fromkeys(stages)]
         errors: list[BaseException] = []
@@ -49,6 +49,14 @@ def work_on(stages: Sequence[str], wiring: Wiring, metrics_port: int | None) -> 
             raise errors[0] if isinstance(errors[0], AvmpError) else AvmpError(f"a stage failed: {errors[0]!r}") from (
                 errors[0]
             )
+
+
+def _serve_metrics(port: int) -> None:
+    try:
+        start_http_server(port)
+    except OSError as error:
+        remedy = f"stop what listens there, or choose another port ({error.strerror})"
+        raise BadSettings("AVMP_METRICS_PORT", "metrics_port", port, remedy) from None
 
 
 def _worker(stage: str, wiring: Wiring, bus: Bus, metrics: Metrics) -> Runner | Relay:
