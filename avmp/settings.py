@@ -92,7 +92,10 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str
 
 def _set(values: dict[str, Any], path: list[str], value: str) -> None:
     for name in path[:-1]:
-        values = values.setdefault(name, {})
+        section = values.setdefault(name, {})
+        if not isinstance(section, dict):  # the file has a value where a section belongs: told when it is validated
+            return
+        values = section
     values[path[-1]] = value
 
 

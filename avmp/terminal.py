@@ -23,7 +23,8 @@ results = Console(highlight=False)
 def set_up_logging() -> None:
     """Logs as lines on standard error: `level event key=value`, warnings and worse from libraries."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)  # tells of every task of a tenth of a second
+    # It tells of every attempt to connect and every task of a tenth of a second; what fails we say ourselves.
+    logging.getLogger("kafka.net").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

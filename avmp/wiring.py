@@ -11,7 +11,7 @@ from pipeline.bus import Bus, connect
 from pipeline.topics import TOPICS
 from store.database import Database
 from store.embedded import serve
-from store.migrations import upgrade
+from store.migrations import require_head, upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def wired(settings: Settings) -> Iterator[Wiring]:
     Raises:
         EmbeddedServerError: the embedded server cannot be used.
         StoreUnavailable, BusUnavailable: an address does not answer.
+        NotMigrated: the database at an address is not of this program's revision.
     """
     if settings.database is not None:
         yield from _open(settings, settings.database, embedded=False)
@@ -57,7 +58,7 @@ def migrate(database_url: str, bus_address: str) -> None:
 def _open(settings: Settings, url: str, *, embedded: bool) -> Iterator[Wiring]:
     database = Database(url)
     try:
-        database.ping()
+        require_head(database.engine)
         yield Wiring(database, settings.bus or url, embedded)
     finally:
         database.close()

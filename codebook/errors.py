@@ -72,6 +72,10 @@ class StoreUnavailable(StoreError):
     """The database does not answer; trying again may help."""
 
 
+class NotMigrated(StoreError):
+    """The database's schema is not the one this program works with."""
+
+
 class EmbeddedServerError(StoreError):
     """The embedded server cannot be used: disk full, another owner, another version."""
 

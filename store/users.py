@@ -172,13 +172,15 @@ def end_session(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_hash == _token_hash(token)))
 
 
-def create_sign_in_link(session: Session, name: str) -> str:
+def create_sign_in_link(session: Session, name: str, *, by: str) -> str:
     """The token of a link that signs an account in once, within `LINK_LIFETIME`.
 
     Raises:
-        BadInput: there is no such account.
+        BadInput: there is no such account, or it is closed.
     """
-    _existing(session, name)
+    if _existing(session, name).disabled_at is not None:
+        raise BadInput("user", "name", name, "this account is closed: make another with `avmp user add`")
+    audit.record(session, by, "make sign-in link", ("user", name))
     return _issue(session, name, "link", LINK_LIFETIME)
 
 

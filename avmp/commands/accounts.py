@@ -14,12 +14,17 @@ from codebook.errors import BadInput
 COMMAND_LINE = "command line"
 """The actor that the audit trail names for what was done here."""
 
+AccountName = Annotated[str, typer.Argument(help="The account's name.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     group = typer.Typer(help="Accounts of the review application.", no_args_is_help=True)
     group.command()(add)
     group.command()(password)
+    group.command()(link)
+    group.command()(disable)
+    group.command("list")(list_users)
     app.add_typer(group, name="user")
 
 
@@ -29,14 +34,16 @@ def add(
 ) -> None:
     """Add an account. The password is asked for, or read from standard input when that is no terminal."""
     from avmp.wiring import wired
-    from store.users import add_user
+    from store.users import ROLES, add_user
 
+    if role not in ROLES:  # said before a password is typed twice in vain
+        raise BadInput("avmp user add", "--role", role, f"use one of {', '.join(ROLES)}")
     with wired(load()) as wiring, wiring.database.session() as session:
         add_user(session, name, role, _password(), by=COMMAND_LINE)
     notes.print(f"Added {name}, {role}.")
 
 
-def password(name: str) -> None:
+def password(name: AccountName) -> None:
     """Set a new password. It is asked for, or read from standard input when that is no terminal."""
     from avmp.wiring import wired
     from store.users import set_password
@@ -44,6 +51,42 @@ def password(name: str) -> None:
     with wired(load()) as wiring, wiring.database.session() as session:
         set_password(session, name, _password(), by=COMMAND_LINE)
     notes.print(f"{name} has a new password.")
+
+
+def link(name: AccountName) -> None:
+    """Print a link that signs an account in once, within a day: for a new colleague, or when a password is lost."""
+    from avmp.supervisor import review_address
+    from avmp.wiring import wired
+    from store.users import create_sign_in_link
+
+    settings = load()
+    with wired(settings) as wiring, wiring.database.session() as session:
+        token = create_sign_in_link(session, name, by=COMMAND_LINE)
+    if settings.web.loopback:
+        typer.echo(f"{review_address(settings.web)}/enter/{token}")
+    else:
+        typer.echo(f"/enter/{token}")
+        notes.print("Put the application's public address before it, such as https://avmp.example.org.", soft_wrap=True)
+
+
+def disable(name: AccountName) -> None:
+    """Close an account at once, and end its sessions. What it decided stays under its name."""
+    from avmp.wiring import wired
+    from store.users import disable as close
+
+    with wired(load()) as wiring, wiring.database.session() as session:
+        close(session, name, by=COMMAND_LINE)
+    notes.print(f"{name} is closed.")
+
+
+def list_users() -> None:
+    """Print the accounts as tab-separated lines: name, role, open or closed."""
+    from avmp.wiring import wired
+    from store.users import users
+
+    with wired(load()) as wiring, wiring.database.session() as session:
+        for user in users(session):
+            typer.echo(f"{user.name}\t{user.role}\t{'open' if user.disabled_at is None else 'closed'}")
 
 
 def _password() -> str:

@@ -14,7 +14,7 @@ from avmp.demo.sources import write_registry
 from avmp.demo.summary import is_drained, is_settled, summary
 from avmp.settings import FILE_VARIABLE, Settings
 from avmp.signals import stop_event
-from avmp.supervisor import WATCH_SECONDS, addresses, watched
+from avmp.supervisor import WATCH_SECONDS, addresses, listenable, review_address, watched
 from avmp.terminal import notes
 from avmp.wiring import Wiring, wired
 from codebook.errors import BadSettings
@@ -49,6 +49,8 @@ def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool
     settings = settings.model_copy(update={"home": home})
     stopping = stop_event()
     with _outlets(home) as bases, wired(settings) as wiring:
+        if not until_idle:
+            settings = listenable(settings, wiring.database)
         write_registry(home / "sources", bases)
         children = _children(settings, wiring, home, until_idle=until_idle)
         with watched(children):
@@ -109,9 +111,9 @@ def _announce(settings: Settings, database: Database) -> None:
     with database.session() as session:
         if session.get(User, USER) is None:
             add_user(session, USER, "administrator", by="demonstration")
-        token = create_sign_in_link(session, USER)
+        token = create_sign_in_link(session, USER, by="demonstration")
     notes.print(
-        f"\n  Review page: http://{settings.web.host}:{settings.web.port}/enter/{token}\n"
+        f"\n  Review page: {review_address(settings.web)}/enter/{token}\n"
         "  The link signs you in once. The first articles are in the queue within a minute. Ctrl-C stops everything.\n",
         soft_wrap=True,
     )

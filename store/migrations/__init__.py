@@ -8,14 +8,15 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from codebook.codes import code_lists
-from codebook.errors import StoreUnavailable
+from codebook.errors import NotMigrated, StoreUnavailable
 from store.schema import CODE_TABLES
 
 MIGRATION_LOCK = 0x61766D70
@@ -43,6 +44,22 @@ def head() -> str:
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     assert newest is not None
     return newest
+
+
+def require_head(engine: Engine) -> None:
+    """Raises `NotMigrated` when the database is not at the newest revision, `StoreUnavailable` when it does not
+    answer."""
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise StoreUnavailable(f"the database does not answer: {str(error.orig).splitlines()[0]}") from error
+    if found == head():
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise NotMigrated(f"the database is at revision {found}, newer than this program knows: update the program")
+    raise NotMigrated(f"the database is at revision {found or 'none'}, not at {head()}: run `avmp migrate`")
 
 
 def _config() -> Config:

@@ -36,7 +36,7 @@ class Site:
     def link(self, name: str) -> str:
         """A fresh sign-in link of an account."""
         with self.database.session() as session:
-            return f"{self.url}/enter/{create_sign_in_link(session, name)}"
+            return f"{self.url}/enter/{create_sign_in_link(session, name, by='test')}"
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_the_right_password_alone_opens_an_account(database: Database) -> None:
 
 def test_no_password_and_no_token_is_stored(database: Database) -> None:
     with database.session() as session:
-        tokens = [create_session(session, "ana"), create_sign_in_link(session, "ana")]
+        tokens = [create_session(session, "ana"), create_sign_in_link(session, "ana", by="test")]
         stored = session.execute(text("select u::text, s::text from users u join sign_ins s on true")).all()
     everything = "".join(part for row in stored for part in row)
     assert "$argon2id$" in everything
@@ -163,7 +163,7 @@ def test_a_session_lapses_unless_it_is_used(database: Database) -> None:
 
 def test_a_link_opens_one_session(database: Database) -> None:
     with database.session() as session:
-        link = create_sign_in_link(session, "ana")
+        link = create_sign_in_link(session, "ana", by="test")
     with database.session() as session:
         assert session_user(session, link) is None
         token = redeem(session, link)
@@ -177,7 +177,7 @@ def test_a_link_opens_one_session(database: Database) -> None:
 
 def test_of_two_who_redeem_a_link_at_once_one_gets_in(database: Database) -> None:
     with database.session() as session:
-        link = create_sign_in_link(session, "ana")
+        link = create_sign_in_link(session, "ana", by="test")
     got: list[str | None] = []
     start = threading.Barrier(4)
 
@@ -196,7 +196,7 @@ def test_of_two_who_redeem_a_link_at_once_one_gets_in(database: Database) -> Non
 
 def test_disabling_and_a_new_password_end_what_is_open(database: Database) -> None:
     with database.session() as session:
-        token, link = create_session(session, "ana"), create_sign_in_link(session, "ana")
+        token, link = create_session(session, "ana"), create_sign_in_link(session, "ana", by="test")
         set_password(session, "ana", "another long password", by="ada")
         assert session_user(session, token) is None
         assert redeem(session, link) is None
@@ -208,7 +208,7 @@ def test_disabling_and_a_new_password_end_what_is_open(database: Database) -> No
     assert attempt(database, "ana", "another long password") is None
     with database.session() as session:
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert actions == ["add user", "set password", "disable user"]
+    assert actions == ["add user", "make sign-in link", "set password", "disable user"]
 
 
 def test_an_administrator_is_one_who_can_sign_in(database: Database) -> None:
@@ -220,3 +220,10 @@ def test_an_administrator_is_one_who_can_sign_in(database: Database) -> None:
         session.flush()
         assert not has_administrator(session)
         assert session.get(User, "ada") is not None
+
+
+def test_a_closed_account_gets_no_link(database: Database) -> None:
+    with database.session() as session:
+        disable(session, "ana", by="test")
+        with pytest.raises(BadInput, match="closed"):
+            create_sign_in_link(session, "ana", by="test")

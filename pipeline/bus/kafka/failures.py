@@ -29,7 +29,7 @@ def bus_errors() -> Iterator[None]:
     except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
         raise MessageTooLarge(f"the Kafka broker takes no message of this size: {error}: shorten its text") from error
     except KafkaError as error:
-        text = f"{type(error).__name__} {error}".strip()
+        text = str(error) or type(error).__name__
         if getattr(error, "retriable", False) or isinstance(error, KafkaConnectionError | NodeNotReadyError):
             raise BusUnavailable(f"the Kafka broker does not answer: {text}") from error
         raise BusError(f"the Kafka broker refuses: {text}") from error
