@@ -61,7 +61,7 @@ class _Read:
 def evaluate(articles: Iterable[LabelledArticle], reader: Reader) -> Scores:
     """Reads every article and scores the readings against the labels.
 
-    Field figures are over the labelled incidents for which a mention was read ("incidents found" counts them).    """
+    Field figures are over the labelled incidents for which a mention was read ("incidents found" counts them)."""
     read = []
     digest = sha256()
     for labelled in articles:
