@@ -1,0 +1,73 @@
+"""The figures of docs/reader.md are those the reader reaches. Where they fall apart: run `avmp evaluate` on the file
+named there, and write what it prints."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from avmp.linked import linking_scores
+from classifiers.evaluation import evaluate
+from classifiers.evaluation.scores import Scores
+from classifiers.labelled import LabelledArticle, load
+from classifiers.reader import default_reader
+from tests.docs.pages import ROOT, table, text_of
+
+PAGE = "docs/reader.md"
+CORPUS = ROOT / "classifiers" / "corpus"
+CLOSE = 0.011
+"""A figure of the page may differ so much: sums of floating-point numbers differ between machines, and one article of a
+hundred with them."""
+
+SAID = {
+    "women among victims, recall": "female_victims_recall",
+    "women among victims, precision": "female_victims_precision",
+    "men among victims, recall": "male_victims_recall",
+    "men among victims, precision": "male_victims_precision",
+}
+"""Figures that the page names in other words than the command."""
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[LabelledArticle]:
+    return list(load(CORPUS / "dev.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def scores(articles: list[LabelledArticle]) -> Scores:
+    return evaluate(articles, default_reader())
+
+
+def test_the_figures_of_all(scores: Scores) -> None:
+    told = {
+        SAID.get(row["figure"], row["figure"].replace(" ", "_")): float(row["value"]) for row in table(PAGE, "figure")
+    }
+    assert told == pytest.approx({name: scores.overall[name].value for name in told}, abs=CLOSE)
+
+
+def test_the_figures_by_language(scores: Scores) -> None:
+    rows = {row["language"]: row for row in table(PAGE, "language")}
+    assert set(rows) == set(scores.by_language)
+    for language, row in rows.items():
+        reached = scores.by_language[language]
+        for title in ("relevance recall", "type", "place", "date"):
+            assert float(row[title]) == pytest.approx(reached[title.replace(" ", "_")].value, abs=CLOSE), language
+
+
+def test_the_numbers_of_articles(articles: list[LabelledArticle], scores: Scores) -> None:
+    relevant = sum(article.relevant for article in articles)
+    assert f"{len(articles)} labelled articles, {relevant} of them relevant" in text_of(PAGE)
+    assert f"over the {scores.overall['type'].n} incidents found" in text_of(PAGE)
+    for row in table(PAGE, "language"):
+        assert int(row["incidents"]) == scores.by_language[row["language"]]["incidents_found"].n
+
+
+def test_the_figures_of_linking() -> None:
+    linking = list(load(CORPUS / "linking_dev.jsonl"))
+    reached = linking_scores(linking, default_reader())
+    paragraph = " ".join(next(p for p in text_of(PAGE).split("\n\n") if "linking_dev.jsonl" in p).split())
+    told = [float(number) for number in re.findall(r"\b0\.\d{3}\b", paragraph)]
+    expected = [value for facts in ("read", "labelled") for value in (reached[facts].precision, reached[facts].recall)]
+    assert told == pytest.approx(expected, abs=CLOSE)
+    assert f"({len(linking)} articles, {reached['read'].true_pairs} pairs" in paragraph
