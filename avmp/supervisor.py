@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -46,6 +47,15 @@ def listenable(settings: Settings, database: Database) -> Settings:
     with listening_socket(database, settings.web) as probe:
         port = probe.getsockname()[1]
     return settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
+
+
+def answers(web: WebSettings) -> bool:
+    """Whether the review application can be opened by now."""
+    try:
+        with socket.create_connection((web.host, web.port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def review_address(web: WebSettings) -> str:

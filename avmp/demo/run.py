@@ -14,7 +14,7 @@ from avmp.demo.sources import write_registry
 from avmp.demo.summary import is_drained, is_settled, summary
 from avmp.settings import FILE_VARIABLE, Settings
 from avmp.signals import stop_event
-from avmp.supervisor import WATCH_SECONDS, addresses, listenable, review_address, watched
+from avmp.supervisor import WATCH_SECONDS, addresses, answers, listenable, review_address, watched
 from avmp.terminal import notes
 from avmp.wiring import Wiring, wired
 from codebook.errors import BadSettings
@@ -53,12 +53,14 @@ def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool
             settings = listenable(settings, wiring.database)
         write_registry(home / "sources", bases)
         children = _children(settings, wiring, home, until_idle=until_idle)
+        announced = until_idle
         with watched(children):
-            if not until_idle:
-                _announce(settings, wiring.database)
             while not stopping.wait(WATCH_SECONDS):
                 for child in children:
                     child.watch()
+                if not announced and answers(settings.web):
+                    _announce(settings, wiring.database)
+                    announced = True
                 if until_idle and children[0].done and _settled(wiring):
                     break
         if until_idle:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from avmp.cli import app
 from avmp.settings import load
-from avmp.supervisor import listenable, review_address
+from avmp.supervisor import answers, listenable, review_address
 from codebook.errors import AvmpError, BadInput
 from review_ui.settings import WebSettings
 from store.database import Database
@@ -104,6 +104,13 @@ def test_no_address_is_printed_that_leads_to_another_program(avmp: Avmp, databas
 def test_port_0_becomes_the_port_that_is_taken(database_url: str) -> None:
     settings = listenable(load({"AVMP_WEB__PORT": "0"}), Database(database_url))
     assert settings.web.port > 0
+
+
+def test_an_address_is_printed_once_it_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        web = WebSettings(port=server.getsockname()[1])
+        assert answers(web)
+    assert not answers(web)
 
 
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "http://127.0.0.1:81"), ("::1", "http://[::1]:81")])

@@ -14,6 +14,8 @@ from classifiers.labelled import LabelledArticle, load
 from classifiers.reader import default_reader
 from tests.docs.pages import ROOT, table, text_of
 
+pytestmark = pytest.mark.slow
+
 PAGE = "docs/reader.md"
 CORPUS = ROOT / "classifiers" / "corpus"
 CLOSE = 0.011
