@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,10 +40,15 @@ def candidates(part: Span) -> list[Candidate]:
     named = within(layout.places, part.start, part.end)
     places = [_resolved(found.value.places, layout.jurisdiction) for found in named]
     municipalities = [gazetteer().municipality_of(place) for place in places]
-    return [
-        Candidate(found, place, municipality, tuple(_features(found, part, place, order, municipalities)))
-        for order, (found, place, municipality) in enumerate(zip(named, places, municipalities, strict=True))
-    ]
+    times = Counter(municipality.id for municipality in municipalities)
+    seen: set[str] = set()
+    candidates = []
+    for order, (found, place, municipality) in enumerate(zip(named, places, municipalities, strict=True)):
+        features = _features(found, part, place, order, times, municipality.id)
+        first = f"first {municipality.id not in seen}"
+        seen.add(municipality.id)
+        candidates.append(Candidate(found, place, municipality, (*features, first)))
+    return candidates
 
 
 def located(candidates: Sequence[Candidate], head: Head) -> Located | None:
@@ -68,16 +74,16 @@ def _resolved(places: Sequence[Place], jurisdiction: str | None) -> Place:
     return next((place for place in places if place.jurisdiction == jurisdiction), places[0])
 
 
-def _features(found: Stretch, part: Span, place: Place, order: int, municipalities: Sequence[Place]) -> Iterator[str]:
+def _features(
+    found: Stretch, part: Span, place: Place, order: int, times: Counter[str], municipality: str
+) -> Iterator[str]:
+    """All but whether it is the first of its municipality; `times` counts how often each is named."""
     layout = layout_of(part.doc)
     yield from context_features(found, part)
-    own = municipalities[order]
-    times = sum(other.id == own.id for other in municipalities)
     yield f"kind {place.kind}"
-    yield f"named {min(times, 3)} of {min(len({other.id for other in municipalities}), 4)}"
+    yield f"named {min(times[municipality], 3)} of {min(len(times), 4)}"
     yield f"order {min(order, 4)}"
-    yield f"first {all(other.id != own.id for other in municipalities[:order])}"
     yield f"home {place.jurisdiction == layout.jurisdiction}"
-    yield f"share {round(4 * times / len(municipalities))}"
+    yield f"share {round(4 * times[municipality] / times.total())}"
     if part.doc[found.start].is_upper:
         yield "dateline"

@@ -29,7 +29,7 @@ def candidates(part: Span) -> list[Candidate]:
     """Every weapon named in `part` by its kind; of overlapping names the longest ("gas pistol", not "pistol")."""
     layout = layout_of(part.doc)
     named = [t for t in layout.terms_in(part.start, part.end) if t.kind == "weapon" and t.label != UNTOLD]
-    kept = [t for t in named if not any(_inside(t, other) for other in named)]
+    kept = _longest(named)
     codes = {CODE_OF.get(t.label, t.label) for t in kept}
     return [
         Candidate(
@@ -47,9 +47,16 @@ def candidates(part: Span) -> list[Candidate]:
     ]
 
 
-def _inside(term: Stretch, other: Stretch) -> bool:
-    """Whether `term` is a part of the longer `other`."""
-    return other.start <= term.start and term.end <= other.end and other.end - other.start > term.end - term.start
+def _longest(terms: list[Stretch]) -> list[Stretch]:
+    """The terms that are no part of a longer one; two meanings of the same words both stay."""
+    kept: list[Stretch] = []
+    reach = 0
+    for term in sorted(terms, key=lambda one: (one.start, -one.end)):
+        same = bool(kept) and (kept[-1].start, kept[-1].end) == (term.start, term.end)
+        if term.end > reach or same:
+            kept.append(term)
+        reach = max(reach, term.end)
+    return kept
 
 
 def used(candidates: list[Candidate], head: Head) -> dict[str, tuple[float, Stretch]]:

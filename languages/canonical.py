@@ -49,7 +49,7 @@ def canonical(text: str, lang: str | None = None) -> Canonical:
     """
     if not _NEEDS_REWRITING.search(text) and unicodedata.is_normalized("NFC", text):
         return _unchanged(text)
-    units = [(ch, at, at + 1) for at, ch in enumerate(text) if not _INVISIBLE.match(ch)]
+    units = _legible([(ch, at, at + 1) for at, ch in enumerate(text) if not _INVISIBLE.match(ch)])
     return _joined(_composed(_transliterated(_composed(units), _letters(lang))), len(text))
 
 
@@ -105,6 +105,22 @@ def _joined(units: list[_Unit], original_length: int) -> Canonical:
         starts += [start] * len(text)
         ends += [end] * len(text)
     return Canonical("".join(text for text, _, _ in units), starts, ends, original_length)
+
+
+_MOST_MARKS = 30
+"""Accents on one letter that are kept, as many as Unicode's stream-safe text has (UAX 15). More are no writing, and
+each is compared with all before it."""
+
+
+def _legible(units: list[_Unit]) -> list[_Unit]:
+    """The units without the accents beyond `_MOST_MARKS` on one letter."""
+    kept: list[_Unit] = []
+    marks = 0
+    for unit in units:
+        marks = marks + 1 if unicodedata.combining(unit[0]) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(unit)
+    return kept
 
 
 def _composed(units: list[_Unit]) -> list[_Unit]:

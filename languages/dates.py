@@ -19,7 +19,10 @@ from zoneinfo import ZoneInfo
 from languages.canonical import fold
 from languages.days import DateSpan, days_named
 
-__all__ = ["DateSpan", "dates_in", "timezone_of"]
+__all__ = ["DateSpan", "believable", "dates_in", "timezone_of"]
+
+_YEARS = range(1900, 2200)
+"""Years a text may be published in."""
 
 
 def timezone_of(jurisdiction: str | None) -> ZoneInfo:
@@ -28,17 +31,24 @@ def timezone_of(jurisdiction: str | None) -> ZoneInfo:
     return ZoneInfo(zones.get(jurisdiction or "default", zones["default"]))
 
 
+def believable(published: dt.datetime | dt.date | None) -> bool:
+    """Whether this can be a moment of publication; in year 1 or 9999 a clock or a template is broken, and days counted
+    from there may not be in the calendar."""
+    return published is not None and published.year in _YEARS
+
+
 def dates_in(
     text: str, lang: str, published: dt.datetime | dt.date | None, timezone: dt.tzinfo | str = "Europe/Belgrade"
 ) -> list[DateSpan]:
     """The days named in `text`, in order. Raises `KeyError` for a language without a pack.
 
-    `published` with an offset is taken in `timezone` (see `timezone_of`), without one as local time. Without it, days
-    that need it are found with `date` null.
+    `published` with an offset is taken in `timezone` (see `timezone_of`), without one as local time. Without it, or
+    when it is not `believable`, days that need it are found with `date` null.
     """
     form = fold(text, lang)
+    today = _local_day(published, timezone) if believable(published) else None
     spans = []
-    for found in days_named(form.text, lang, _local_day(published, timezone)):
+    for found in days_named(form.text, lang, today):
         start, end = form.original_span(found.start, found.end)
         spans.append(replace(found.span, start=start, end=end))
     return spans

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+import time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -144,3 +147,47 @@ def test_an_article_without_a_title_has_evidence_all_the_same(reader: Reader, ma
         for mention in reader.read(make_article("", shortened, "MD")).mentions:
             assert all(e.part == "text" and shortened[e.start : e.end].strip() for e in mention.evidence)
             assert mention.evidence
+
+
+HOSTILE = {
+    "full stops": ".",
+    "lines": "a\n",
+    "brackets": "(",
+    "emoji": "🔫👨‍👩‍👧‍👦",
+    "digits": "1 23 456 ",
+    "dates": "1.1.2026. 12.05. u 23.15 ",
+    "accents on one letter": "\u0301",
+    "invisible characters in words": "p\u200bu\u200dc\u2060nj\ufeffava u N\u200bišu ",
+    "direction marks": "\u202epucnjava\u202c u \u200fNišu ",
+    "places": "Niš, Kragujevac, Novi Pazar, Kumanovo, ",
+    "weapons without a full stop": "pištolj puška bomba municija ",
+    "seizures": "zaplenjeno 3 pištolja i 200 metaka, ",
+    "no spaces": "pucnjava",
+}
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
+def test_time_grows_with_the_text_alone(reader: Reader, make_article: MakeArticle, unit: str) -> None:
+    def seconds(length: int) -> float:
+        article = make_article("Pucnjava u Nišu, ubijen muškarac", (unit * length)[:length], "RS")
+        begun = time.process_time()
+        reader.read(article)
+        return time.process_time() - begun
+
+    seconds(READ_LIMIT // 4)  # lexicons and names are loaded once
+    quarter, whole = seconds(READ_LIMIT // 4), seconds(READ_LIMIT)
+    assert whole < 9 * max(quarter, 0.05), "four times the text takes more than twice four times as long"
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("hours", [-12, 14])
+def test_a_publication_at_the_ends_of_the_calendar_is_none(
+    reader: Reader, make_article: MakeArticle, year: int, hours: int
+) -> None:
+    _, title, text, *_ = SHOOTINGS[0]
+    edge = dt.datetime.min if year == 1 else dt.datetime.max
+    broken = make_article(title, text, "RS").model_copy(
+        update={"published": edge.replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))}
+    )
+    (mention,) = reader.read(broken).mentions
+    assert (mention.date, mention.place) == (None, "Kragujevac")

@@ -173,3 +173,10 @@ def test_a_span_outside_the_text_is_refused() -> None:
 )
 def test_script(text: str, script: str) -> None:
     assert script_of(text) == script
+
+
+def test_no_letter_carries_more_accents_than_anybody_can_read() -> None:
+    form = canonical("a" + "\u0301" * 60_000 + "b")
+    assert len(form.text) < 40
+    assert form.original_span(len(form.text) - 1, len(form.text)) == (60_001, 60_002)
+    assert canonical(form.text).text == form.text

@@ -210,3 +210,12 @@ DIGITS = st.text("0123456789.,:/- ujandmrt", max_size=25)
 @given(st.sampled_from(sorted(packs())), DIGITS, st.dates())
 def test_any_digits_can_be_read(lang: str, text: str, published: dt.date) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in dates_in(text, lang, published))
+
+
+@pytest.mark.parametrize("published", [dt.date.min, dt.date.max, dt.datetime.min, dt.datetime.max])
+@pytest.mark.parametrize("hours", [-12, 14])
+@pytest.mark.parametrize("text", ["juče", "sutra", "u petak", "pre 99 godina", "za Novu godinu"])
+def test_days_are_not_counted_from_a_broken_clock(published: dt.date, hours: int, text: str) -> None:
+    if isinstance(published, dt.datetime):
+        published = published.replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))
+    assert all(found.date is None for found in dates_in(text, "hbs", published))
