@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import spacy
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import get_words_and_spaces
@@ -191,9 +190,9 @@ def news_sentences(doc: Doc) -> Doc:
             layout.sentences.append((begin, at))
             layout.sentence_of += [len(layout.sentences) - 1] * (at - begin)
             begin = at
-    starts = np.full((len(texts), 1), -1)  # set together: setting one looks at all the others
+    starts: Any = np.full((len(texts), 1), -1)  # set together: setting one looks at all the others
     starts[[begin for begin, _ in layout.sentences]] = 1
-    return doc.from_array([SENT_START], starts.astype("uint64"))
+    return doc.from_array(["SENT_START"], starts.astype("uint64"))
 
 
 def _begins_sentence(texts: Sequence[str], at: int) -> bool:

@@ -185,9 +185,8 @@ def test_a_publication_at_the_ends_of_the_calendar_is_none(
     reader: Reader, make_article: MakeArticle, year: int, hours: int
 ) -> None:
     _, title, text, *_ = SHOOTINGS[0]
-    edge = dt.datetime.min if year == 1 else dt.datetime.max
-    broken = make_article(title, text, "RS").model_copy(
-        update={"published": edge.replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))}
-    )
+    day = (1, 1) if year == 1 else (12, 31)
+    published = dt.datetime(year, *day, tzinfo=dt.timezone(dt.timedelta(hours=hours)))
+    broken = make_article(title, text, "RS").model_copy(update={"published": published})
     (mention,) = reader.read(broken).mentions
     assert (mention.date, mention.place) == (None, "Kragujevac")

@@ -212,10 +212,18 @@ def test_any_digits_can_be_read(lang: str, text: str, published: dt.date) -> Non
     assert all(0 <= span.start < span.end <= len(text) for span in dates_in(text, lang, published))
 
 
-@pytest.mark.parametrize("published", [dt.date.min, dt.date.max, dt.datetime.min, dt.datetime.max])
-@pytest.mark.parametrize("hours", [-12, 14])
+EAST, WEST = dt.timezone(dt.timedelta(hours=14)), dt.timezone(dt.timedelta(hours=-12))
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        dt.date(1, 1, 1),
+        dt.date(9999, 12, 31),
+        dt.datetime(1, 1, 1, tzinfo=EAST),
+        dt.datetime(9999, 12, 31, 23, 59, tzinfo=WEST),
+    ],
+)
 @pytest.mark.parametrize("text", ["juče", "sutra", "u petak", "pre 99 godina", "za Novu godinu"])
-def test_days_are_not_counted_from_a_broken_clock(published: dt.date, hours: int, text: str) -> None:
-    if isinstance(published, dt.datetime):
-        published = published.replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))
+def test_days_are_not_counted_from_a_broken_clock(published: dt.date, text: str) -> None:
     assert all(found.date is None for found in dates_in(text, "hbs", published))
