@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 from zipfile import BadZipFile
@@ -69,10 +70,11 @@ def packed(heads: Mapping[str, Head], about: Mapping[str, str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The trained heads by name, and what they were trained on."""
+    """The trained heads by name, what they were trained on, and the SHA-256 of the file they came in."""
 
     heads: Mapping[str, Head]
     about: Mapping[str, str]
+    digest: str
 
 
 def unpacked(data: bytes, where: str) -> Model:
@@ -90,7 +92,7 @@ def unpacked(data: bytes, where: str) -> Model:
             }
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise BadInput(where, "", str(error), "train the model again: python -m classifiers.training") from error
-    return Model(heads, described["about"])
+    return Model(heads, described["about"], sha256(data).hexdigest())
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
 
@@ -13,7 +13,7 @@ from classifiers.incident_types import incident_kind, possession
 from classifiers.linear import Head
 from classifiers.persons import PERPETRATOR, Person
 from classifiers.pipelines import Stretch, layout_of, stretch
-from classifiers.sexes import sex_of
+from classifiers.sexes import sexed
 from codebook.records import Evidence, Facts, Perpetrator, Victim
 
 SEVERAL_LEAST = 0.5
@@ -140,6 +140,8 @@ class _PartReader:
         used = weapons.used(weapons.candidates(self.part), self.heads["weapon"])
         for n, (probability, found) in enumerate(used.values()):
             self._note(f"weapons[{n}]", probability, found)
+        if used:
+            self._note("weapons", min(probability for probability, _ in used.values()))
         return {"weapons": tuple(used) or ("unreported",)}
 
     def _possession(self) -> dict[str, object]:
@@ -149,8 +151,8 @@ class _PartReader:
         return {"possession": held.code}
 
     def _persons(self, incident_type: str) -> dict[str, object]:
-        named = [replace(one, sex=sex_of(one, self.part, self.heads["sex"])) for one in persons.named(self.part)]
-        found = persons.of_event(named, self.layout, self.heads["person"])
+        named = [sexed(one, self.part, self.heads["sex"]) for one in persons.named(self.part)]
+        found = persons.of_event(named, self.heads["person"])
         victims = [person for person in found if person.part != PERPETRATOR]
         perpetrators = [person for person in found if person.part == PERPETRATOR]
         if incident_type == "suicide":
@@ -158,24 +160,27 @@ class _PartReader:
         for side, people in (("victims", victims), ("perpetrators", perpetrators)):
             for n, person in enumerate(people):
                 self._note(f"{side}[{n}]", person.confidence, person.found)
+                self._note(f"{side}[{n}].sex", person.sex_confidence)
         return {
-            "victims": tuple(self._victim(person, incident_type) for person in victims),
-            "perpetrators": tuple(self._perpetrator(person) for person in perpetrators),
+            "victims": tuple(self._victim(n, person, incident_type) for n, person in enumerate(victims)),
+            "perpetrators": tuple(self._perpetrator(n, person) for n, person in enumerate(perpetrators)),
         }
 
-    def _victim(self, person: Person, incident_type: str) -> Victim:
+    def _victim(self, n: int, person: Person, incident_type: str) -> Victim:
         outcome = person.part
         if incident_type == "suicide" and outcome not in _SELF:
             outcome = "suicide"
+        self._note(f"victims[{n}].outcome", person.confidence)
         if outcome in _SELF:
             return Victim(sex=person.sex, age=person.age, outcome=outcome, relation="self")
-        relation = _likeliest(self.heads["relation"], person, self.part, incident_type)
+        relation, confidence = _likeliest(self.heads["relation"], person, self.part, incident_type)
+        self._note(f"victims[{n}].relation", confidence)
         return Victim(sex=person.sex, age=person.age, outcome=outcome, relation=relation)
 
-    def _perpetrator(self, person: Person) -> Perpetrator:
-        return Perpetrator(
-            sex=person.sex, age=person.age, status=_likeliest(self.heads["status"], person, self.part, "")
-        )
+    def _perpetrator(self, n: int, person: Person) -> Perpetrator:
+        status, confidence = _likeliest(self.heads["status"], person, self.part, "")
+        self._note(f"perpetrators[{n}].status", confidence)
+        return Perpetrator(sex=person.sex, age=person.age, status=status)
 
     def _seizure(self, incident_type: str) -> dict[str, object]:
         if incident_type != "weapons_seizure":
@@ -185,9 +190,10 @@ class _PartReader:
         return {"seizure": found}
 
 
-def _likeliest(head: Head, person: Person, part: Span, incident_type: str) -> str:
+def _likeliest(head: Head, person: Person, part: Span, incident_type: str) -> tuple[str, float]:
     shares = head.probabilities(person_features(person.features, part, incident_type))
-    return max(shares, key=lambda label: shares[label])
+    best = max(shares, key=lambda label: shares[label])
+    return best, shares[best]
 
 
 def person_features(features: Sequence[str], part: Span, incident_type: str) -> list[str]:

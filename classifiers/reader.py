@@ -27,7 +27,7 @@ class Reader(Protocol):
         ...
 
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001
@@ -43,7 +43,7 @@ class LinearReader:
         self._heads = model.heads
         self._threshold = float(model.about["threshold"])
         self._temperature = float(model.about["temperature"])
-        self.version = f"linear-{CODE_VERSION}-{model.about['corpus'][:12]}"
+        self.version = f"linear-{CODE_VERSION}-{model.digest[:12]}"
 
     def read(self, article: Article) -> Reading:
         """The reading of an article. Raises `BadArticle` when it has neither title nor text."""

