@@ -12,8 +12,10 @@ from codebook.errors import EmbeddedServerError
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DISK_FULL_TEXT = ("No space left on device", "Disk quota exceeded", "File too large")
-# A client that was turned away meanwhile is no reason.
-_REASON = re.compile(r"(?:FATAL|PANIC|fatal|error): +(?!the database system is)(.+)")
+# A client that was turned away meanwhile is no reason. The last form is said without a level, before logging begins.
+_REASON = re.compile(
+    r"(?:FATAL|PANIC|fatal|error): +(?!the database system is)(?P<logged>.+)|but (?P<early>could not .+)"
+)
 
 
 def disk_full(directory: Path) -> EmbeddedServerError:
@@ -51,8 +53,8 @@ def from_output(directory: Path, output: str, what: str) -> EmbeddedServerError:
     if tells_disk_full(output):
         return disk_full(directory)
     # The first cause is the telling one: what follows it is "startup process exited" and the like.
-    reasons = _REASON.findall(output)
-    return damaged(directory, reasons[0].strip().rstrip(".") if reasons else what)
+    first = _REASON.search(output)
+    return damaged(directory, (first["logged"] or first["early"]).strip().rstrip(".") if first else what)
 
 
 @contextmanager

@@ -46,11 +46,13 @@ def test_data_of_another_version(home: Path, data: Path) -> None:
 @pytest.mark.parametrize("lost", ["PG_VERSION", "global/pg_control", "global"])
 def test_damaged_data(home: Path, data: Path, lost: str) -> None:
     (data / lost).rename(data / "lost")
-    with refused(home) as refusal, serve(home):
-        pass
+    try:
+        with refused(home) as refusal, serve(home):
+            pass
+    finally:
+        (data / "lost").rename(data / lost)
     assert lost.split("/")[-1] in str(refusal.value)
     assert "restore the folder from a backup, or move it away" in str(refusal.value)
-    (data / "lost").rename(data / lost)
     with serve(home) as url:
         keep_row(url)
 
