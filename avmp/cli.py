@@ -3,8 +3,8 @@ that says what to do."""
 
 from __future__ import annotations
 
-import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -28,10 +28,26 @@ def main() -> None:
     """Run the command line; a known error is one line on standard error."""
     set_up_logging()
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except AvmpError as error:
-        notes.print(f"avmp: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(1)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _fail(str(error))
+    except typer.TyperException as error:
+        _fail(_misuse(error))
+    except typer.Abort:
+        _fail("broken off")
+    except OSError as error:  # a full disk behind `>`; files that are named are told of where they are opened
+        _fail(f"{error}: see that there is space on the disk and that this user may write there")
+
+
+def _fail(line: str) -> NoReturn:
+    shown = line.encode(errors="backslashreplace").decode()  # a file's name need not be UTF-8
+    notes.print(f"avmp: {shown}", style="red", markup=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _misuse(error: typer.TyperException) -> str:
+    """A misspelt option, a missing argument: what is wrong, and where the right ones are told."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "avmp"
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    return f"{message.rstrip('.')}: see `{command} --help`"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from codebook.errors import BadInput
 from codebook.jsonlines import records
 from codebook.records import Article, Jurisdiction, capped_text
 
@@ -23,14 +25,21 @@ class _Line(BaseModel):
     published: dt.datetime | None = None
     source_jurisdiction: Jurisdiction | None = None
 
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.title.strip() and not self.text.strip():
+            raise ValueError("give the article a title or a text")
+        return self
+
 
 NOON = dt.time(12)
 """Publication of an article dated by the day alone: the same calendar day in every time zone of the region."""
 
 
-def articles(file: Path) -> Iterator[Article]:
-    """The articles of a JSON Lines file. Raises `BadInput` as `codebook.jsonlines.records`."""
-    for line in records(file, _Line, "articles"):
+def articles(file: Path, on_error: Callable[[BadInput], None] | None = None) -> Iterator[Article]:
+    """The articles of a JSON Lines file. Raises `BadInput`, or hands what is wrong with a line to `on_error`, as
+    `codebook.jsonlines.records`."""
+    for line in records(file, _Line, "articles", on_error):
         yield _article(line)
 
 

@@ -8,6 +8,7 @@ in the environment as AVMP_ and its name in capitals (AVMP_DATABASE), a nested o
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,6 +26,30 @@ OWN_VARIABLES = frozenset({FILE_VARIABLE, "AVMP_TEST_KAFKA"})
 """Variables with our prefix that are no settings."""
 
 
+def _database_address(text: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(text)
+    except (ArgumentError, ValueError):
+        scheme = ""
+    else:
+        scheme = text.partition("://")[0]
+    if scheme != "postgresql+psycopg2":
+        raise ValueError("write postgresql+psycopg2://user:password@host:port/database")
+    return text
+
+
+_BROKER = r"(\[[0-9a-fA-F:]+\]|[^\s,:/\[\]]+):[0-9]{1,5}"
+
+
+def _bus_address(text: str) -> str:
+    if not re.fullmatch(rf"kafka://{_BROKER}(,{_BROKER})*", text):
+        raise ValueError("write kafka://host:port, or kafka://host:port,host:port of several brokers")
+    return text
+
+
 class Settings(BaseModel):
     """What one process needs to know.
 
@@ -36,8 +61,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Annotated[Path, AfterValidator(Path.absolute)] = Path(".avmp")
-    database: Annotated[str, Field(pattern=r"^postgresql\+psycopg2://")] | None = None
-    bus: Annotated[str, Field(pattern=r"^kafka://")] | None = None
+    database: Annotated[str, AfterValidator(_database_address)] | None = None
+    bus: Annotated[str, AfterValidator(_bus_address)] | None = None
     sources: Path | None = None
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     crawl: CrawlSettings
@@ -61,7 +86,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     crawl = values.setdefault("crawl", {})
     if isinstance(crawl, dict):
         crawl.setdefault("contact", DEFAULT_CONTACT)
-        crawl.setdefault("archive_dir", str(Path(values.get("home", ".avmp")) / "archive"))
+        home = values.get("home")
+        crawl.setdefault("archive_dir", str(Path(home if isinstance(home, str) else ".avmp") / "archive"))
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -104,10 +130,15 @@ def _bad(error: ValidationError, file: Path | None, environment: Mapping[str, st
     names = [str(part) for part in first["loc"]]
     variable = PREFIX + "__".join(names).upper()
     where = variable if variable in environment else str(file or "settings")
-    remedy = first["msg"].removeprefix("Value error, ")
+    remedy = first["msg"].removeprefix("Value error, ").replace("Input should be", "give")
     if first["type"] == "extra_forbidden":
         remedy = f"no such setting; use one of {', '.join(_known(names[:-1]))}"
-    return BadSettings(where, ".".join(names), first["input"], remedy)
+    return BadSettings(where, ".".join(names), _without_password(first["input"]), remedy)
+
+
+def _without_password(value: object) -> object:
+    """A wrong value as an error line may show it: lines end up in logs and tickets."""
+    return re.sub(r"(://[^\s:/@]*):[^\s@]*@", r"\1:***@", value) if isinstance(value, str) else value
 
 
 def _known(section: list[str]) -> list[str]:

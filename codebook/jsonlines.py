@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,17 +14,28 @@ from codebook.events import bad_input
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def records(file: Path, model: type[_Model], what: str) -> Iterator[_Model]:
-    """The records of a UTF-8 file, one at a time; empty lines are passed over. `what` names them ("articles").
+def records(
+    file: Path, model: type[_Model], what: str, on_error: Callable[[BadInput], None] | None = None
+) -> Iterator[_Model]:
+    """The records of a UTF-8 file, one at a time; empty lines and a byte order mark are passed over. `what` names them
+    ("articles"). `on_error` takes what is wrong with a line, and the others are read.
 
     Raises:
         BadInput: the file cannot be read, or a line is no such record; names file, line, field, value and remedy.
     """
     try:
-        with file.open(encoding="utf-8") as lines:
+        with file.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield parsed(line, model, f"{file}:{number}")
+                if not line.strip():
+                    continue
+                try:
+                    record = parsed(line, model, f"{file}:{number}")
+                except BadInput as error:
+                    if on_error is None:
+                        raise
+                    on_error(error)
+                else:
+                    yield record
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(str(file), "", str(error), f"give a readable UTF-8 file of {what}") from None
 

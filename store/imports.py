@@ -2,19 +2,55 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field, field_validator
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput
 from codebook.jsonlines import records
-from codebook.records import Incident, facts_of
+from codebook.records import Incident, Perpetrator, Seizure, Victim, facts_of
 from store import audit
 from store.curation import curate
 from store.incidents import incident
 from store.schema import StoredArticle, User
 
 MAY_IMPORT = ("validator", "administrator")
+
+MOST_PERSONS = 200
+"""Persons of one kind: as many as the form takes."""
+LARGEST_COUNT = 999_999_999
+"""Pieces of one kind: as many as the form takes, and the database holds."""
+EARLIEST = dt.date(1900, 1, 1)
+EASTERNMOST = dt.timezone(dt.timedelta(hours=3))
+"""Moldova in summer: no event of the region is on a later day than it is here."""
+
+
+class _Given(Incident):
+    """An incident that database and pages can hold. Its revision and verification are the other database's."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    place: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] | None = None
+    place_id: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")] | None = None
+    victims: Annotated[tuple[Victim, ...], Field(max_length=MOST_PERSONS)] = ()
+    perpetrators: Annotated[tuple[Perpetrator, ...], Field(max_length=MOST_PERSONS)] = ()
+
+    @field_validator("seizure")
+    @classmethod
+    def _is_countable(cls, seizure: Seizure | None) -> Seizure | None:
+        counts = (seizure.firearms, seizure.rounds, seizure.explosives) if seizure else ()
+        if any(count is not None and count > LARGEST_COUNT for count in counts):
+            raise ValueError(f"give at most {LARGEST_COUNT:,} pieces")
+        return seizure
+
+    @field_validator("date")
+    @classmethod
+    def _lies_in_the_past(cls, date: dt.date | None) -> dt.date | None:
+        if date is not None and not EARLIEST <= date <= dt.datetime.now(EASTERNMOST).date():
+            raise ValueError(f"give a day from {EARLIEST.year} until today")
+        return date
 
 
 def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
@@ -30,7 +66,7 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
     if user is None or user.role not in MAY_IMPORT or user.disabled_at is not None:
         raise BadInput("avmp import", "--as", by, "name an active validator or administrator (`avmp user add`)")
     taken = unchanged = 0
-    for given in records(file, Incident, "incidents"):
+    for given in records(file, _Given, "incidents"):
         if _import_one(session, given, by, file.name):
             taken += 1
         else:

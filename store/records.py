@@ -51,11 +51,15 @@ def write_facts(row: CuratedIncident, facts: Facts) -> None:
     for name in PLAIN_FIELDS:
         setattr(row, name, getattr(facts, name))
     row.weapons = [IncidentWeapon(position=i, weapon=w) for i, w in enumerate(facts.weapons)]
+    # A person at a place where another stood is written over that one, so nothing may be left unset.
     persons = [
-        IncidentPerson(role="victim", sex=v.sex, age=v.age, outcome=v.outcome, relation=v.relation)
+        IncidentPerson(role="victim", sex=v.sex, age=v.age, outcome=v.outcome, relation=v.relation, status=None)
         for v in facts.victims
     ]
-    persons += [IncidentPerson(role=p.role, sex=p.sex, age=p.age, status=p.status) for p in facts.perpetrators]
+    persons += [
+        IncidentPerson(role=p.role, sex=p.sex, age=p.age, outcome=None, relation=None, status=p.status)
+        for p in facts.perpetrators
+    ]
     for position, person in enumerate(persons):
         person.position = position
     row.persons = persons

@@ -89,5 +89,8 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         raise BadInput(
             "avmp export", "-o", str(output), f"name a file that can be written ({error.strerror})"
         ) from None
-    with stream:
-        yield stream
+    try:
+        with stream:
+            yield stream
+    except OSError as error:
+        raise BadInput("avmp export", "-o", str(output), f"free space on its disk ({error.strerror})") from None

@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from classifiers.labelled import LabelledArticle
     from classifiers.reader import Reader
+    from codebook.errors import BadInput
+    from codebook.records import Article
 
 ArticleFile = Annotated[Path, typer.Argument(help="Articles as JSON Lines: id, title, text, published.")]
 
@@ -26,28 +28,47 @@ def register(app: typer.Typer) -> None:
 
 def read(file: ArticleFile) -> None:
     """Read articles and print one JSON line each: language, relevance, mentions with confidence and evidence."""
-    from avmp.files import articles
     from avmp.terminal import progress
     from classifiers.reader import default_reader
 
     reader = default_reader()
-    for article in progress(list(articles(file)), "reading"):
+    articles, wrong = _articles(file)
+    for article in progress(articles, "reading"):
         reading = reader.read(article)
         hidden = {"article_id", "content_hash", "reader_version", "reason"}
         printed = {"id": article.id} | reading.model_dump(mode="json", exclude=hidden | {"mentions"})
         mentions = [m.model_dump(mode="json", exclude=hidden | {"id", "position"}) for m in reading.mentions]
         typer.echo(json.dumps(printed | {"mentions": mentions}, ensure_ascii=False))
+    _end_with(wrong)
 
 
 def link(file: ArticleFile) -> None:
     """Read and link articles in the order of publication, and print for every mention the candidate it belongs to."""
-    from avmp.files import articles
     from avmp.linked import linked
     from avmp.terminal import progress
     from classifiers.reader import default_reader
 
-    for row in linked(progress(list(articles(file)), "reading"), default_reader()):
+    articles, wrong = _articles(file)
+    for row in linked(progress(articles, "reading"), default_reader()):
         typer.echo(json.dumps(row))
+    _end_with(wrong)
+
+
+def _articles(file: Path) -> tuple[list[Article], int]:
+    """The articles of a file, and how many of its lines are none: each is told, and the others are read."""
+    from avmp.files import articles
+    from avmp.terminal import notes
+
+    errors: list[BadInput] = []
+    found = list(articles(file, errors.append))
+    for error in errors:
+        notes.print(f"avmp: {error}", style="red", markup=False, soft_wrap=True)
+    return found, len(errors)
+
+
+def _end_with(wrong: int) -> None:
+    if wrong:
+        raise typer.Exit(1)
 
 
 def evaluate(

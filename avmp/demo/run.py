@@ -17,7 +17,7 @@ from avmp.signals import stop_event
 from avmp.supervisor import WATCH_SECONDS, addresses, answers, listenable, review_address, watched
 from avmp.terminal import notes
 from avmp.wiring import Wiring, wired
-from codebook.errors import BadSettings
+from codebook.errors import AvmpError, BadSettings
 from store.database import Database
 from store.embedded import remove
 from store.schema import User
@@ -53,7 +53,7 @@ def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool
             settings = listenable(settings, wiring.database)
         write_registry(home / "sources", bases)
         children = _children(settings, wiring, home, until_idle=until_idle)
-        announced = until_idle
+        announced, settled = until_idle, False
         with watched(children):
             while not stopping.wait(WATCH_SECONDS):
                 for child in children:
@@ -62,7 +62,12 @@ def run_demo(settings: Settings, *, until_idle: bool, fresh: bool, as_json: bool
                     _announce(settings, wiring.database)
                     announced = True
                 if until_idle and children[0].done and _settled(wiring):
+                    settled = True
                     break
+        if until_idle and not settled:
+            raise AvmpError(
+                "stopped before the last article reached the queue: start it again, it goes on where it stopped"
+            )
         if until_idle:
             with wiring.database.session() as session:
                 state = summary(session)
@@ -74,14 +79,26 @@ def _outlets(home: Path) -> Iterator[list[str]]:
     """The outlets on the port of the first run: an article's identity is its address, and a resumed run must meet
     the same ones."""
     remembered = home / "port"
-    port = int(remembered.read_text()) if remembered.exists() else 0
+    port = _port(remembered)
     try:
         with serve_sites(port) as bases:
-            remembered.write_text(bases[0].rsplit(":", 1)[1])
+            if not port:
+                whole = remembered.with_suffix(".new")  # a number cut short by a full disk would be another
+                whole.write_text(bases[0].rsplit(":", 1)[1])
+                whole.replace(remembered)
             yield bases
     except BadSettings:
         remedy = f"stop what listens on port {port} (perhaps a running demonstration), or begin anew with --fresh"
         raise BadSettings(str(remembered), "port", port, remedy) from None
+
+
+def _port(remembered: Path) -> int:
+    if not remembered.exists():
+        return 0
+    text = remembered.read_text(errors="replace").strip()
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise BadSettings(str(remembered), "port", text, "the file is damaged: begin anew with --fresh")
+    return int(text)
 
 
 def _children(settings: Settings, wiring: Wiring, home: Path, *, until_idle: bool) -> list[Child]:

@@ -34,8 +34,9 @@ def write_csv(stream: BinaryIO, incidents: Iterable[Incident]) -> int:
 
 def write_xlsx(stream: BinaryIO, incidents: Iterable[Incident]) -> int:
     """One sheet with a frozen header and a filter; dates are dates, numbers numbers."""
+    whole = io.BytesIO()  # a disk that is full half-way would leave the archive's own object in two minds
     book = xlsxwriter.Workbook(
-        stream,
+        whole,
         {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -61,6 +62,7 @@ def write_xlsx(stream: BinaryIO, incidents: Iterable[Incident]) -> int:
                 sheet.write(written, column, cell)
     sheet.autofilter(0, 0, written, len(COLUMNS) - 1)
     book.close()
+    stream.write(whole.getvalue())
     return written
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,6 +43,13 @@ def _failed(done: subprocess.CompletedProcess[str], *told: str) -> None:
     assert done.stderr.count("\n") == 1, done.stderr
     for word in told:
         assert word in done.stderr
+
+
+def _wait_for(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_help_names_every_command(avmp: Avmp) -> None:
@@ -144,3 +156,49 @@ def test_a_database_that_was_not_migrated_is_one_line(avmp: Avmp, empty_database
 
 def test_beyond_loopback_the_web_needs_an_administrator(avmp: Avmp) -> None:
     _failed(avmp("web", AVMP_WEB__HOST="0.0.0.0", AVMP_WEB__PORT="0"), "administrator", "avmp user add")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("read",), ["Missing argument", "avmp read --help"]),
+        (("export", "--fromat", "csv"), ["--fromat", "--format", "avmp export --help"]),
+        (("nosuch",), ["nosuch", "avmp --help"]),
+        (("deadletters", "--limit", "x"), ["--limit", "avmp deadletters --help"]),
+        (("read", "a\udcff.jsonl"), ["\\udcff"]),
+    ],
+)
+def test_misuse_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: list[str]) -> None:
+    _failed(avmp(*arguments), *told)
+
+
+def test_one_bad_line_does_not_keep_the_others_from_being_read(avmp: Avmp, tmp_path: Path) -> None:
+    file = tmp_path / "articles.jsonl"
+    bad = ["null", "{", json.dumps(ARTICLE | {"title": "", "text": " "}), json.dumps(ARTICLE | {"published": "soon"})]
+    lines = ["\ufeff" + json.dumps(ARTICLE), *bad, json.dumps(ARTICLE | {"id": "a9", "published": "9999-12-31"})]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for command in ("read", "link"):
+        done = avmp(command, str(file))
+        assert done.returncode == 1
+        assert {json.loads(line)["id"] for line in done.stdout.splitlines()} == {"a1", "a9"}
+        assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [f"{file}:{n}" for n in (2, 3, 4, 5)]
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_a_full_disk_is_one_line(avmp: Avmp, format_: str) -> None:
+    _failed(avmp("export", "--format", format_, "-o", "/dev/full"), "/dev/full", "free space")
+
+
+def test_a_demonstration_that_is_stopped_prints_no_final_state(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "avmp", "demo", "--exit-when-idle", "--json"],
+        env=os.environ | {"AVMP_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for(lambda: (tmp_path / "demo" / "avmp.toml").exists())
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, "")
+    assert err.splitlines()[-1].startswith("avmp: stopped before the last article reached the queue: ")

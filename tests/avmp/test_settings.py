@@ -55,6 +55,11 @@ def test_the_archive_lies_in_the_home(file: Path) -> None:
         ("", {"AVMP_DATABSE": "x"}, ["AVMP_DATABSE", "databse", "no such setting"]),
         ("", {"AVMP_WEB__PORT": "x"}, ["AVMP_WEB__PORT", "x"]),
         ("", {"AVMP_WEB": "x"}, ["web", "x"]),
+        ("home = 3", {}, ["home", "3"]),
+        ("", {"AVMP_HOME__X": "a"}, ["home", "a"]),
+        ("", {"AVMP_DATABASE": "postgresql+psycopg2://h:port/d"}, ["AVMP_DATABASE", "write postgresql+psycopg2://"]),
+        ("", {"AVMP_BUS": "kafka://"}, ["AVMP_BUS", "write kafka://host:port"]),
+        ("", {"AVMP_BUS": "kafka://h:x"}, ["AVMP_BUS", "write kafka://host:port"]),
         ("crawl = 3", {"AVMP_CRAWL__CONTACT": "a@b.example"}, ["crawl"]),
     ],
 )
@@ -72,3 +77,16 @@ def test_a_mistake_is_one_line_that_names_where_what_and_the_remedy(
 def test_a_named_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match=r"none\.toml"):
         load({"AVMP_SETTINGS": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize("address", ["kafka://a:1", "kafka://a.example:9092,b:9093", "kafka://[::1]:9092"])
+def test_brokers_are_named_by_host_and_port(file: Path, address: str) -> None:
+    file.write_text(f"bus = '{address}'", encoding="utf-8")
+    assert load({"AVMP_SETTINGS": str(file)}).bus == address
+
+
+def test_a_password_is_not_told_with_the_mistake(file: Path) -> None:
+    with pytest.raises(BadSettings) as raised:
+        _load(file, "", AVMP_DATABASE="postgres://avmp:geheim@host/avmp")
+    assert "geheim" not in str(raised.value)
+    assert "postgres://avmp:***@host/avmp" in str(raised.value)

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from codebook.errors import BadInput, Conflict, UnknownCode
 from codebook.events import IncidentPublished
-from codebook.records import Facts, Victim
+from codebook.records import Facts, Perpetrator, Victim
+from store.curation import curate
 from store.database import Database
 from store.decisions import approve, incident_id, reject
 from store.incidents import incident
@@ -181,3 +182,20 @@ def test_an_update_brings_the_reports_that_said_nothing_new(database: Database, 
     assert silent.id in second.articles
     assert list(second.articles) == sorted(second.articles)
     assert (first.verification.sources, second.verification.sources) == (1, 2)
+
+
+def test_a_revision_may_put_a_victim_where_a_perpetrator_stood_and_back(database: Database, candidate: str) -> None:
+    victim = Victim(sex="female", age=35, outcome="injured", relation="stranger")
+    one = seed.DISPUTE.model_copy(
+        update={"victims": (victim,), "perpetrators": (Perpetrator(sex="male", status="arrested"),)}
+    )
+    two = one.model_copy(update={"victims": (victim, Victim(sex="male", outcome="killed"))})
+    with database.session() as session:
+        made = approve(session, candidate, version=1, by="ana", facts=one)
+    for facts in (two, one):
+        with database.session() as session:
+            curate(session, made.id, facts, (), by="ana", why="a second victim")
+        with database.session() as session:
+            kept = incident(session, made.id)
+            assert kept is not None
+            assert (kept.victims, kept.perpetrators) == (facts.victims, facts.perpetrators)

@@ -158,3 +158,30 @@ def test_who_may_not_answer_for_an_import_is_refused(database: Database, tmp_pat
 def test_any_text_survives_a_csv(place: str) -> None:
     (row,) = csv.DictReader(io.StringIO(_written("csv", _incident(place=place)).decode("utf-8-sig"), newline=""))
     assert row["place"].removeprefix("'") == place.removeprefix("'")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", ""),
+        ("id", "../../etc"),
+        ("place", "Ni\0š"),
+        ("place", "x" * 300),
+        ("date", "9999-12-31"),
+        ("date", "0001-01-01"),
+        ("seizure.firearms", 3_000_000_000),
+        ("seizure.rounds", 10**30),
+        ("victims", [{}] * 300),
+    ],
+)
+def test_what_the_database_cannot_hold_is_one_line(
+    database: Database, tmp_path: Path, field: str, value: object
+) -> None:
+    file = tmp_path / "incidents.jsonl"
+    root, _, part = field.partition(".")
+    given = _incident().model_dump(mode="json") | {root: {part: value, "where": "inland"} if part else value}
+    file.write_text(json.dumps(given), encoding="utf-8")
+    with pytest.raises(BadInput) as told, database.session() as session:
+        import_incidents(session, file, "vera")
+    assert str(told.value).startswith(f"{file}:1: {root}: ")
+    assert "\n" not in str(told.value)
