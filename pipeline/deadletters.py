@@ -7,11 +7,11 @@ after the originals are published, so that a crash between the two requeues a me
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import structlog
 
-from codebook.errors import BusError
+from codebook.errors import BadInput, BusError
 from codebook.events import deadletter_topic
 from pipeline.bus import Bus, Message, RetentionLoss, Subscription
 from pipeline.runner.deadletter import DeadLetter
@@ -31,11 +31,9 @@ def waiting(bus: Bus, stage: str) -> list[DeadLetter]:
 
     Raises:
         BusError: another process is requeueing them just now.
-        BadInput: a message in the topic is no dead letter.
     """
     with bus.subscribe(GROUP, [deadletter_topic(stage)]) as subscription:
-        batches = _waiting(bus, subscription, stage)
-        return [DeadLetter.from_message(stage, message) for batch in batches for message in batch]
+        return [letter for batch in _waiting(bus, subscription, stage) for letter in _letters(stage, batch)]
 
 
 def requeue(bus: Bus, stage: str, limit: int | None = None) -> int:
@@ -44,15 +42,27 @@ def requeue(bus: Bus, stage: str, limit: int | None = None) -> int:
 
     Raises:
         BusError: another process is requeueing them just now.
-        BadInput: a message in the topic is no dead letter; from its batch on nothing is requeued.
     """
     requeued = 0
     with bus.subscribe(GROUP, [deadletter_topic(stage)]) as subscription:
         for batch in _waiting(bus, subscription, stage, limit):
-            bus.publish([DeadLetter.from_message(stage, message).requeued() for message in batch])
+            letters = _letters(stage, batch)
+            bus.publish([letter.requeued() for letter in letters])
             subscription.acknowledge(batch)
-            requeued += len(batch)
+            requeued += len(letters)
     return requeued
+
+
+def _letters(stage: str, batch: Iterable[Message]) -> list[DeadLetter]:
+    """The dead letters of a batch. What somebody else wrote to the topic is told and passed over, for there is nothing
+    to give it back to."""
+    letters = []
+    for message in batch:
+        try:
+            letters.append(DeadLetter.from_message(stage, message))
+        except BadInput as error:
+            _log.error("no dead letter", reason=str(error))
+    return letters
 
 
 def _waiting(bus: Bus, subscription: Subscription, stage: str, limit: int | None = None) -> Iterator[list[Message]]:

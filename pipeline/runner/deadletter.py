@@ -120,7 +120,8 @@ class DeadLetter:
 
     def requeued(self) -> NewMessage:
         """The original message again, for its topic."""
-        requeues = int(self.headers.get(REQUEUES, "0")) + 1
+        before = self.headers.get(REQUEUES, "")
+        requeues = 1 + (int(before) if before.isascii() and before.isdecimal() and len(before) < 9 else 0)
         return NewMessage(self.topic, self.key, self.value, {**self.headers, REQUEUES: str(requeues)})
 
 

@@ -15,6 +15,7 @@ from classifiers.reader import Reader
 from codebook.errors import BadArticle
 from codebook.events import ArticleFetched, MentionsRead
 from codebook.records import Article, Mention, Reading
+from languages.dates import believable
 from pipeline.bus import Message
 from pipeline.runner import Outcome
 from pipeline.stages.processed import already_processed, record_processed
@@ -38,7 +39,8 @@ class ReadStage:
         """One article. It is filtered when it tells no incident, or when a newer version of it is in the store.
 
         Raises:
-            BadInput: the message is no event this program can read, its article has no text, or its source is not in
+            BadInput: the message is no event this program can read, its article has no text or an impossible
+                date, or its source is not in
                 the registry.
         """
         event = ArticleFetched.decode(message.value or b"", message.where)
@@ -46,8 +48,7 @@ class ReadStage:
         with self._database.session() as session:
             if outcome := already_processed(session, self.name, event_id):
                 return outcome
-        if not event.article.text.strip():
-            raise BadArticle(message.where, "article.text", event.article.text, "give the article its text")
+        _refuse_unreadable(event.article, message.where)
         reading = self._reader.read(event.article)
         with self._database.session() as session:
             row = _article_row(session, event.article, message.where)
@@ -56,6 +57,19 @@ class ReadStage:
             if record_processed(session, self.name, event_id, outcome) and newest:
                 _write(session, row, reading, event)
         return outcome
+
+
+def _refuse_unreadable(article: Article, where: str) -> None:
+    if not article.text.strip():
+        raise BadArticle(where, "article.text", article.text, "give the article its text")
+    for name in ("id", "url", "title", "text"):
+        if "\0" in getattr(article, name):
+            raise BadArticle(where, f"article.{name}", getattr(article, name), "leave out the NUL characters")
+    for name in ("published", "fetched"):
+        moment = getattr(article, name)
+        if moment is not None and not (moment.tzinfo and believable(moment)):
+            remedy = "give a moment of these centuries with its offset from UTC"
+            raise BadArticle(where, f"article.{name}", moment.isoformat(), remedy)
 
 
 def _article_row(session: Session, article: Article, where: str) -> StoredArticle:

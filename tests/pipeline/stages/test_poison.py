@@ -57,6 +57,16 @@ POISONS: dict[str, tuple[bytes | None, str]] = {
     "an unknown code": (wire(source_jurisdiction="HR"), r"source_jurisdiction: 'HR': not a code of jurisdiction; use "),
     "a future version": (future(), r"schema_version: 2: .* up to version 1: update it, then requeue$"),
     "no text": (wire(text=""), r"article.text: '': give the article its text$"),
+    "a NUL character": (wire(title="a\0b"), r"article.title: 'a\\x00b': leave out the NUL characters$"),
+    "published in year 1": (wire(published="0001-01-01T00:00:00Z"), r"article.published: '0001-01-01T00.*: give a mom"),
+    "fetched after the calendar": (
+        wire(fetched="9999-12-31T23:00:00-12:00"),
+        r"article.fetched: '9999-12.*: give a mom",
+    ),
+    "published without an offset": (
+        wire(published="2026-09-02T08:00:00"),
+        r"article.published: '2026.*offset from UTC$",
+    ),
     "an unknown field": (wire(colour="red"), r"article.colour: 'red': "),
     "an unknown source": (wire(source_id="new.example"), r"article.source_id: 'new.example': add the source to "),
 }
@@ -179,3 +189,18 @@ def test_a_dead_letter_keeps_its_reason_within_the_headers_limit(line: Line) -> 
     assert letter.reason.startswith("пуцњава 🎯")
     assert letter.trace.endswith("second line\n")
     assert letter.first_failed_at < dt.datetime.now(dt.UTC)
+
+
+def test_what_is_no_dead_letter_does_not_keep_the_others_from_being_given_back(line: Line) -> None:
+    topic = deadletter_topic("read")
+    line.bus.publish([NewMessage(topic, "x", b"by somebody else")])
+    bad = NewMessage(ArticleFetched.topic, "bad", wire(text=""), {"requeues": "often"})
+    line.bus.publish([bad])
+    assert run(line, line.read).tally.outcomes == {"dead": 1}
+    line.bus.publish([NewMessage(topic, "x", None, {"deadletter-reason": "made up"})])
+    assert [letter.key for letter in waiting(line.bus, "read")] == ["bad"]
+    assert requeue(line.bus, "read") == 1
+    assert waiting(line.bus, "read") == []
+    assert run(line, line.read).tally.outcomes == {"dead": 1}
+    [again] = waiting(line.bus, "read")
+    assert again.headers["requeues"] == "1"
