@@ -14,13 +14,14 @@ import threading
 import time
 from collections.abc import Sequence
 
+import psycopg2
 import structlog
 from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from codebook.errors import BusUnavailable, StoreUnavailable
+from codebook.errors import BusUnavailable, StageStopped, StoreUnavailable
 from pipeline.bus import Bus, MessageTooLarge, NewMessage
 from store.database import Database
 from store.outbox import OUTBOX_CHANNEL
@@ -63,15 +64,26 @@ class Relay:
 
         Raises:
             BusError: a topic does not exist, or the broker refuses; what waits stays in the outbox.
+            StageStopped: the database refuses a statement, as when a column is missing: waiting does not mend that.
         """
         engine = create_engine(self._database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         while not self._stopping.is_set():
             try:
                 with engine.connect() as connection:
                     self._relay(connection)
-            except (DBAPIError, StoreUnavailable, BusUnavailable) as error:
-                _log.warning("relay waits", reason=str(error).splitlines()[0])
-                self._stopping.wait(WAIT_SECONDS)
+            except (StoreUnavailable, BusUnavailable) as error:
+                self._wait_out(error)
+            except DBAPIError as error:
+                if not (error.connection_invalidated or isinstance(error, OperationalError)):
+                    raise StageStopped(
+                        f"stage publish: the database refuses: {_first_line(error.orig)}: put it right, then start the "
+                        "stage again; nothing is lost"
+                    ) from error
+                self._wait_out(error)
+
+    def _wait_out(self, outage: Exception) -> None:
+        _log.warning("relay waits", reason=_first_line(outage))
+        self._stopping.wait(WAIT_SECONDS)
 
     def _relay(self, connection: Connection) -> None:
         while not connection.scalar(select(func.pg_try_advisory_lock(RELAY_LOCK))):
@@ -132,8 +144,21 @@ def _message(row: OutboxMessage) -> NewMessage:
 
 
 def _wait_for_notification(connection: Connection) -> None:
+    """Wait until the outbox has something new, or for `WAIT_SECONDS`.
+
+    Raises:
+        StoreUnavailable: the server went away. SQLAlchemy does not wrap the errors of the driver's own methods.
+    """
     driver = connection.connection.driver_connection
     assert driver is not None
-    readiness.select([driver], [], [], WAIT_SECONDS)
-    driver.poll()
+    try:
+        readiness.select([driver], [], [], WAIT_SECONDS)
+        driver.poll()
+    except psycopg2.Error as error:
+        connection.invalidate()  # else closing it fails as well, and that error would hide this one
+        raise StoreUnavailable(f"the database went away: {_first_line(error)}") from error
     driver.notifies.clear()
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

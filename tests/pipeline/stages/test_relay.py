@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select, text, update
+from structlog.testing import capture_logs
 
-from codebook.errors import BusError
+from codebook.errors import BusError, StageStopped
 from codebook.events import ArticleFetched
 from pipeline import relay as relay_module
 from pipeline.bus import NewMessage
 from pipeline.bus.base import MESSAGE_LIMIT
 from pipeline.relay import Relay
 from pipeline.topics import DEADLETTER_RETENTION, TOPICS, WORK_RETENTION
+from store.outbox import OUTBOX_CHANNEL
 from store.schema import OutboxMessage
 from store.schema.bus import BusMessage, BusTopic
 from tests.pipeline.stages.line import SHOOTING, Line, article
@@ -105,6 +108,68 @@ def test_a_notification_wakes_the_relay(line: Line, monkeypatch: pytest.MonkeyPa
     line.crawl(article("b", SHOOTING))  # wakes it, so that it sees
     thread.join(PATIENCE)
     assert not thread.is_alive()
+
+
+def test_a_restart_of_the_server_while_the_relay_idles_is_waited_out(line: Line) -> None:
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            line.relay.run()
+        except BaseException as error:  # noqa: BLE001  the test says what it was
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    try:
+        with capture_logs() as logs:
+            thread.start()
+            wait_for(lambda: listeners(line) == 1)
+            time.sleep(0.3)  # it waits now
+            end_connections(line)
+            line.crawl(article("a", SHOOTING))
+            wait_for(lambda: failures or on_the_bus(line))
+            wait_for(lambda: failures or listeners(line) == 1)
+        assert failures == []
+    finally:
+        line.relay.stop()
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert len(on_the_bus(line)) == 1
+    reasons = [entry["reason"] for entry in logs if entry["event"] == "relay waits"]
+    assert "the database went away: server closed the connection unexpectedly" in reasons
+
+
+def end_connections(line: Line) -> None:
+    """End all connections to the database but the one that asks for it, as a restart does."""
+    with line.database.session() as session:
+        others = "pid <> pg_backend_pid() and datname = current_database()"
+        session.execute(text(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}"))
+
+
+def wait_for(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def listeners(line: Line) -> int:
+    """Relays that wait for a notification."""
+    with line.database.session() as session:
+        query = "select count(*) from pg_stat_activity where datname = current_database() and query = :query"
+        return session.scalar(text(query), {"query": f"listen {OUTBOX_CHANNEL}"}) or 0
+
+
+def test_a_damaged_outbox_stops_the_relay_with_its_error(line: Line) -> None:
+    with line.database.session() as session:
+        session.execute(text("alter table outbox rename column refused to gone"))
+    patience = threading.Timer(PATIENCE, line.relay.stop)  # were it to try for ever
+    patience.start()
+    said = r"^stage publish: the database refuses: column outbox\.refused does not exist: put it right, "
+    with pytest.raises(StageStopped, match=said) as stopped:
+        line.relay.run()
+    patience.cancel()
+    assert "\n" not in str(stopped.value)
 
 
 def test_topics_keep_work_for_a_month_dead_letters_for_a_season_and_incidents_for_ever(line: Line) -> None:
