@@ -48,7 +48,8 @@ class StageState:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much lies where. `articles` = `unread` + `screened_out` + `relevant`;
-    `mentions` = `unlinked` + those that belong to a candidate."""
+    `mentions` = `unlinked` + those that belong to a candidate. `outbox_refused` are messages that the bus will never
+    take; they do not wait."""
 
     articles: int
     unread: int
@@ -57,6 +58,7 @@ class Counts:
     mentions: int
     unlinked: int
     outbox_waiting: int
+    outbox_refused: int
     fetch_failures: int
     open: int
     approved: int
@@ -90,6 +92,7 @@ def counts(session: Session) -> Counts:
         return number(select(func.count()).select_from(Candidate).where(*conditions))  # type: ignore[arg-type]
 
     mentions = select(func.count()).select_from(StoredMention)
+    unpublished = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.published_at.is_(None))
     return Counts(
         articles=articles(),
         unread=articles(StoredArticle.relevant.is_(None)),
@@ -97,9 +100,8 @@ def counts(session: Session) -> Counts:
         relevant=articles(StoredArticle.relevant.is_(True)),
         mentions=number(mentions),
         unlinked=number(mentions.where(StoredMention.candidate_id.is_(None))),
-        outbox_waiting=number(
-            select(func.count()).select_from(OutboxMessage).where(OutboxMessage.published_at.is_(None))
-        ),
+        outbox_waiting=number(unpublished.where(OutboxMessage.refused.is_(None))),
+        outbox_refused=number(unpublished.where(OutboxMessage.refused.is_not(None))),
         fetch_failures=number(select(func.count()).select_from(FetchOutcome).where(FetchOutcome.outcome != "fetched")),
         open=candidates(Candidate.state == "open"),
         approved=candidates(Candidate.state == "approved"),

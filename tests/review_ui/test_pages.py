@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from store.schema import Candidate
+from store.schema import Candidate, OutboxMessage
 from tests.review_ui import samples
 from tests.review_ui.conftest import Site
 
@@ -108,3 +108,18 @@ def test_the_order_is_in_the_address_of_list_item_and_csv(
     page.wait_for_url(f"**/incident/{incident_id}")
     page.go_back()
     assert page.get_by_label("Jurisdiction").input_value() == "ME"
+
+
+def test_the_system_page_tells_of_messages_the_bus_refused_where_there_are_any(
+    site: Site, signed_in: Callable[..., Page]
+) -> None:
+    page = signed_in()
+    page.goto(site.url + "/system")
+    expect(page.get_by_text("Waiting to be sent")).to_be_visible()
+    expect(page.get_by_text("Refused by the bus")).to_have_count(0)
+    with site.database.session() as session:
+        session.add(OutboxMessage(event_id="e", topic="t", key="k", value=b"v", refused="too large"))
+    page.reload()
+    tiles = page.locator(".tiles div")
+    expect(tiles.filter(has_text="Refused by the bus").locator("dd")).to_have_text("1")
+    expect(tiles.filter(has_text="Waiting to be sent").locator("dd")).to_have_text("0")

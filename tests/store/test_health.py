@@ -6,6 +6,7 @@ from store.database import Database
 from store.decisions import approve, reject
 from store.health import system_state
 from store.review_queue import lease
+from store.schema import OutboxMessage
 from tests.review_ui import seed
 
 
@@ -27,3 +28,12 @@ def test_every_article_mention_and_item_is_counted_once(database: Database) -> N
     assert counts.outbox_waiting == 1
     (source,) = state.sources
     assert source.articles == 5
+
+
+def test_a_refused_message_does_not_wait_and_is_counted_apart(database: Database) -> None:
+    with database.session() as session:
+        for number, refused in enumerate((None, None, "too large: shorten its text")):
+            session.add(OutboxMessage(event_id=f"e{number}", topic="t", key="k", value=b"v", refused=refused))
+    with database.session() as session:
+        counts = system_state(session).counts
+    assert (counts.outbox_waiting, counts.outbox_refused) == (2, 1)
