@@ -11,6 +11,7 @@ import typer
 from avmp.commands import accounts, curated, deadletters, demo, later, processes, reading, sources
 from avmp.terminal import notes, set_up_logging
 from codebook.errors import AvmpError
+from languages.packs.schema import PackError
 
 app = typer.Typer(
     name="avmp",
@@ -29,7 +30,7 @@ def main() -> None:
     set_up_logging()
     try:
         sys.exit(app(standalone_mode=False))
-    except AvmpError as error:
+    except (AvmpError, PackError) as error:
         _fail(str(error))
     except typer.TyperException as error:
         _fail(_misuse(error))

@@ -20,7 +20,6 @@ class Wiring:
 
     database: Database
     bus_address: str
-    embedded: bool
 
     @contextmanager
     def bus(self) -> Iterator[Bus]:
@@ -41,11 +40,11 @@ def wired(settings: Settings) -> Iterator[Wiring]:
         NotMigrated: the database at an address is not of this program's revision.
     """
     if settings.database is not None:
-        yield from _open(settings, settings.database, embedded=False)
+        yield from _open(settings, settings.database)
         return
     with serve(settings.home) as url:
         migrate(url, settings.bus or url)
-        yield from _open(settings, url, embedded=True)
+        yield from _open(settings, url)
 
 
 def migrate(database_url: str, bus_address: str) -> None:
@@ -55,10 +54,10 @@ def migrate(database_url: str, bus_address: str) -> None:
         bus.ensure_topics(TOPICS)
 
 
-def _open(settings: Settings, url: str, *, embedded: bool) -> Iterator[Wiring]:
+def _open(settings: Settings, url: str) -> Iterator[Wiring]:
     database = Database(url)
     try:
         require_head(database.engine)
-        yield Wiring(database, settings.bus or url, embedded)
+        yield Wiring(database, settings.bus or url)
     finally:
         database.close()

@@ -1,4 +1,4 @@
 """Reads an article: is there a firearm incident in it, and what does it say.
 
-Pure: no network, database, bus or file writes.
+Reading is pure: no network, database, bus or file writes. `training` writes the model, `evaluation.floors` the floors.
 """

@@ -13,6 +13,9 @@ from classifiers.pipelines import Layout, layout_of
 STEM = 6
 """Letters a word is cut to: inflection of all six languages lies mostly behind them."""
 
+_LEAD = 3
+"""Sentences that make the lead of a report or of an item of a round-up."""
+
 
 def document_features(part: Span) -> Iterator[str]:
     """The features of an article (`doc[:]`) or of some sentences of it.
@@ -25,9 +28,24 @@ def document_features(part: Span) -> Iterator[str]:
     yield from stems
     yield from (f"{layout.lang}={key}" for key in keys if len(key) > STEM)
     yield from (f"{first} {second[3:]}" for first, second in pairwise(stems))
+    yield from _prominent(layout, part)
     yield f"source {layout.jurisdiction}"
     yield from _concept_features(layout, part)
     yield from _place_features(layout, part)
+
+
+def _prominent(layout: Layout, part: Span) -> Iterator[str]:
+    """The words of the title and of the first sentences again: a report says there what it is about."""
+    leading = 0
+    for begin, end in layout.sentences:
+        if begin < part.start or leading > _LEAD:
+            continue
+        if begin >= part.end:
+            break
+        where = "title" if part.doc[begin].idx < layout.title_length else "lead"
+        leading += where == "lead"
+        stems = (layout.keys[i][:STEM] for i in range(begin, min(end, part.end)) if layout.words[i])
+        yield from (f"{where} {layout.lang}:{stem}" for stem in stems)
 
 
 def _concept_features(layout: Layout, part: Span) -> Iterator[str]:

@@ -112,7 +112,7 @@ def trained(
     *,
     size: int,
     penalty: float,
-    epochs: int = 30,
+    epochs: int,
     least: int = 3,
 ) -> Head:
     """A head fitted by full-batch Adam to the examples' `buckets` and answers; the same data give the same head.

@@ -9,7 +9,7 @@ from classifiers.gate import may_tell_an_incident
 from classifiers.linear import Model, shipped_model
 from classifiers.mentions import Told, told
 from classifiers.pipelines import parsed, pipeline
-from classifiers.relevance import Relevance, relevance
+from classifiers.relevance import Calibration, Relevance, relevance
 from codebook.errors import BadArticle
 from codebook.records import Article, Mention, Reading, mention_id
 from languages.identification import identify, label_language
@@ -42,7 +42,7 @@ class LinearReader:
     def __init__(self, model: Model) -> None:
         self._heads = model.heads
         self._threshold = float(model.about["threshold"])
-        self._temperature = float(model.about["temperature"])
+        self._calibration = Calibration(float(model.about["temperature"]), float(model.about["shift"]))
         self.version = f"linear-{CODE_VERSION}-{model.digest[:12]}"
 
     def read(self, article: Article) -> Reading:
@@ -56,7 +56,7 @@ class LinearReader:
         if may_tell_an_incident(article.title, article.text):
             with pipeline(lang).memory_zone():
                 doc = parsed(lang, article.title, article.text, article.published, article.source_jurisdiction)
-                judged = relevance(doc, self._heads, self._threshold, self._temperature)
+                judged = relevance(doc, self._heads, self._threshold, self._calibration)
                 incidents = told(doc, self._heads) if judged.relevant else []
         return Reading(
             article_id=article.id,

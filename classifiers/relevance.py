@@ -23,15 +23,20 @@ class Relevance:
     reason: str | None
 
 
-def relevance(doc: Doc, heads: Mapping[str, Head], threshold: float, temperature: float = 1.0) -> Relevance:
-    """The log-odds of the yes-or-no head and of the reasons head, averaged: the reasons teach relevance.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How log-odds become a probability that can be believed: divided by `temperature`, then shifted."""
 
-    `temperature` divides them, so that the probability is calibrated.
-    """
+    temperature: float = 1.0
+    shift: float = 0.0
+
+
+def relevance(doc: Doc, heads: Mapping[str, Head], threshold: float, calibration: Calibration) -> Relevance:
+    """The log-odds of the yes-or-no head and of the reasons head, averaged: the reasons teach relevance."""
     features = list(document_features(doc[:]))
     reasons = heads["reason"].probabilities(features)
     score = (_logit(heads["relevance"].probabilities(features)["yes"]) + _logit(reasons[RELEVANT])) / 2
-    probability = 1 / (1 + exp(-score / temperature))
+    probability = 1 / (1 + exp(-score / calibration.temperature - calibration.shift))
     relevant = probability >= threshold
     return Relevance(probability, relevant, None if relevant else _reason(reasons))
 

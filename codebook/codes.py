@@ -91,11 +91,6 @@ def scopes() -> Mapping[str, Scope]:
     )
 
 
-def codebook_version() -> int:
-    """The version of the code lists as a whole."""
-    return int(_data()["version"])
-
-
 def footnote(name: str) -> str:
     """A footnote of the codebook, `kosovo` or `kosovo_eu`."""
     return str(_data()["footnotes"][name])

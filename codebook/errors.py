@@ -9,6 +9,7 @@ AvmpError                  anything the program can explain in one line
 │   └── FutureSchema       an event on the bus is of a newer version than this program knows
 ├── StoreError             the database cannot do what is asked
 │   ├── StoreUnavailable   it does not answer; trying again may help
+│   ├── NotMigrated        its schema is not the one this program works with
 │   ├── EmbeddedServerError   the embedded server cannot be used: disk, owner, version
 │   └── Conflict           somebody else changed the row first, or holds its lease
 ├── BusError               the bus cannot do what is asked

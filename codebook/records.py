@@ -1,7 +1,7 @@
 """The records that travel between rooms: `Article`, `Mention`, `Incident` and what they are made of.
 
 All are immutable and validated on construction. Codes are checked against the code lists; an unknown one is a
-`pydantic.ValidationError` here and a `BadInput` at the edges (`codebook.reading_input`).
+`pydantic.ValidationError` here and a `BadInput` at the edges (`codebook.events.bad_input`, `codebook.jsonlines`).
 """
 
 from __future__ import annotations

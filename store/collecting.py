@@ -211,12 +211,6 @@ def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelt
     )
 
 
-def outcome_counts(session: Session) -> dict[str, int]:
-    """Final outcomes by kind."""
-    counted = select(FetchOutcome.outcome, func.count()).group_by(FetchOutcome.outcome)
-    return dict(session.execute(counted).all())
-
-
 def _settle(
     session: Session, item: PendingItem, outcome: FinalOutcome, reason: str | None, article_id: str | None
 ) -> None:

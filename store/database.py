@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -40,11 +40,6 @@ class Database:
             if error.connection_invalidated:
                 raise StoreUnavailable(f"the database went away: {_first_line(error)}") from error
             raise
-
-    def ping(self) -> None:
-        """Raises `StoreUnavailable` when the server does not answer."""
-        with self.session() as session:
-            session.execute(text("select 1"))
 
     def close(self) -> None:
         """Close the pooled connections."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from avmp.demo.outlets import outlets
-from avmp.demo.summary import is_drained, is_settled
+from avmp.demo.summary import is_settled
 from avmp.wiring import migrate
 from classifiers.reader import Reader
 from codebook.events import ArticleFetched
@@ -53,7 +53,7 @@ def whole_line_rate(chosen: Sequence[Article], reader: Reader) -> float:
             begun = time.perf_counter()
             for thread in threads:
                 thread.start()
-            while not (is_drained(bus) and _is_settled(database) and is_drained(bus)):
+            while not is_settled(database, bus):
                 time.sleep(0.05)
             seconds = time.perf_counter() - begun
             for worker in workers:
@@ -118,11 +118,6 @@ def _note_arrivals(subscription: Subscription, sent: Mapping[str, float], took: 
         batch = subscription.poll(BATCH, timeout=1)
         took += [time.perf_counter() - sent[message.key] for message in batch]
         subscription.acknowledge(batch)
-
-
-def _is_settled(database: Database) -> bool:
-    with database.session() as session:
-        return is_settled(session)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from codebook.errors import NotYet
@@ -21,7 +23,7 @@ def register(app: typer.Typer) -> None:
         app.command(name, help=f"{what} (Not yet.)", context_settings=anything)(_later(name))
 
 
-def _later(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _later(name: str) -> Callable[[], None]:
     def command() -> None:
         raise NotYet(f"`avmp {name}` is not built yet")
 

@@ -77,7 +77,8 @@ def evaluate(
     check: Annotated[bool, typer.Option("--check", help="End with status 1 when a figure is below its floor.")] = False,
     update: Annotated[bool, typer.Option("--update", help="Pin the floors to what was reached; they rise.")] = False,
     allow_regression: Annotated[
-        bool, typer.Option("--allow-regression", help="With --update: let floors be lowered.")
+        bool,
+        typer.Option("--allow-regression", help="With --update: let floors be lowered, or be those of other articles."),
     ] = False,
 ) -> None:
     """Score the reader against labels: overall, by language, by type and by victim sex.

@@ -11,7 +11,7 @@ from pathlib import Path
 from avmp.children import Child
 from avmp.demo.sites import serve_sites
 from avmp.demo.sources import write_registry
-from avmp.demo.summary import is_drained, is_settled, summary
+from avmp.demo.summary import is_settled, summary
 from avmp.settings import FILE_VARIABLE, Settings
 from avmp.signals import stop_event
 from avmp.supervisor import WATCH_SECONDS, addresses, answers, listenable, review_address, watched
@@ -139,8 +139,5 @@ def _announce(settings: Settings, database: Database) -> None:
 
 
 def _settled(wiring: Wiring) -> bool:
-    with wiring.database.session() as session:
-        if not is_settled(session):
-            return False
     with wiring.bus() as bus:
-        return is_drained(bus)
+        return is_settled(wiring.database, bus)

@@ -11,18 +11,28 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from pipeline.bus import Bus
 from pipeline.stages.link import LinkStage
 from pipeline.stages.read import ReadStage
+from store.database import Database
 from store.health import counts
 from store.schema import StoredArticle, StoredMention
 
 
-def is_settled(session: Session) -> bool:
-    """Whether no message waits in the outbox."""
-    return counts(session).outbox_waiting == 0
+def is_settled(database: Database, bus: Bus) -> bool:
+    """Whether all has reached the queue, once nothing more is crawled.
+
+    A message moves while this looks. It cannot move past the looks, because they follow its way: what a stage made of
+    a message is in the outbox before the message is acknowledged, and on the bus before the outbox is empty.
+    """
+    return all(_outbox_is_empty(database) and _is_drained(bus, stage) for stage in (ReadStage, LinkStage))
 
 
-def is_drained(bus: Bus) -> bool:
-    """Whether the stages have acknowledged every message of their topics."""
-    return not any(bus.lag(stage.name, topic) for stage in (ReadStage, LinkStage) for topic in stage.topics)
+def _outbox_is_empty(database: Database) -> bool:
+    with database.session() as session:
+        return counts(session).outbox_waiting == 0
+
+
+def _is_drained(bus: Bus, stage: type[ReadStage | LinkStage]) -> bool:
+    """Whether the stage has acknowledged every message of its topics."""
+    return not any(bus.lag(stage.name, topic) for topic in stage.topics)
 
 
 def summary(session: Session) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Floors:
     def broken_by(self, scores: Scores) -> dict[str, tuple[float, float]]:
         """The figures that fell: name → (floor, reached). Raises `BadInput` when measured on other articles."""
         if scores.corpus != self.corpus:
-            remedy = "measure on the articles the floors were pinned on, or pin new floors"
+            remedy = "measure on the articles the floors were pinned on, or pin anew: --update --allow-regression"
             raise BadInput("floors", "corpus", scores.corpus, remedy)
         reached = _figures(scores)
         return {
@@ -71,14 +71,15 @@ def pin(scores: Scores, *, allow_regression: bool = False) -> None:
 
 
 def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = False) -> Floors:
-    """The floors for what was reached: each figure less one standard error, and no floor of the same corpus lower than
-    it was, unless `allow_regression`.
+    """The floors for what was reached: each figure less one standard error, and no floor lower than it was, unless
+    `allow_regression`.
 
-    Raises `BadInput` where a figure is below its old floor, unless `allow_regression`.
+    Raises `BadInput` where a figure is below its old floor, or was measured on other articles than the old floors,
+    unless `allow_regression`.
     """
     figures = _figures(scores)
     new = {name: max(value - error, 0.0) for name, (value, error) in figures.items()}
-    if old is None or old.corpus != scores.corpus or allow_regression:
+    if old is None or allow_regression:
         return Floors(scores.corpus, new)
     for name, (floor, value) in old.broken_by(scores).items():
         raise BadInput("floors", name, f"{value:.4f} < {floor:.4f}", "raise the reader, or say --allow-regression")

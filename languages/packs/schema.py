@@ -173,7 +173,6 @@ class DateWords(_Data):
         day_suffixes: what may be written onto a day's number (the 22*nd*).
         between_day_and_month: words that may stand there (the 22nd *of* April).
         first: words for the first day of a month.
-        after_year: words that follow a year (2024. *godine*).
         this_year, last_year: phrases that stand for a year after a day and month.
         day_alone: words that make a number after them a day of this month or the last (më datë 9).
         bare_day_month: whether 15.10 without a dot at its end is a date when it cannot be a time.
@@ -194,7 +193,6 @@ class DateWords(_Data):
     day_suffixes: tuple[str, ...] = ()
     between_day_and_month: Phrases = ()
     first: Phrases = ()
-    after_year: Phrases = ()
     this_year: Phrases = ()
     last_year: Phrases = ()
     day_alone: Phrases = ()

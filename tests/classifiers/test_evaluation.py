@@ -164,6 +164,13 @@ def test_floors_of_other_articles_are_refused(scores: Scores) -> None:
         Floors("other", {}).broken_by(scores)
 
 
+def test_floors_move_to_other_articles_only_on_demand(scores: Scores) -> None:
+    old = Floors("other", {"overall.type": 0.9})
+    with pytest.raises(BadInput, match="--allow-regression"):
+        updated(scores, old)
+    assert updated(scores, old, allow_regression=True).corpus == scores.corpus
+
+
 def test_a_floor_only_rises(scores: Scores) -> None:
     old = Floors(scores.corpus, {"overall.type": 0.49, "overall.place": 0.0})
     new = updated(scores, old)
