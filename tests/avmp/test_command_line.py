@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from store.database import Database
 from store.decisions import approve
+from store.embedded import remove
 from store.users import add_user
 from tests.avmp.conftest import Avmp
 from tests.review_ui import seed
@@ -200,5 +201,6 @@ def test_a_demonstration_that_is_stopped_prints_no_final_state(tmp_path: Path) -
     _wait_for(lambda: (tmp_path / "demo" / "avmp.toml").exists())
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=60)
+    remove(tmp_path / "demo")  # root's database lies outside the home
     assert (process.returncode, out) == (1, "")
     assert err.splitlines()[-1].startswith("avmp: stopped before the last article reached the queue: ")
