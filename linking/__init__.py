@@ -1,1 +1,1 @@
-"""Mentions to events: blocking, scores with reasons, groups, merged proposals. Pure."""
+"""Mentions to events: blocking, scores, groups, merged proposals. Pure."""

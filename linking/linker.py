@@ -1,7 +1,7 @@
 """Groups of mentions that tell one event.
 
 The result depends on the set of mentions alone, never on the order they came in: pairs are joined from the most
-certain down, ties by id, and a pair known to be apart, or two mentions of one article, never end in one group.
+certain down, ties by id, and two mentions of one article, never end in one group.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from itertools import combinations
 from linking.mentions import LinkableMention
 from linking.scoring import comparable, score
 from linking.weights import weights
-
-Pair = frozenset[str]
-"""The ids of two mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +35,10 @@ def candidate_id(first_mention_id: str) -> str:
     return "c" + hashlib.sha256(first_mention_id.encode()).hexdigest()[:15]
 
 
-def link(
-    mentions: Iterable[LinkableMention],
-    *,
-    together: Iterable[Collection[str]] = (),
-    apart: Collection[Pair] = (),
-) -> list[Group]:
+def link(mentions: Iterable[LinkableMention], *, together: Iterable[Collection[str]] = ()) -> list[Group]:
     """The groups, by their first mention's id.
 
     `together` are disjoint sets of mention ids a person has decided are one event each; two of them never join.
-    `apart` are pairs a person has said are not the same event.
     """
     ordered = sorted(mentions, key=lambda mention: mention.id)
     groups: dict[str, list[LinkableMention]] = {m.id: [m] for m in ordered}
@@ -57,7 +48,7 @@ def link(
         groups |= dict.fromkeys(ids, fixed)
         decided |= dict.fromkeys(ids, number)
     for _, a, b in sorted(_confident_pairs(ordered), key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if groups[a] is not groups[b] and _may_join(groups[a], groups[b], decided, apart):
+        if groups[a] is not groups[b] and _may_join(groups[a], groups[b], decided):
             joined = groups[a] + groups[b]
             for mention in joined:
                 groups[mention.id] = joined
@@ -67,7 +58,7 @@ def link(
 
 def _confident_pairs(mentions: Sequence[LinkableMention]) -> Iterator[tuple[float, str, str]]:
     for a, b in _blocked_pairs(mentions):
-        log_odds = score(a, b).log_odds
+        log_odds = score(a, b)
         if log_odds >= weights().join:
             yield log_odds, a.id, b.id
 
@@ -81,14 +72,7 @@ def _blocked_pairs(mentions: Sequence[LinkableMention]) -> Iterator[tuple[Linkab
         yield from (pair for pair in combinations(block, 2) if comparable(*pair))
 
 
-def _may_join(
-    a: Sequence[LinkableMention],
-    b: Sequence[LinkableMention],
-    decided: Mapping[str, int],
-    apart: Collection[Pair],
-) -> bool:
+def _may_join(a: Sequence[LinkableMention], b: Sequence[LinkableMention], decided: Mapping[str, int]) -> bool:
     if {m.article_id for m in a} & {m.article_id for m in b}:
         return False
-    if len({decided[m.id] for m in (*a, *b) if m.id in decided}) > 1:
-        return False
-    return not any(Pair((x.id, y.id)) in apart for x in a for y in b)
+    return len({decided[m.id] for m in (*a, *b) if m.id in decided}) <= 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from codebook.records import Facts
@@ -20,6 +20,9 @@ TOGETHER = {
 }
 """Fields that are taken from one and the same report: a date with another report's precision would be nonsense."""
 
+PRECISIONS = ("day", "week", "month", "unknown")
+"""Of a date, the most exact first."""
+
 EMPTY: tuple[Any, ...] = (None, "unreported", (), ("unreported",))
 
 
@@ -29,13 +32,13 @@ def propose(mentions: Sequence[LinkableMention]) -> Facts:
     newest_first = sorted(mentions, key=lambda m: (_moment(m), m.id), reverse=True)
     values: dict[str, Any] = {}
     for lead, fields in TOGETHER.items():
-        chosen = _voted(newest_first, lambda f, lead=lead: getattr(f, lead))  # type: ignore[misc]
+        chosen = _voted(_most_precise(newest_first) if lead == "date" else newest_first, lead)
         values |= {name: getattr(chosen, name) for name in fields}
     for name in ("time_of_day", "place_type", "possession"):
-        values[name] = getattr(_voted(newest_first, lambda f, name=name: getattr(f, name)), name)  # type: ignore[misc]
+        values[name] = getattr(_voted(newest_first, name), name)
     values["weapons"] = _weapons(newest_first)
     for name in ("victims", "perpetrators"):
-        values[name] = getattr(max(newest_first, key=lambda m, name=name: _told(m.facts, name)).facts, name)  # type: ignore[misc]
+        values[name] = _fullest(newest_first, name)
     values["seizure"] = max(newest_first, key=lambda m: _told_seizure(m.facts)).facts.seizure
     return Facts.model_validate(values)
 
@@ -49,15 +52,28 @@ def priority(proposal: Facts, mentions: Sequence[LinkableMention]) -> float:
     return round(10.0 * min(killed, 3) + 3.0 * min(harmed, 5) + min(len(mentions), 9) + certainty, 4)
 
 
-def _voted(newest_first: Sequence[LinkableMention], value: Callable[[Facts], Hashable]) -> Facts:
-    votes: Counter[Hashable] = Counter()
+def _voted(newest_first: Sequence[LinkableMention], name: str) -> Facts:
+    """The newest facts with the value of the field that most reports support; on a tie the newest value."""
+    votes: defaultdict[Hashable, float] = defaultdict(float)
     for mention in newest_first:
-        if value(mention.facts) not in EMPTY:
-            votes[value(mention.facts)] += OFFICIAL_WEIGHT if mention.official else 1.0  # type: ignore[assignment]
+        value = getattr(mention.facts, name)
+        if value not in EMPTY:
+            votes[value] += OFFICIAL_WEIGHT if mention.official else 1.0
     if not votes:
         return newest_first[0].facts
-    winner = votes.most_common(1)[0][0]
-    return next(m.facts for m in newest_first if value(m.facts) == winner)
+    winner = max(votes, key=votes.__getitem__)
+    return next(m.facts for m in newest_first if getattr(m.facts, name) == winner)
+
+
+def _most_precise(newest_first: Sequence[LinkableMention]) -> Sequence[LinkableMention]:
+    """The reports that tell the date most exactly: "in March" twice does not outvote "on 20 March"."""
+    precision = min((m.facts.date_precision for m in newest_first), key=PRECISIONS.index)
+    return [m for m in newest_first if m.facts.date_precision == precision]
+
+
+def _fullest(newest_first: Sequence[LinkableMention], persons: str) -> Any:
+    """The persons of the report that tells the most of them."""
+    return getattr(max((m.facts for m in newest_first), key=lambda facts: _told(facts, persons)), persons)
 
 
 def _weapons(newest_first: Sequence[LinkableMention]) -> tuple[str, ...]:

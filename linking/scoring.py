@@ -1,41 +1,38 @@
-"""How likely two mentions tell the same event, with the reasons in words."""
+"""How likely two mentions tell the same event."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codebook.records import Facts, Perpetrator, Victim
+from linking.days import days_between, days_meant
 from linking.mentions import LinkableMention
 from linking.weights import weights
 
 EARTH_RADIUS_KM = 6371.0
 
 
-@dataclass(frozen=True, slots=True)
-class PairScore:
-    """Log-odds that two mentions tell one event, and the evidence that made them, strongest first."""
-
-    log_odds: float
-    reasons: tuple[str, ...]
-
-
-def score(a: LinkableMention, b: LinkableMention) -> PairScore:
-    """The score of a pair; symmetric."""
+def score(a: LinkableMention, b: LinkableMention) -> float:
+    """Log-odds that two mentions tell one event; symmetric."""
     table = weights().evidence
-    found = sorted(_evidence(a, b), key=lambda name: -abs(table[name]))
-    return PairScore(table["prior"] + sum(table[name] for name in found), tuple(n.replace("_", " ") for n in found))
+    # The weights are short decimals: rounded, a sum that is the threshold is not missed by the 16th digit.
+    return round(table["prior"] + sum(table[name] for name in _evidence(a, b)), 6)
 
 
 def comparable(a: LinkableMention, b: LinkableMention) -> bool:
-    """Whether a pair is worth a score: another article, the same jurisdiction, and dates within the window."""
+    """Whether a pair is worth a score: another article, the same jurisdiction, and dates within the window.
+
+    A date of week or month precision stands for all its days. Without two dates the publications count. Symmetric.
+    """
     if a.article_id == b.article_id or a.facts.jurisdiction != b.facts.jurisdiction:
         return False
-    if a.facts.date and b.facts.date:
-        return abs((a.facts.date - b.facts.date).days) <= weights().days_apart
+    days_a, days_b = days_meant(a.facts), days_meant(b.facts)
+    if days_a and days_b:
+        return days_between(days_a, days_b) <= dt.timedelta(days=weights().days_apart)
     if a.published and b.published:
-        return abs((a.published - b.published).days) <= weights().report_days_apart
+        return abs(a.published - b.published) <= dt.timedelta(days=weights().report_days_apart)
     return True
 
 
@@ -68,8 +65,8 @@ def _place(a: Facts, b: Facts) -> str:
 
 
 def _date(a: Facts, b: Facts) -> str:
-    if a.date is None or b.date is None:
-        return "date_unknown"
+    if a.date_precision != "day" or b.date_precision != "day":
+        return "date_unknown"  # "March" twice is no more one day than no date at all
     return "same_date" if a.date == b.date else "near_date"
 
 

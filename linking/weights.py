@@ -14,7 +14,6 @@ class Weights:
     """Thresholds and evidence in log-odds, windows in days and kilometres."""
 
     join: float
-    suggest: float
     days_apart: int
     report_days_apart: int
     kilometres: float
@@ -27,4 +26,4 @@ def weights() -> Weights:
     """The weights in the package."""
     data = tomllib.loads((files("linking") / "weights.toml").read_text(encoding="utf-8"))
     pairs = frozenset(frozenset((a, b)) for a, others in data["compatible_types"].items() for b in others)
-    return Weights(data["join"], data["suggest"], **data["window"], evidence=data["evidence"], compatible_types=pairs)
+    return Weights(data["join"], **data["window"], evidence=data["evidence"], compatible_types=pairs)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from linking.days import FARTHEST, days_meant
 from linking.mentions import LinkableMention
 from linking.scoring import comparable, score
 from linking.weights import weights
@@ -83,12 +84,15 @@ def _load(session: Session, condition: ColumnElement[bool], loaded: dict[str, Kn
 
 
 def _windows(mentions: Sequence[LinkableMention]) -> Iterable[ColumnElement[bool]]:
-    """What `linking.scoring.comparable` could compare with one of these: no less, perhaps a day more."""
+    """What `linking.scoring.comparable` could compare with one of these: no less, perhaps more."""
     event_window = dt.timedelta(days=weights().days_apart)
-    report_window = dt.timedelta(days=weights().report_days_apart + 1)  # it counts whole days, one way round
+    report_window = dt.timedelta(days=weights().report_days_apart)
+    imprecise = StoredMention.facts["date_precision"].astext != "day"
     undated = StoredMention.date.is_(None)
-    for date in {mention.facts.date for mention in mentions if mention.facts.date}:
-        yield StoredMention.date.between(date - event_window, date + event_window)
+    for days in {days for mention in mentions if (days := days_meant(mention.facts))}:
+        earliest, latest = days.first - event_window, days.last + event_window
+        yield StoredMention.date.between(earliest, latest)
+        yield and_(imprecise, StoredMention.date.between(earliest - FARTHEST, latest + FARTHEST))
     for published in {mention.published for mention in mentions if mention.facts.date}:
         yield and_(undated, _published_near(published, report_window))
     for published in {mention.published for mention in mentions if not mention.facts.date}:
@@ -113,8 +117,7 @@ def _near(mention: LinkableMention, others: Iterable[LinkableMention]) -> bool:
 
 
 def _confident(a: LinkableMention, b: LinkableMention) -> bool:
-    first, second = (a, b) if a.id < b.id else (b, a)  # as the linker pairs them
-    return comparable(first, second) and score(first, second).log_odds >= weights().join
+    return comparable(a, b) and score(a, b) >= weights().join
 
 
 def _locked(session: Session, here: ColumnElement[bool], found: dict[str, Known]) -> dict[str, Known]:

@@ -122,7 +122,7 @@ def _tell_one_event(before: Facts, after: Facts) -> bool:
     """Whether two readings of one place in one article tell the same event: they do, unless the evidence is against
     it. (Two articles are another matter: there the linker's prior stands against it.)"""
     one, other = (LinkableMention("", "", None, official=False, facts=facts) for facts in (before, after))
-    return score(one, other).log_odds > weights().evidence["prior"]
+    return score(one, other) > weights().evidence["prior"]
 
 
 def _decided(session: Session, row: StoredMention) -> bool:

@@ -41,6 +41,13 @@ def test_a_date_comes_with_its_own_precision() -> None:
     assert (merged.date, merged.date_precision) == (dt.date(2026, 8, 31), "week")
 
 
+def test_a_day_outweighs_the_month_however_often_told() -> None:
+    in_march: dict[str, Any] = {"date": "2026-03-01", "date_precision": "month"}
+    day = mention("a", 8, date="2026-03-20", date_precision="day")
+    merged = propose([day, mention("b", 9, **in_march), mention("c", 10, official=True, **in_march)])
+    assert (merged.date, merged.date_precision) == (dt.date(2026, 3, 20), "day")
+
+
 def test_weapons_are_those_of_all_reports() -> None:
     merged = propose([mention("a", 8, weapons=["handgun"]), mention("b", 9, weapons=["unreported"])])
     assert merged.weapons == ("handgun",)

@@ -25,6 +25,9 @@ INCIDENTS: list[dict[str, Any]] = [
     SHOOTING | {"date": "2025-03-05"},
     SHOOTING | {"date": "2025-03-09"},
     SHOOTING | {"date": None, "date_precision": "unknown"},
+    SHOOTING | {"date": "2025-02-24", "date_precision": "week"},
+    SHOOTING | {"date": "2025-02-01", "date_precision": "month"},
+    SHOOTING | {"date": "2025-03-31", "date_precision": "month"},
     SHOOTING | ELSEWHERE,
     SHOOTING | {"victims": [{"sex": "female", "age": 51, "outcome": "injured"}], "incident_type": "suicide"},
     SHOOTING | IN_BOSNIA,
@@ -32,7 +35,7 @@ INCIDENTS: list[dict[str, Any]] = [
 ]
 
 DATES = [None, "2025-03-04T12:00Z", "2025-03-25T11:00Z", "2025-03-25T13:00Z"]
-"""Of publication: more and less than the linker's 21 days apart, by its count of whole days."""
+"""Of publication: more and less than the linker's 21 days apart."""
 
 one = st.sampled_from(INCIDENTS)
 told = st.one_of(one.map(lambda incident: [incident]), st.lists(one, max_size=2))
@@ -112,7 +115,7 @@ def test_a_window_leaves_out_no_mention_that_the_linker_compares(line: Line) -> 
         for mention in everything:
             found = _load(session, or_(*_windows([mention])))
             for other in everything:
-                if other.id != mention.id and comparable(*sorted((mention, other), key=lambda m: m.id)):
+                if other.id != mention.id and comparable(mention, other):
                     assert other.id in found
                     compared += 1
     assert compared > len(everything)

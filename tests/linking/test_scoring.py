@@ -1,0 +1,141 @@
+"""Which mentions the linker compares, and how it scores them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from codebook.records import Facts
+from linking.days import FARTHEST, days_meant
+from linking.linker import link
+from linking.mentions import LinkableMention
+from linking.scoring import comparable, score
+from linking.weights import weights
+
+NOON = dt.datetime(2026, 3, 25, 12, tzinfo=dt.UTC)
+
+
+def mention(article: str, *, published: dt.datetime | None = NOON, **facts: object) -> LinkableMention:
+    told = {"incident_type": "public_dispute", "jurisdiction": "MK", "place": "Tetovo"} | facts
+    return LinkableMention(f"{article}-0", article, published, official=False, facts=Facts.model_validate(told))
+
+
+def dated(article: str, date: str, precision: str = "day") -> LinkableMention:
+    return mention(article, date=date, date_precision=precision)
+
+
+@pytest.mark.parametrize(
+    ("date", "precision", "other", "other_precision"),
+    [
+        ("2026-03-01", "month", "2026-03-20", "day"),
+        ("2026-03-01", "month", "2026-02-26", "day"),  # three days before it began
+        ("2026-03-01", "month", "2026-04-03", "day"),  # three days after it ended
+        ("2026-03-17", "month", "2026-03-01", "day"),  # "a month ago", counted back to a day within it
+        ("2026-03-01", "month", "2026-03-30", "week"),
+        ("2026-03-02", "week", "2026-03-08", "day"),
+        ("2026-03-02", "week", "2026-03-11", "day"),
+        ("2026-03-05", "week", "2026-03-02", "day"),
+    ],
+)
+def test_a_week_or_month_is_compared_with_all_its_days_and_the_window(
+    date: str, precision: str, other: str, other_precision: str
+) -> None:
+    assert comparable(dated("a", date, precision), dated("b", other, other_precision))
+
+
+@pytest.mark.parametrize(
+    ("date", "precision", "other", "other_precision"),
+    [
+        ("2026-03-01", "month", "2026-02-25", "day"),
+        ("2026-03-01", "month", "2026-04-04", "day"),
+        ("2026-03-01", "month", "2026-05-01", "month"),
+        ("2026-03-02", "week", "2026-03-12", "day"),
+    ],
+)
+def test_beyond_its_days_and_the_window_it_is_not_compared(
+    date: str, precision: str, other: str, other_precision: str
+) -> None:
+    assert not comparable(dated("a", date, precision), dated("b", other, other_precision))
+
+
+def test_one_month_twice_is_no_evidence_of_one_day() -> None:
+    day, month = dated("a", "2026-03-01"), dated("a", "2026-03-01", "month")
+    other_day, other_month = dated("b", "2026-03-01"), dated("b", "2026-03-01", "month")
+    undated = score(mention("a"), mention("b"))
+    assert score(month, other_month) == score(month, other_day) == undated
+    assert score(day, other_day) == pytest.approx(undated - 0.3 + 2.4)
+
+
+def test_two_shootings_of_one_month_in_one_town_stay_two_events() -> None:
+    assert len(link([dated("a", "2026-03-01", "month"), dated("b", "2026-03-01", "month")])) == 2
+
+
+def test_a_report_of_the_month_joins_one_of_the_day_when_the_victim_agrees() -> None:
+    victims = [{"sex": "male", "age": 34, "outcome": "killed"}]
+    by_month = mention("a", date="2026-03-01", date_precision="month", victims=victims)
+    assert len(link([by_month, mention("b", date="2026-03-20", date_precision="day", victims=victims)])) == 1
+
+
+def test_a_sum_that_is_the_threshold_joins() -> None:
+    assert score(dated("a", "2026-03-01"), dated("b", "2026-03-02")) == weights().join
+
+
+@pytest.mark.parametrize(("hours", "compared"), [(21 * 24, True), (21 * 24 + 1, False)])
+def test_undated_reports_are_compared_up_to_the_window_both_ways(hours: int, compared: bool) -> None:
+    early, late = mention("a"), mention("b", published=NOON + dt.timedelta(hours=hours))
+    assert comparable(early, late) is compared
+    assert comparable(late, early) is compared
+
+
+DATED = st.tuples(st.dates(dt.date(2026, 1, 1), dt.date(2026, 6, 30)), st.sampled_from(["day", "week", "month"]))
+TOLD = st.one_of(st.just((None, "unknown")), DATED)
+PEOPLE = st.lists(
+    st.fixed_dictionaries(
+        {
+            "sex": st.sampled_from(["female", "male", "unreported"]),
+            "age": st.sampled_from([None, 20, 34]),
+            "outcome": st.sampled_from(["killed", "injured"]),
+        }
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def mentions(draw: st.DrawFn, article: str) -> LinkableMention:
+    date, precision = draw(TOLD)
+    published = draw(st.none() | st.timedeltas(dt.timedelta(), dt.timedelta(days=60)).map(lambda after: NOON + after))
+    latitude = draw(st.none() | st.floats(40, 47))
+    return mention(
+        article,
+        published=published,
+        incident_type=draw(st.sampled_from(["public_dispute", "undetermined_shooting", "suicide", "weapons_seizure"])),
+        date=date,
+        date_precision=precision,
+        place=draw(st.sampled_from([None, "Tetovo", "Ohrid"])),
+        latitude=latitude,
+        longitude=None if latitude is None else draw(st.floats(14, 29)),
+        weapons=draw(st.sampled_from([["unreported"], ["handgun"], ["hand_grenade", "handgun"]])),
+        victims=draw(PEOPLE),
+        perpetrators=draw(PEOPLE.map(lambda people: [{"sex": one["sex"], "age": one["age"]} for one in people])),
+        seizure=draw(st.none() | st.fixed_dictionaries({"firearms": st.sampled_from([None, 1, 2])})),
+    )
+
+
+@given(mentions("a"), mentions("b"))
+@example(mention("a"), mention("b", published=NOON + dt.timedelta(days=21, hours=1)))
+def test_comparing_and_scoring_are_symmetric(a: LinkableMention, b: LinkableMention) -> None:
+    assert comparable(a, b) == comparable(b, a)
+    assert score(a, b) == score(b, a)
+
+
+@given(DATED)
+def test_a_date_is_among_its_days_and_near_to_all_of_them(told: tuple[dt.date, str]) -> None:
+    date, precision = told
+    days = days_meant(mention("a", date=date, date_precision=precision).facts)
+    assert days is not None
+    assert days.first <= date <= days.last
+    assert max(date - days.first, days.last - date) <= FARTHEST
