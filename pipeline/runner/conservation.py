@@ -1,4 +1,4 @@
-"""The equation of a stage: what it acknowledged is done, filtered or dead, each message once."""
+"""What became of the messages a stage acknowledged: each is done, filtered or dead, once."""
 
 from __future__ import annotations
 
@@ -22,8 +22,3 @@ class Tally:
         """Count an acknowledged batch."""
         self.acknowledged += acknowledged
         self.outcomes.update(outcomes)
-
-    @property
-    def conserved(self) -> bool:
-        """Whether in = done + filtered + dead."""
-        return self.acknowledged == self.outcomes.total()

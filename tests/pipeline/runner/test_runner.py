@@ -20,6 +20,7 @@ from pipeline.bus.embedded import EmbeddedBus
 from pipeline.deadletters import requeue, waiting
 from pipeline.runner import DeadLetterLimit, Outcome, Retries, Runner
 from pipeline.runner.metrics import Metrics
+from tests.pipeline.equation import assert_nothing_lost
 
 QUICK = Retries(attempts=3, first_delay=0.001, longest_delay=0.002)
 
@@ -88,13 +89,13 @@ def run_until_idle(runner: Runner, stage: Scripted, bus: EmbeddedBus) -> None:
         raise errors[0]
 
 
-def test_every_message_has_one_outcome_and_one_count(bus: EmbeddedBus, stage: Scripted) -> None:
+def test_every_message_has_one_outcome_and_one_count(bus: EmbeddedBus, stage: Scripted, bus_database_url: str) -> None:
     registry = CollectorRegistry()
     runner = Runner(stage, bus, Metrics(registry), outage=QUICK, unexpected=QUICK)
     stage.send(b"done 1", b"filtered 2", b"bad 3", b"broken 4", b"done 5")
     run_until_idle(runner, stage, bus)
     assert runner.tally.outcomes == {"done": 2, "filtered": 1, "dead": 2}
-    assert runner.tally.conserved
+    assert_nothing_lost(runner, stage, bus, bus_database_url)
     for outcome, count in (("done", 2), ("filtered", 1), ("dead", 2)):
         labels = {"stage": stage.name, "outcome": outcome}
         assert registry.get_sample_value("avmp_messages_total", labels) == count
@@ -155,14 +156,14 @@ def test_an_outage_stops_the_stage_and_makes_no_dead_letter(bus: EmbeddedBus, st
     assert runner.tally.outcomes == {"done": 1}
 
 
-def test_a_run_of_dead_letters_stops_the_stage(bus: EmbeddedBus, stage: Scripted) -> None:
+def test_a_run_of_dead_letters_stops_the_stage(bus: EmbeddedBus, stage: Scripted, bus_database_url: str) -> None:
     stage.send(b"done", *[b"bad %d" % n for n in range(30)])
     runner = make_runner(stage, bus, limit=DeadLetterLimit(run=5))
     with pytest.raises(StageStopped, match="5 messages in a row became dead letters"):
         run_until_idle(runner, stage, bus)
     assert len(waiting(bus, stage.name)) == 5
     assert runner.tally.outcomes["dead"] == 5
-    assert runner.tally.conserved
+    assert_nothing_lost(runner, stage, bus, bus_database_url)
     assert bus.lag(stage.name, stage.topics[0]) == 31 - runner.tally.acknowledged
 
 
@@ -230,11 +231,11 @@ def test_a_lost_bus_connection_loses_no_message(bus: EmbeddedBus, stage: Scripte
     engine.dispose()
     assert stage.seen.count(b"cut 2") == 2, "its acknowledgement was refused, so it came again"
     assert set(stage.seen) == {b"done 1", b"cut 2", b"done 3", b"done 4"}
-    assert runner.tally.conserved
+    assert_nothing_lost(runner, stage, bus, bus_database_url)
     assert runner.tally.acknowledged == 4
 
 
-def test_in_equals_done_plus_filtered_plus_dead(bus: EmbeddedBus) -> None:
+def test_in_equals_done_plus_filtered_plus_dead(bus: EmbeddedBus, bus_database_url: str) -> None:
     words = st.sampled_from([b"done", b"filtered", b"bad", b"broken", b"shaky"])
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -252,7 +253,7 @@ def test_in_equals_done_plus_filtered_plus_dead(bus: EmbeddedBus) -> None:
         stage.send(*values)
         runner = make_runner(stage, bus, batch_size=batch_size, limit=DeadLetterLimit(run=100, window=1000))
         run_until_idle(runner, stage, bus)
-        assert runner.tally.conserved
+        assert_nothing_lost(runner, stage, bus, bus_database_url)
         assert runner.tally.acknowledged == len(values)
         dead = values.count(b"bad") + values.count(b"broken")
         assert runner.tally.outcomes["dead"] == dead == len(waiting(bus, stage.name))

@@ -20,6 +20,7 @@ from pipeline.deadletters import requeue, waiting
 from pipeline.runner import Retries, Runner, Stage
 from pipeline.runner.metrics import Metrics
 from store.schema import Source
+from tests.pipeline.equation import assert_nothing_lost
 from tests.pipeline.stages.line import SHOOTING, Line, article
 
 QUICK = Retries(attempts=2, first_delay=0.001, longest_delay=0.002)
@@ -83,7 +84,7 @@ def test_a_poisoned_message_is_put_aside_with_field_value_and_remedy_and_the_oth
     line.crawl(article("b", SHOOTING))
     line.relay.publish_waiting()
     runner = run(line, line.read)
-    assert runner.tally.conserved
+    assert_nothing_lost(runner, line.read, line.bus, line.url)
     assert runner.tally.outcomes == {"done": 2, "dead": 1}
     [letter] = waiting(line.bus, "read")
     assert letter.value == value
