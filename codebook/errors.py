@@ -14,11 +14,12 @@ AvmpError                  anything the program can explain in one line
 │   └── Conflict           somebody else changed the row first, or holds its lease
 ├── BusError               the bus cannot do what is asked
 │   └── BusUnavailable     it does not answer; trying again may help
+├── ArchiveUnwritable      the archive of fetched pages takes no page: disk full, folder gone
 ├── StageStopped           a stage stopped itself: too many dead letters in a row or by ratio
 └── NotYet                 a command whose issue is still open
 
-A caller catches `AvmpError` at the edge (command line, request, stage runner) and prints it; `StoreUnavailable`
-and `BusUnavailable` are worth a retry, the others are not.
+A caller catches `AvmpError` at the edge (command line, request, stage runner) and prints it; `StoreUnavailable`,
+`BusUnavailable` and `ArchiveUnwritable` are worth a retry, the others are not.
 """
 
 from __future__ import annotations
@@ -91,6 +92,10 @@ class BusError(AvmpError):
 
 class BusUnavailable(BusError):
     """The bus does not answer; trying again may help."""
+
+
+class ArchiveUnwritable(AvmpError):
+    """The archive of fetched pages takes no page: the disk is full, or the folder is gone or not ours."""
 
 
 class StageStopped(AvmpError):

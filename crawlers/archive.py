@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -17,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from codebook.errors import BadInput
+from codebook.errors import ArchiveUnwritable, BadInput
 from codebook.records import Archived
 from crawlers.fetching import Fetched
 
@@ -34,16 +36,36 @@ class Archive:
         self._file: BinaryIO | None = None
         self._path = Path()
         self._serial = 0
+        self._records = 0
 
     def __enter__(self) -> Self:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Raises `ArchiveUnwritable` when the folder cannot be made."""
+        with self._writing():
+            self._folder.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._close()
 
     def write(self, page: Fetched) -> Archived:
-        """Appends the page as a response record and returns where it lies, once it is on the disk."""
+        """Appends the page as a response record and returns where it lies, once it is on the disk.
+
+        Raises:
+            ArchiveUnwritable: the disk is full, or the folder is gone; the next page goes into a new file.
+        """
+        with self._writing():
+            return self._append(page)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._abandon()
+            what = f"{self._folder}: cannot archive pages: {error.strerror}"
+            raise ArchiveUnwritable(f"{what}: make room on its disk, or make it a folder we can write") from error
+
+    def _append(self, page: Fetched) -> Archived:
         file = self._open()
         offset = file.tell()
         writer = WARCWriter(file, gzip=True)
@@ -57,6 +79,7 @@ class Archive:
         )
         writer.write_record(record)
         _sync(file)
+        self._records += 1
         return Archived(
             path=self._path.relative_to(self._folder).as_posix(),
             offset=offset,
@@ -73,7 +96,7 @@ class Archive:
             name = f"avmp-{now:%Y%m%dT%H%M%SZ}-{os.getpid()}-{self._serial:05}.warc.gz"
             self._path = self._folder / f"{now:%Y}" / f"{now:%m}" / name
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("xb")
+            self._file, self._records = self._path.open("xb"), 0
             writer = WARCWriter(self._file, gzip=True)
             info = {"software": self._software, "format": "WARC File Format 1.0"}
             writer.write_record(writer.create_warcinfo_record(name, info))
@@ -85,6 +108,17 @@ class Archive:
             _sync(self._file)
             self._file.close()
             self._file = None
+
+    def _abandon(self) -> None:
+        """Leaves the file after an error: the record that it tore stays its last. A file without any goes."""
+        file, self._file = self._file, None
+        if file is None:
+            return
+        with suppress(OSError):
+            file.close()  # tries once more to write what the disk did not take
+        if not self._records:
+            with suppress(OSError):
+                self._path.unlink()
 
 
 def read(folder: Path, archived: Archived) -> Fetched:

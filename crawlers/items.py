@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from codebook.errors import StoreUnavailable
+from codebook.errors import ArchiveUnwritable, StoreUnavailable
 from crawlers.archive import Archive
 from crawlers.extraction import Unusable, article_of
 from crawlers.fetching import Fetched, FetchFailed
@@ -25,6 +25,9 @@ THROTTLED_PAUSE = dt.timedelta(seconds=30)
 
 DATABASE_PAUSE = dt.timedelta(seconds=10)
 """A host whose item could not be settled is left alone for this long: the item is still due."""
+
+ARCHIVE_PAUSE = dt.timedelta(seconds=10)
+"""While the archive takes no page, none is fetched for so long: it could not be kept, and no site is to blame."""
 
 END_GRACE_SECONDS = 5.0
 """How long fetches under way may still take when the run ends; the others are fetched by the next run. A supervisor
@@ -44,13 +47,16 @@ class Items:
         self._sources = {source.id: source for source in registry.sources}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._paused: dict[str, dt.datetime] = {}
+        self._archive_away_until = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     async def start_due(self) -> None:
-        """Starts fetching the item longest due of every host that is free.
+        """Starts fetching the item longest due of every host that is free, unless the archive takes no page.
 
         Raises:
             StoreUnavailable: the database does not answer.
         """
+        if self._archive_is_away():
+            return
         for item in await self._run.worker.do(self._due, self._busy_hosts()):
             self._under_way[item.host] = asyncio.ensure_future(self._fetch(item))
 
@@ -79,6 +85,15 @@ class Items:
     def _pause(self, host: str, pause: dt.timedelta) -> None:
         self._paused[host] = dt.datetime.now(dt.UTC) + pause
 
+    def _archive_is_away(self) -> bool:
+        return dt.datetime.now(dt.UTC) < self._archive_away_until
+
+    def _pause_for_archive(self, error: ArchiveUnwritable) -> None:
+        """Pauses all hosts; says it once for the fetches that were under way together."""
+        if not self._archive_is_away():
+            log.error("%s; the items wait", error)
+            self._archive_away_until = dt.datetime.now(dt.UTC) + ARCHIVE_PAUSE
+
     async def _fetch(self, item: PendingItem) -> None:
         """Fetches one item and records what became of it."""
         try:
@@ -90,6 +105,8 @@ class Items:
         except StoreUnavailable as error:
             log.warning("%s: %s", item.link, error)
             self._pause(item.host, DATABASE_PAUSE)
+        except ArchiveUnwritable as error:
+            self._pause_for_archive(error)
         except Exception as error:
             # The boundary of one page: a defect that it meets must not end the crawl; the outcome says what happened.
             log.exception("%s: unexpected failure", item.link)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from codebook.records import TEXT_LIMIT_BYTES, Archived
 from crawlers import archive
 from crawlers.identity import normalised
-from store.schema import Feed, FetchOutcome, OutboxMessage, StoredArticle
+from store.schema import Feed, FetchOutcome, OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, rss, serving, wait_for, words
 
@@ -62,6 +64,44 @@ def test_a_defect_met_by_one_page_is_its_outcome(crawler: Crawler) -> None:
     assert (summary["new"], summary["failed"], summary["pending"]) == (1, 1, 0)
     settled = outcome(crawler, f"{site.base}/a")
     assert (settled.outcome, settled.reason) == ("failed", "unexpected RecursionError: too deep")
+
+
+def test_an_archive_that_takes_no_page_costs_no_item_an_attempt(
+    crawler: Crawler, capfd: pytest.CaptureFixture[str]
+) -> None:
+    titles = {f"/{n}": f"Naslov članka broj {n} o pucnjavi" for n in range(4)}
+    with serving("127.0.3.6", "127.0.3.7") as sites:
+        for site in sites:
+            site.feed("/feed", {})
+            crawler.watch(site, [("/feed", "rss")])
+            for n, (path, title) in enumerate(titles.items()):
+                site.article(path, title, words(n))
+        process = crawler.start(until_idle=False)
+        wait_for(lambda: all("/feed" in site.paths() for site in sites))
+        crawler.archive.rmdir()
+        crawler.archive.write_text("in the way")
+        for site in sites:
+            site.feed("/feed", titles)
+        wait_for(lambda: any(path in titles for path in sites[0].paths()))
+        wait_for(lambda: len(items(crawler)) == 8)
+        time.sleep(3)  # three attempts take less than one
+        assert {(item.attempts, item.reason) for item in items(crawler)} == {(0, None)}
+        assert len(items(crawler)) == 8
+        asked = sum(path in titles for site in sites for path in site.paths())
+        assert asked <= 2, "one of each host, then it waits"
+        crawler.archive.unlink()
+        wait_for(lambda: not items(crawler))
+        process.terminate()
+        summary = crawler.summary(process)
+    assert (summary["new"], summary["failed"], summary["postponed"], summary["pending"]) == (8, 0, 0, 0)
+    said = [line for line in capfd.readouterr().err.splitlines() if "cannot archive pages" in line]
+    assert len(said) == 1
+    assert f"{crawler.archive}: cannot archive pages: Not a directory: make room on its disk, or " in said[0]
+
+
+def items(crawler: Crawler) -> list[PendingItem]:
+    with crawler.database.session() as session:
+        return list(session.scalars(select(PendingItem)))
 
 
 def test_a_sitemap_index_is_read_again_though_it_stays_the_same(crawler: Crawler) -> None:
