@@ -11,6 +11,8 @@ from store.schema.bus import BUS_SCHEMA
 from tests.databases import made_database
 from tests.kafka_broker import some_broker
 
+pytest.register_assert_rewrite("tests.pipeline.equation")  # so that a failure says the numbers
+
 
 @pytest.fixture(scope="session")
 def bus_database_url(server_url: str) -> Iterator[str]:
