@@ -13,7 +13,9 @@ ANSWERS = ["stop", "stop", "go", "go"] * 3
 
 
 def _head() -> Head:
-    return trained([buckets(example, 64) for example in EXAMPLES], ANSWERS, ["go", "stop"], size=64, penalty=0.01, epochs=30)
+    return trained(
+        [buckets(example, 64) for example in EXAMPLES], ANSWERS, ["go", "stop"], size=64, penalty=0.01, epochs=30
+    )
 
 
 def test_a_head_learns_what_decides() -> None:
