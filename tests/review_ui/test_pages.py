@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from store.schema import Candidate, OutboxMessage
-from tests.review_ui import samples
+from tests.review_ui import samples, seed
 from tests.review_ui.conftest import Site
 
 PAGES = (
     "/queue", "/queue?jurisdiction=BA", "/item/cpartner", "/item/cdispute", "/item/cseizure", "/item/csuicide",
     "/item/cexplosion", "/item/cupdate", "/item/crobbery", "/incidents", "/incidents?victim_sex=female",
-    "/incident/{}", "/system", "/nowhere", "/item/none",
+    "/incident/{}", "/screened-out", "/system", "/nowhere", "/item/none",
 )  # fmt: skip
 
 UNNAMED = """() => [...document.querySelectorAll("main input:not([type=hidden]), main select, main textarea")]
@@ -46,6 +46,8 @@ FAINT = """() => {
 def incident_id(site: Site) -> str:
     with site.database.session() as session:
         samples.morning(session, "boro")
+        screened = seed.report(session, seed.candidate(session, "c0"), "Vatromet u gradu", "Tekst.")
+        screened.relevant, screened.relevance, screened.irrelevance_reason = False, 0.2, "no_firearm"
         found = session.get(Candidate, "crobbery")
         assert found is not None
         return str(found.incident_id)
