@@ -10,7 +10,7 @@ from classifiers.linear import Model, shipped_model
 from classifiers.mentions import Told, told
 from classifiers.pipelines import parsed, pipeline
 from classifiers.relevance import Calibration, Relevance, relevance
-from codebook.errors import BadArticle
+from codebook.errors import BadArticle, BadInput
 from codebook.records import Article, Mention, Reading, mention_id
 from languages.identification import identify, label_language
 from languages.scripts import script_of
@@ -40,9 +40,14 @@ class LinearReader:
     """Lexicons, patterns and linear models: the fast stage, which reads every article."""
 
     def __init__(self, model: Model) -> None:
+        """Raises `BadInput` for a model of an earlier program."""
         self._heads = model.heads
-        self._threshold = float(model.about["threshold"])
-        self._calibration = Calibration(float(model.about["temperature"]), float(model.about["shift"]))
+        try:
+            self._threshold = float(model.about["threshold"])
+            self._calibration = Calibration(float(model.about["temperature"]), float(model.about["shift"]))
+        except KeyError as error:
+            remedy = "train the model again: python -m classifiers.training"
+            raise BadInput(f"reader model {model.digest[:12]}", str(error.args[0]), None, remedy) from None
         self.version = f"linear-{CODE_VERSION}-{model.digest[:12]}"
 
     def read(self, article: Article) -> Reading:

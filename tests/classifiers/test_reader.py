@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from classifiers.linear import Model
 from classifiers.pipelines import READ_LIMIT
-from classifiers.reader import Reader
-from codebook.errors import BadArticle
+from classifiers.reader import LinearReader, Reader
+from codebook.errors import BadArticle, BadInput
 from tests.classifiers.conftest import MakeArticle
 
 SHOOTINGS = [
@@ -190,3 +191,9 @@ def test_a_publication_at_the_ends_of_the_calendar_is_none(
     broken = make_article(title, text, "RS").model_copy(update={"published": published})
     (mention,) = reader.read(broken).mentions
     assert (mention.date, mention.place) == (None, "Kragujevac")
+
+
+def test_a_model_of_an_earlier_program_says_what_to_do() -> None:
+    model = Model({}, {"threshold": "0.5", "temperature": "1.0"}, "abc")
+    with pytest.raises(BadInput, match=r"shift.*python -m classifiers\.training"):
+        LinearReader(model)
