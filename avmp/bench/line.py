@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+
 from avmp.demo.outlets import outlets
 from avmp.demo.summary import is_settled
 from avmp.wiring import migrate
@@ -46,7 +48,7 @@ def whole_line_rate(chosen: Sequence[Article], reader: Reader) -> float:
         with connect(url) as bus:
             events = [ArticleFetched.of(article) for article in chosen]
             bus.publish(NewMessage(event.topic, event.key, event.encode()) for event in events)
-            metrics = Metrics()
+            metrics = Metrics(CollectorRegistry())  # apart from those of the process
             stages = (ReadStage(database, reader), LinkStage(database))
             workers: list[Runner | Relay] = [*(Runner(stage, bus, metrics) for stage in stages), Relay(database, bus)]
             threads = [threading.Thread(target=worker.run) for worker in workers]
