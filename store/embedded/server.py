@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +65,10 @@ def remove(home: Path) -> None:
             user.release()
 
 
+_DYING_SECONDS = 1.0
+"""The kernel takes milliseconds to end a killed server, a busy machine longer."""
+
+
 class EmbeddedServer:
     """One use of the server of a home.
 
@@ -82,14 +87,24 @@ class EmbeddedServer:
         with explained(self._place.directory), exclusive(self._place.start_lock):
             self._user = UserLock(self._place.users_lock)
             try:
-                self._cluster.ensure_running()
-                self.url = _address(self._place)
+                self.url = self._joined()
             except BaseException:
                 self._leave()
                 raise
         self._watch = threading.Thread(target=self._keep_running, name="embedded server watch", daemon=True)
         self._watch.start()
         return self
+
+    def _joined(self) -> str:
+        """The address of the running server. One that was being killed as we joined still looked alive: it is given a
+        moment to be gone, and started again."""
+        self._cluster.ensure_running()
+        try:
+            return _address(self._place)
+        except StoreUnavailable:
+            time.sleep(_DYING_SECONDS)
+            self._cluster.ensure_running()
+            return _address(self._place)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

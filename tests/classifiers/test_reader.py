@@ -175,9 +175,13 @@ def test_time_grows_with_the_text_alone(reader: Reader, make_article: MakeArticl
         reader.read(article)
         return time.process_time() - begun
 
+    def grows_by() -> float:
+        return seconds(READ_LIMIT) / max(seconds(READ_LIMIT // 4), 0.05)
+
     seconds(READ_LIMIT // 4)  # lexicons and names are loaded once
-    quarter, whole = seconds(READ_LIMIT // 4), seconds(READ_LIMIT)
-    assert whole < 9 * max(quarter, 0.05), "four times the text takes more than twice four times as long"
+    # Four times the text takes four times as long; by the square it would be sixteen times. A busy machine disturbs one
+    # measurement, not all.
+    assert any(grows_by() < 9 for _ in range(4))
 
 
 @pytest.mark.parametrize("year", [1, 9999])
