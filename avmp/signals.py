@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -24,3 +25,14 @@ def stop_event() -> threading.Event:
     event = threading.Event()
     on_stop(event.set)
     return event
+
+
+def end_on_interrupt(last: Callable[[], object]) -> None:
+    """Let Ctrl-C end the process at once, after `last`: for a command that writes nothing and waits for others, where
+    an interrupted event loop would tell of it at length."""
+
+    def handle(_: int, __: FrameType | None) -> None:
+        last()
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, handle)

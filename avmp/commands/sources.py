@@ -54,6 +54,7 @@ def check(
     tab-separated lines."""
     from rich.progress import Progress
 
+    from avmp.signals import end_on_interrupt
     from codebook.errors import BadInput
     from crawlers.check import check as poll
 
@@ -63,6 +64,7 @@ def check(
     for unknown in (wanted for wanted in ids or () if wanted not in by_id):
         raise BadInput("sources check", "IDS", unknown, "name a source that `avmp sources list` shows")
     sources = [by_id[wanted] for wanted in ids] if ids else list(known.sources)
+    end_on_interrupt(lambda: notes.show_cursor(show=True))
     with Progress(console=notes, disable=not notes.is_terminal, transient=True) as progress:
         task = progress.add_task("polling", total=sum(max(1, len(source.feeds)) for source in sources))
         reports = poll(settings.crawl, sources, lambda _: progress.advance(task))
