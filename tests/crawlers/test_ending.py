@@ -16,7 +16,7 @@ from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, Site, rss, serving, wait_for, words
 
 PROMPTLY = 40.0
-"""Seconds: the grace for fetches under way, and some for a busy machine. A supervisor kills after 15."""
+"""Seconds: the grace for fetches under way, and much for a busy machine; an exit that hangs takes over 100."""
 
 
 @pytest.fixture
