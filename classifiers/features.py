@@ -13,7 +13,7 @@ from classifiers.pipelines import Layout, layout_of
 STEM = 6
 """Letters a word is cut to: inflection of all six languages lies mostly behind them."""
 
-_LEAD = 3
+_LEAD = 4
 """Sentences that make the lead of a report or of an item of a round-up."""
 
 
@@ -37,10 +37,10 @@ def document_features(part: Span) -> Iterator[str]:
 def _prominent(layout: Layout, part: Span) -> Iterator[str]:
     """The words of the title and of the first sentences again: a report says there what it is about."""
     leading = 0
-    for begin, end in layout.sentences:
-        if begin < part.start or leading > _LEAD:
+    for begin, end in layout.sentences[layout.sentence_of[part.start] :]:
+        if begin < part.start:  # the part begins within it
             continue
-        if begin >= part.end:
+        if begin >= part.end or leading == _LEAD:
             break
         where = "title" if part.doc[begin].idx < layout.title_length else "lead"
         leading += where == "lead"
