@@ -4,12 +4,11 @@ that says what to do."""
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
 
 import typer
 
 from avmp.commands import accounts, curated, deadletters, demo, later, processes, reading, sources
-from avmp.terminal import notes, set_up_logging
+from avmp.terminal import complain, set_up_logging
 from codebook.errors import AvmpError
 from languages.packs.schema import PackError
 
@@ -31,18 +30,13 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except (AvmpError, PackError) as error:
-        _fail(str(error))
+        complain(error)
     except typer.TyperException as error:
-        _fail(_misuse(error))
+        complain(_misuse(error))
     except typer.Abort:
-        _fail("broken off")
+        complain("broken off")
     except OSError as error:  # a full disk behind `>`; files that are named are told of where they are opened
-        _fail(f"{error}: see that there is space on the disk and that this user may write there")
-
-
-def _fail(line: str) -> NoReturn:
-    shown = line.encode(errors="backslashreplace").decode()  # a file's name need not be UTF-8
-    notes.print(f"avmp: {shown}", style="red", markup=False, soft_wrap=True)
+        complain(f"{error}: see that there is space on the disk and that this user may write there")
     sys.exit(1)
 
 

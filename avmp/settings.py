@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from codebook.errors import BadSettings
+from codebook.events import remedy_of
 from crawlers.settings import CrawlSettings
 from review_ui.settings import WebSettings
 
@@ -130,7 +131,7 @@ def _bad(error: ValidationError, file: Path | None, environment: Mapping[str, st
     names = [str(part) for part in first["loc"]]
     variable = PREFIX + "__".join(names).upper()
     where = variable if variable in environment else str(file or "settings")
-    remedy = first["msg"].removeprefix("Value error, ").replace("Input should be", "give")
+    remedy = remedy_of(first)
     if first["type"] == "extra_forbidden":
         remedy = f"no such setting; use one of {', '.join(_known(names[:-1]))}"
     return BadSettings(where, ".".join(names), _without_password(first["input"]), remedy)

@@ -30,7 +30,7 @@ def run_system(settings: Settings, crawl_options: Sequence[str]) -> None:
             Child(["work", "link", "publish"], environment | _next_metrics_port(settings)),
             Child(["web"], environment),
         ]
-        notes.print(f"Review: {review_address(settings.web)}   Ctrl-C stops everything.")
+        notes.print(f"Review: {settings.web.address}   Ctrl-C stops everything.")
         with watched(children):
             while not stopping.wait(WATCH_SECONDS):
                 for child in children:
@@ -56,12 +56,6 @@ def answers(web: WebSettings) -> bool:
             return True
     except OSError:
         return False
-
-
-def review_address(web: WebSettings) -> str:
-    """The address of the review application as this machine opens it."""
-    host = f"[{web.host}]" if ":" in web.host else web.host
-    return f"http://{host}:{web.port}"
 
 
 def addresses(database_url: str, settings: Settings) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import structlog
+import typer
 from rich.console import Console
 from rich.progress import track
 
@@ -34,6 +35,18 @@ def set_up_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
+
+
+def complain(error: Exception | str) -> None:
+    """A known error as one line; a file's name in it need not be UTF-8."""
+    shown = str(error).encode(errors="backslashreplace").decode()
+    notes.print(f"avmp: {shown}", style="red", markup=False, soft_wrap=True)
+
+
+def end_with(errors: Sequence[Exception]) -> None:
+    """End the command with status 1 if there were errors, which were told while the rest was done."""
+    if errors:
+        raise typer.Exit(1)
 
 
 def progress(items: Sequence[Item], doing: str) -> Iterable[Item]:

@@ -25,6 +25,11 @@ A caller catches `AvmpError` at the edge (command line, request, stage runner) a
 from __future__ import annotations
 
 
+def first_line(error: BaseException | None) -> str:
+    """What another program's error says first: its further lines are hints for its own users."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class AvmpError(Exception):
     """Base of every error a person may see; its text is one line that says what to do."""
 

@@ -11,6 +11,7 @@ import json
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from codebook.errors import BadInput, FutureSchema
 from codebook.records import Article, Incident, Jurisdiction, Mention, Record
@@ -146,8 +147,13 @@ def bad_input(error: ValidationError, where: str) -> BadInput:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
     value = None if first["type"] == "missing" else first["input"]
-    remedy = _REMEDIES.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
-    return BadInput(where, field, value, remedy.replace("Input should be", "give"))
+    return BadInput(where, field, value, remedy_of(first))
+
+
+def remedy_of(complaint: ErrorDetails) -> str:
+    """What to do about one complaint of a validation."""
+    remedy = _REMEDIES.get(complaint["type"], complaint["msg"].removeprefix("Value error, "))
+    return remedy.replace("Input should be", "give")
 
 
 _REMEDIES = {"missing": "give this field", "extra_forbidden": "leave this field out"}

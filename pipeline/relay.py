@@ -21,10 +21,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from codebook.errors import BusUnavailable, StageStopped, StoreUnavailable
+from codebook.errors import BusUnavailable, StageStopped, StoreUnavailable, first_line
 from pipeline.bus import Bus, MessageTooLarge, NewMessage
 from store.database import Database
-from store.outbox import OUTBOX_CHANNEL
+from store.outbox import OUTBOX_CHANNEL, WAITING
 from store.schema import OutboxMessage
 
 RELAY_LOCK = 0x72656C6179
@@ -76,13 +76,13 @@ class Relay:
             except DBAPIError as error:
                 if not (error.connection_invalidated or isinstance(error, OperationalError)):
                     raise StageStopped(
-                        f"stage publish: the database refuses: {_first_line(error.orig)}: put it right, then start the "
+                        f"stage publish: the database refuses: {first_line(error.orig)}: put it right, then start the "
                         "stage again; nothing is lost"
                     ) from error
                 self._wait_out(error)
 
     def _wait_out(self, outage: Exception) -> None:
-        _log.warning("relay waits", reason=_first_line(outage))
+        _log.warning("relay waits", reason=first_line(outage))
         self._stopping.wait(WAIT_SECONDS)
 
     def _relay(self, connection: Connection) -> None:
@@ -100,12 +100,7 @@ class Relay:
     def publish_waiting(self) -> int:
         """Publish one batch of waiting messages, the oldest first; returns how many there were."""
         with self._database.session() as session:
-            rows = session.scalars(
-                select(OutboxMessage)
-                .where(OutboxMessage.published_at.is_(None), OutboxMessage.refused.is_(None))
-                .order_by(OutboxMessage.id)
-                .limit(BATCH)
-            ).all()
+            rows = session.scalars(select(OutboxMessage).where(WAITING).order_by(OutboxMessage.id).limit(BATCH)).all()
         if not rows:
             return 0
         refused = self._publish(rows)
@@ -156,9 +151,5 @@ def _wait_for_notification(connection: Connection) -> None:
         driver.poll()
     except psycopg2.Error as error:
         connection.invalidate()  # else closing it fails as well, and that error would hide this one
-        raise StoreUnavailable(f"the database went away: {_first_line(error)}") from error
+        raise StoreUnavailable(f"the database went away: {first_line(error)}") from error
     driver.notifies.clear()
-
-
-def _first_line(error: BaseException | None) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from codebook.bounds import LARGEST_COUNT, MOST_PERSONS
 from codebook.codes import code_list, subtypes_of
 from codebook.errors import BadInput
 from codebook.records import Facts, Perpetrator, Victim
@@ -30,9 +31,8 @@ COUNTS = ("firearms", "rounds", "explosives")
 OLDEST = 120
 EARLIEST = dt.date(2000, 1, 1)
 """No report read here tells an event before it as news; a year such as 0202 is a slip of the keyboard."""
-MOST_PERSONS = 200
 LONGEST_TEXT = 4000
-"""Bounds on one form: more is a mishap or an attack, and no page should be made of it."""
+"""Characters of a comment: more is a mishap or an attack, and no page should be made of it."""
 
 CHOOSE = "Choose one of the list."
 
@@ -232,7 +232,7 @@ def _person(
 
 
 def _seizure(plain: Mapping[str, str], errors: FormErrors) -> dict[str, str | int | None]:
-    pieces = range(1_000_000_000)
+    pieces = range(LARGEST_COUNT + 1)
     seizure: dict[str, str | int | None] = {
         name: _number(f"seizure.{name}", plain[f"seizure_{name}"], pieces, "the number of pieces", errors)
         for name in COUNTS

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -78,25 +78,14 @@ def _past(revision: Revision) -> Past:
     return Past(revision, changes(revision.before, revision.after or {}) if revision.before else [])
 
 
-@dataclass(frozen=True, slots=True)
-class ToldBy:
-    """An article that tells the incident; `link` is null when its address is none of the web."""
-
-    article: StoredArticle
-    source: Source
-    link: str | None
-
-
-def _articles(session: Session, ids: tuple[str, ...]) -> Iterator[ToldBy]:
-    rows = session.execute(
+def _articles(session: Session, ids: tuple[str, ...]) -> Sequence[Row[StoredArticle, Source]]:
+    """The articles that tell an incident, the newest first."""
+    return session.execute(
         select(StoredArticle, Source)
         .join(Source, Source.id == StoredArticle.source_id)
         .where(StoredArticle.id.in_(ids))
         .order_by(StoredArticle.published.desc().nulls_last(), StoredArticle.id)
-    )
-    for article, source in rows:
-        web = urlsplit(article.url).scheme in ("http", "https")
-        yield ToldBy(article, source, article.url if web else None)
+    ).all()
 
 
 def _query(request: Request) -> IncidentQuery:

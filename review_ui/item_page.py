@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from codebook.bounds import latest_day
 from codebook.codes import code_list
 from codebook.errors import Conflict
 from codebook.records import Evidence, Facts
@@ -30,9 +29,6 @@ from store.users import Account
 
 router = APIRouter()
 
-EASTERNMOST = dt.timezone(dt.timedelta(hours=3))
-"""Moldova in summer: no event of the region is on a later day than it is here."""
-
 VERSION_DIGITS = 10
 """More digits than any version has; what a stranger sends is no number then."""
 
@@ -49,7 +45,6 @@ class ShownReport:
     text: list[Piece]
     latin_title: list[Piece]
     latin_text: list[Piece]
-    link: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +79,7 @@ def approve_item(
     values = typed(form)
     with store.session() as session:
         proposal = item(session, candidate_id).proposal
-    facts, errors = read(values, proposal, dt.datetime.now(EASTERNMOST).date())
+    facts, errors = read(values, proposal, latest_day())
     if facts is None:
         line = "Not approved yet: " + ("one field needs" if len(errors.lines) == 1 else "some fields need") + " a look."
         return _page(request, account, store, candidate_id, at, Attempt(422, line, values, errors))
@@ -238,7 +233,6 @@ def _shown(report: Report) -> ShownReport:
         pieces(article.text, text),
         latin_pieces(article.title, title, article.lang) if cyrillic else [],
         latin_pieces(article.text, text, article.lang) if cyrillic else [],
-        article.url if urlsplit(article.url).scheme in ("http", "https") else None,
     )
 
 

@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
@@ -63,9 +64,15 @@ def _templates() -> Jinja2Templates:
         "day": day,
         "iso_day": lambda text: day(dt.date.fromisoformat(text)),
         "moment": moment,
+        "web_link": web_link,
         "clock": clock.clock,
     }
     return Jinja2Templates(env=environment)
+
+
+def web_link(address: str) -> str | None:
+    """The address, if following it leads to the web: a feed can name any scheme, `javascript:` too."""
+    return address if urlsplit(address).scheme in ("http", "https") else None
 
 
 @pass_context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -33,12 +33,10 @@ def log(
         code_list("jurisdiction").require(jurisdiction, "address of the page", "jurisdiction")
     chosen = {"jurisdiction": jurisdiction} if jurisdiction else {}
     with store.session() as session:
-        found = screened_out(session, jurisdiction or None, order=order, limit=PAGE_LENGTH, offset=start)
         return page(
             request,
             "screened_out.html",
-            found=found,
-            links=[urlsplit(article.url).scheme in ("http", "https") for article in found],
+            found=screened_out(session, jurisdiction or None, order=order, limit=PAGE_LENGTH, offset=start),
             total=count(session, jurisdiction or None),
             jurisdiction_chosen=jurisdiction,
             order=order,

@@ -11,7 +11,7 @@ import uvicorn
 from codebook.errors import AvmpError
 from review_ui import places
 from review_ui.app import create_app
-from review_ui.settings import WebSettings
+from review_ui.settings import WebSettings, web_address
 from store.database import Database
 from store.users import has_administrator
 
@@ -29,7 +29,7 @@ def serve(database: Database, settings: WebSettings, announce: Callable[[str], N
     with listening_socket(database, settings) as listener:
         host, port = listener.getsockname()[:2]
         threading.Thread(target=places.warm, daemon=True).start()
-        announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+        announce(web_address(host, port))
         server(database, settings).run(sockets=[listener])
 
 

@@ -7,6 +7,11 @@ import ipaddress
 from pydantic import BaseModel, ConfigDict, Field
 
 
+def web_address(host: str, port: int) -> str:
+    """The address of a host, which may be an IPv6 number."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 class WebSettings(BaseModel):
     """Where the web application listens. Port 0 takes a free one."""
 
@@ -14,6 +19,11 @@ class WebSettings(BaseModel):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+
+    @property
+    def address(self) -> str:
+        """How this machine opens the application."""
+        return web_address(self.host, self.port)
 
     @property
     def loopback(self) -> bool:

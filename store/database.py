@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from codebook.errors import BadSettings, StoreUnavailable
+from codebook.errors import BadSettings, StoreUnavailable, first_line
 
 DRIVER = "postgresql+psycopg2"
 
@@ -35,10 +35,10 @@ class Database:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except OperationalError as error:
-            raise StoreUnavailable(f"the database does not answer: {_first_line(error)}") from error
+            raise unanswered(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
-                raise StoreUnavailable(f"the database went away: {_first_line(error)}") from error
+                raise StoreUnavailable(f"the database went away: {first_line(error.orig)}") from error
             raise
 
     def close(self) -> None:
@@ -46,5 +46,6 @@ class Database:
         self.engine.dispose()
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+def unanswered(error: DBAPIError) -> StoreUnavailable:
+    """The error of ours for a server that does not answer."""
+    return StoreUnavailable(f"the database does not answer: {first_line(error.orig)}")

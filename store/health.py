@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from store import outbox
 from store.schema import (
     Candidate,
     CuratedIncident,
@@ -92,7 +93,7 @@ def counts(session: Session) -> Counts:
         return number(select(func.count()).select_from(Candidate).where(*conditions))  # type: ignore[arg-type]
 
     mentions = select(func.count()).select_from(StoredMention)
-    unpublished = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.published_at.is_(None))
+    messages = select(func.count()).select_from(OutboxMessage)
     return Counts(
         articles=articles(),
         unread=articles(StoredArticle.relevant.is_(None)),
@@ -100,8 +101,8 @@ def counts(session: Session) -> Counts:
         relevant=articles(StoredArticle.relevant.is_(True)),
         mentions=number(mentions),
         unlinked=number(mentions.where(StoredMention.candidate_id.is_(None))),
-        outbox_waiting=number(unpublished.where(OutboxMessage.refused.is_(None))),
-        outbox_refused=number(unpublished.where(OutboxMessage.refused.is_not(None))),
+        outbox_waiting=number(messages.where(outbox.WAITING)),
+        outbox_refused=number(messages.where(OutboxMessage.refused.is_not(None))),
         fetch_failures=number(select(func.count()).select_from(FetchOutcome).where(FetchOutcome.outcome != "fetched")),
         open=candidates(Candidate.state == "open"),
         approved=candidates(Candidate.state == "approved"),

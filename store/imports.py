@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from sqlalchemy.orm import Session
 
+from codebook.bounds import LARGEST_COUNT, MOST_PERSONS, latest_day
 from codebook.errors import BadInput
 from codebook.jsonlines import records
 from codebook.records import Incident, Perpetrator, Seizure, Victim, facts_of
@@ -19,13 +20,8 @@ from store.schema import StoredArticle, User
 
 MAY_IMPORT = ("validator", "administrator")
 
-MOST_PERSONS = 200
-"""Persons of one kind: as many as the form takes."""
-LARGEST_COUNT = 999_999_999
-"""Pieces of one kind: as many as the form takes, and the database holds."""
 EARLIEST = dt.date(1900, 1, 1)
-EASTERNMOST = dt.timezone(dt.timedelta(hours=3))
-"""Moldova in summer: no event of the region is on a later day than it is here."""
+"""Earlier than the form takes: an archive that is taken in may reach back."""
 
 
 class _Given(Incident):
@@ -48,7 +44,7 @@ class _Given(Incident):
     @field_validator("date")
     @classmethod
     def _lies_in_the_past(cls, date: dt.date | None) -> dt.date | None:
-        if date is not None and not EARLIEST <= date <= dt.datetime.now(EASTERNMOST).date():
+        if date is not None and not EARLIEST <= date <= latest_day():
             raise ValueError(f"give a day from {EARLIEST.year} until today")
         return date
 

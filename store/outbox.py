@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from codebook.events import Event
@@ -10,6 +10,14 @@ from store.schema import OutboxMessage
 
 OUTBOX_CHANNEL = "avmp_outbox"
 """The NOTIFY channel that wakes the relay when a transaction with outgoing messages commits."""
+
+WAITING = OutboxMessage.published_at.is_(None) & OutboxMessage.refused.is_(None)
+"""Which messages the relay has still to carry: one that the bus refused stays for a person to see."""
+
+
+def is_empty(session: Session) -> bool:
+    """Whether no message waits for the relay."""
+    return not session.scalar(select(exists().where(WAITING)))
 
 
 def send(session: Session, event: Event) -> None:

@@ -11,8 +11,8 @@ from psycopg2.errors import LockNotAvailable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from codebook.errors import Conflict, StoreUnavailable
-from store.database import Database
+from codebook.errors import Conflict
+from store.database import Database, unanswered
 
 CRAWLER_LOCK = 0x6372776C
 """Key of the lock: "crwl"."""
@@ -59,7 +59,7 @@ class CrawlerPlace:
             if isinstance(error.orig, LockNotAvailable):
                 remedy = "stop it, or let it do the work"
                 raise Conflict(f"another crawler is running on this database: {remedy}") from None
-            raise StoreUnavailable(f"the database does not answer: {error.orig}".splitlines()[0]) from error
+            raise unanswered(error) from error
 
     def _leave(self) -> None:
         if self._connection is not None:

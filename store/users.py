@@ -73,8 +73,7 @@ def add_user(session: Session, name: str, role: str, password: str | None = None
     """
     if not _NAME.fullmatch(name):
         raise BadInput("user", "name", name, "use small letters, digits, dots, dashes and underscores, up to 64")
-    if role not in ROLES:
-        raise BadInput("user", "role", role, f"use one of {', '.join(ROLES)}")
+    require_role(role, "user", "role")
     if session.get(User, name) is not None:
         raise BadInput("user", "name", name, "choose another name, this one is taken")
     user = User(name=name, role=role, password_hash=None if password is None else _hashed(password))
@@ -82,6 +81,12 @@ def add_user(session: Session, name: str, role: str, password: str | None = None
     session.flush()
     audit.record(session, by, "add user", ("user", name), after={"role": role})
     return user
+
+
+def require_role(role: str, where: str, field: str) -> None:
+    """Raises `BadInput` that names `where` and `field` when there is no such role."""
+    if role not in ROLES:
+        raise BadInput(where, field, role, f"use one of {', '.join(ROLES)}")
 
 
 def set_password(session: Session, name: str, password: str, *, by: str) -> None:

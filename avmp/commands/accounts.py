@@ -34,10 +34,9 @@ def add(
 ) -> None:
     """Add an account. The password is asked for, or read from standard input when that is no terminal."""
     from avmp.wiring import wired
-    from store.users import ROLES, add_user
+    from store.users import add_user, require_role
 
-    if role not in ROLES:  # said before a password is typed twice in vain
-        raise BadInput("avmp user add", "--role", role, f"use one of {', '.join(ROLES)}")
+    require_role(role, "avmp user add", "--role")  # said before a password is typed twice in vain
     with wired(load()) as wiring, wiring.database.session() as session:
         add_user(session, name, role, _password(), by=COMMAND_LINE)
     notes.print(f"Added {name}, {role}.")
@@ -55,7 +54,6 @@ def password(name: AccountName) -> None:
 
 def link(name: AccountName) -> None:
     """Print a link that signs an account in once, within a day: for a new colleague, or when a password is lost."""
-    from avmp.supervisor import review_address
     from avmp.wiring import wired
     from store.users import create_sign_in_link
 
@@ -63,7 +61,7 @@ def link(name: AccountName) -> None:
     with wired(settings) as wiring, wiring.database.session() as session:
         token = create_sign_in_link(session, name, by=COMMAND_LINE)
     if settings.web.loopback:
-        typer.echo(f"{review_address(settings.web)}/enter/{token}")
+        typer.echo(f"{settings.web.address}/enter/{token}")
     else:
         typer.echo(f"/enter/{token}")
         notes.print("Put the application's public address before it, such as https://avmp.example.org.", soft_wrap=True)

@@ -39,11 +39,10 @@ def deadletters(
             if requeue:
                 notes.print(f"{name}: {letters.requeue(bus, name, limit)} given back.")
                 continue
-            printed = 0
-            for letter in letters.waiting(bus, name):
+            waiting = letters.waiting(bus, name)
+            for letter in waiting:
                 typer.echo(json.dumps(_printed(letter), ensure_ascii=False))
-                printed += 1
-            notes.print(f"{name}: {printed} dead letters.")
+            notes.print(f"{name}: {len(waiting)} dead letters.")
 
 
 def _printed(letter: DeadLetter) -> dict[str, Any]:

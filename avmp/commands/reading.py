@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from classifiers.labelled import LabelledArticle
     from classifiers.reader import Reader
     from codebook.errors import BadInput
-    from codebook.records import Article
+    from codebook.records import Article, Reading
 
 ArticleFile = Annotated[Path, typer.Argument(help="Articles as JSON Lines: id, title, text, published.")]
 
@@ -28,47 +29,42 @@ def register(app: typer.Typer) -> None:
 
 def read(file: ArticleFile) -> None:
     """Read articles and print one JSON line each: language, relevance, mentions with confidence and evidence."""
-    from avmp.terminal import progress
+    from avmp.terminal import end_with, progress
     from classifiers.reader import default_reader
 
     reader = default_reader()
-    articles, wrong = _articles(file)
+    articles, errors = _articles(file)
     for article in progress(articles, "reading"):
         reading = reader.read(article)
         hidden = {"article_id", "content_hash", "reader_version", "reason"}
         printed = {"id": article.id} | reading.model_dump(mode="json", exclude=hidden | {"mentions"})
         mentions = [m.model_dump(mode="json", exclude=hidden | {"id", "position"}) for m in reading.mentions]
         typer.echo(json.dumps(printed | {"mentions": mentions}, ensure_ascii=False))
-    _end_with(wrong)
+    end_with(errors)
 
 
 def link(file: ArticleFile) -> None:
     """Read and link articles in the order of publication, and print for every mention the candidate it belongs to."""
     from avmp.linked import linked
-    from avmp.terminal import progress
+    from avmp.terminal import end_with, progress
     from classifiers.reader import default_reader
 
-    articles, wrong = _articles(file)
+    articles, errors = _articles(file)
     for row in linked(progress(articles, "reading"), default_reader()):
         typer.echo(json.dumps(row))
-    _end_with(wrong)
+    end_with(errors)
 
 
-def _articles(file: Path) -> tuple[list[Article], int]:
-    """The articles of a file, and how many of its lines are none: each is told, and the others are read."""
+def _articles(file: Path) -> tuple[list[Article], list[BadInput]]:
+    """The articles of a file, and what is wrong with its other lines, which is told."""
     from avmp.files import articles
-    from avmp.terminal import notes
+    from avmp.terminal import complain
 
     errors: list[BadInput] = []
     found = list(articles(file, errors.append))
     for error in errors:
-        notes.print(f"avmp: {error}", style="red", markup=False, soft_wrap=True)
-    return found, len(errors)
-
-
-def _end_with(wrong: int) -> None:
-    if wrong:
-        raise typer.Exit(1)
+        complain(error)
+    return found, errors
 
 
 def evaluate(
@@ -92,7 +88,7 @@ def evaluate(
     from classifiers.labelled import load
     from classifiers.reader import default_reader
 
-    articles, reader = load(file), default_reader()
+    articles, reader = load(file), _ReadOnce(default_reader())
     scores = score(progress(articles, "reading"), reader)
     if as_json:
         typer.echo(scores.as_json())
@@ -103,6 +99,17 @@ def evaluate(
         floors.pin(scores, allow_regression=allow_regression)
     if check:
         _check(floors.pinned().broken_by(scores))
+
+
+class _ReadOnce:
+    """A reader that reads each article once: the scores and the linking rest on the same readings."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.version = reader.version
+        self._read = cache(reader.read)
+
+    def read(self, article: Article) -> Reading:
+        return self._read(article)
 
 
 def _print_linking(articles: Sequence[LabelledArticle], reader: Reader) -> None:

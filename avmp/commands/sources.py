@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from avmp.settings import Settings, load
-from avmp.terminal import notes
+from avmp.terminal import complain, end_with, notes
 
 if TYPE_CHECKING:
+    from codebook.errors import BadSource
     from crawlers.check import FeedReport
     from crawlers.registry import Registry
 
@@ -44,7 +45,7 @@ def list_sources() -> None:
         typer.echo("\t".join(cells))
     for footnote in jurisdiction_footnotes(s.jurisdiction for s in known.sources):
         notes.print(footnote, soft_wrap=True)
-    _end_with(errors)
+    end_with(errors)
 
 
 def check(
@@ -61,7 +62,7 @@ def check(
     settings = load()
     known, errors = _registry(settings)
     by_id = {source.id: source for source in known.sources}
-    for unknown in (wanted for wanted in ids or () if wanted not in by_id):
+    if unknown := next((wanted for wanted in ids or () if wanted not in by_id), None):
         raise BadInput("sources check", "IDS", unknown, "name a source that `avmp sources list` shows")
     sources = [by_id[wanted] for wanted in ids] if ids else list(known.sources)
     end_on_interrupt(lambda: notes.show_cursor(show=True))
@@ -75,7 +76,7 @@ def check(
     told = {status: sum(report.status == status for report in reports) for status in ("ok", "warning", "failed")}
     summary = ", ".join(f"{number} {status}" for status, number in told.items())
     notes.print(f"{len(reports)} feeds: {summary}", soft_wrap=True)
-    _end_with(errors)
+    end_with(errors)
 
 
 def add(
@@ -100,24 +101,18 @@ def add(
     notes.print(f"{advice} avmp sources check {site.id}", soft_wrap=True, markup=False)
     if not site.feeds:
         notes.print("No feed was found: look for one on the site, or declare a section page.", style="yellow")
-    _end_with(errors)
+    end_with(errors)
 
 
-def _registry(settings: Settings) -> tuple[Registry, int]:
-    """The registry without what is wrong with it, and how many errors were printed, one line each."""
-    from codebook.errors import BadSource
+def _registry(settings: Settings) -> tuple[Registry, list[BadSource]]:
+    """The registry without what is wrong with it, and the errors, which are told."""
     from crawlers import registry
 
     errors: list[BadSource] = []
     known = registry.load(settings.sources, on_error=errors.append)
     for error in errors:
-        notes.print(f"avmp: {error}", style="red", markup=False, soft_wrap=True)
-    return known, len(errors)
-
-
-def _end_with(errors: int) -> None:
-    if errors:
-        raise typer.Exit(1)
+        complain(error)
+    return known, errors
 
 
 def _print_lines(reports: list[FeedReport]) -> None:

@@ -14,7 +14,7 @@ from avmp.demo.sources import write_registry
 from avmp.demo.summary import is_settled, summary
 from avmp.settings import FILE_VARIABLE, Settings
 from avmp.signals import stop_event
-from avmp.supervisor import WATCH_SECONDS, addresses, answers, listenable, review_address, watched
+from avmp.supervisor import WATCH_SECONDS, addresses, answers, listenable, watched
 from avmp.terminal import notes
 from avmp.wiring import Wiring, wired
 from codebook.errors import AvmpError, BadSettings
@@ -132,7 +132,7 @@ def _announce(settings: Settings, database: Database) -> None:
             add_user(session, USER, "administrator", by="demonstration")
         token = create_sign_in_link(session, USER, by="demonstration")
     notes.print(
-        f"\n  Review page: {review_address(settings.web)}/enter/{token}\n"
+        f"\n  Review page: {settings.web.address}/enter/{token}\n"
         "  The link signs you in once. The first articles are in the queue within a minute. Ctrl-C stops everything.\n",
         soft_wrap=True,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from pipeline.bus import Bus
 from pipeline.stages.link import LinkStage
 from pipeline.stages.read import ReadStage
+from store import outbox
 from store.database import Database
 from store.health import counts
 from store.schema import StoredArticle, StoredMention
@@ -27,7 +28,7 @@ def is_settled(database: Database, bus: Bus) -> bool:
 
 def _outbox_is_empty(database: Database) -> bool:
     with database.session() as session:
-        return counts(session).outbox_waiting == 0
+        return outbox.is_empty(session)
 
 
 def _is_drained(bus: Bus, stage: type[ReadStage | LinkStage]) -> bool:

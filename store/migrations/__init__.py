@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from codebook.codes import code_lists
-from codebook.errors import NotMigrated, StoreUnavailable
+from codebook.errors import NotMigrated
+from store.database import unanswered
 from store.schema import CODE_TABLES
 
 MIGRATION_LOCK = 0x61766D70
@@ -53,7 +54,7 @@ def require_head(engine: Engine) -> None:
         with engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
-        raise StoreUnavailable(f"the database does not answer: {str(error.orig).splitlines()[0]}") from error
+        raise unanswered(error) from error
     if found == head():
         return
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
@@ -80,7 +81,7 @@ def _migrating(url: str) -> Iterator[tuple[Connection, Config]]:
             yield connection, config
             connection.commit()
     except OperationalError as error:
-        raise StoreUnavailable(f"the database does not answer: {str(error.orig).splitlines()[0]}") from error
+        raise unanswered(error) from error
     finally:
         engine.dispose()
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from avmp.cli import app
 from avmp.settings import load
-from avmp.supervisor import answers, listenable, review_address
+from avmp.supervisor import answers, listenable
 from codebook.errors import AvmpError, BadInput
 from review_ui.settings import WebSettings
 from store.database import Database
@@ -115,7 +115,7 @@ def test_an_address_is_printed_once_it_answers() -> None:
 
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "http://127.0.0.1:81"), ("::1", "http://[::1]:81")])
 def test_review_address(host: str, address: str) -> None:
-    assert review_address(WebSettings(host=host, port=81)) == address
+    assert WebSettings(host=host, port=81).address == address
 
 
 def test_a_port_for_metrics_that_is_taken_is_one_line(avmp: Avmp, monkeypatch: pytest.MonkeyPatch) -> None:

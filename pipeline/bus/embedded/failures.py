@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg2
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from codebook.errors import BusError, BusUnavailable
+from codebook.errors import BusError, BusUnavailable, first_line
 
 
 @contextmanager
@@ -18,17 +18,13 @@ def bus_errors() -> Iterator[None]:
         yield
     except DBAPIError as error:
         if error.connection_invalidated or _is_transient(error.orig):
-            raise BusUnavailable(f"the embedded bus does not answer: {_first_line(error.orig)}") from error
-        raise BusError(f"the embedded bus: {_first_line(error.orig)}") from error
+            raise BusUnavailable(f"the embedded bus does not answer: {first_line(error.orig)}") from error
+        raise BusError(f"the embedded bus: {first_line(error.orig)}") from error
     except psycopg2.Error as error:  # from `Connection.poll`, which SQLAlchemy does not wrap
-        raise BusUnavailable(f"the embedded bus went away: {_first_line(error)}") from error
+        raise BusUnavailable(f"the embedded bus went away: {first_line(error)}") from error
     except SQLAlchemyError as error:
-        raise BusUnavailable(f"the embedded bus does not answer: {_first_line(error)}") from error
+        raise BusUnavailable(f"the embedded bus does not answer: {first_line(error)}") from error
 
 
 def _is_transient(error: BaseException | None) -> bool:
     return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
-
-
-def _first_line(error: BaseException | None) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
