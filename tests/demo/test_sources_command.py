@@ -228,7 +228,7 @@ def test_check_ends_at_once_on_ctrl_c(avmp: Avmp) -> None:
         _, err = process.communicate(timeout=60)
         connection.close()
     assert process.returncode != 0
-    assert time.monotonic() - began < 40, "the site's own timeout is 60 s"
+    assert time.monotonic() - began < 5
     assert "Traceback" not in err
 
 
@@ -247,13 +247,16 @@ def test_two_crawlers_on_one_database(avmp: Avmp, database_url: str) -> None:
     (avmp.sources / "AL.toml").write_text((avmp.sources / "AL.toml").read_text() + "\n" + GOOD.replace('"RS"', '"SR"'))
     first = avmp.start("crawl", AVMP_DATABASE=database_url)
     _await_crawler(database_url)
+    began = time.monotonic()
     status, out, err = avmp.run("crawl", AVMP_DATABASE=database_url)
+    took = time.monotonic() - began
     first.terminate()
     _, first_err = first.communicate(timeout=30)
     assert (status, out) == (1, "")
     line = err.splitlines()[-1]
     assert line == "avmp: another crawler is running on this database: stop it, or let it do the work"
     assert "Traceback" not in err
+    assert took < 20
     assert first.returncode == 0
     assert "source[one.rs].jurisdiction: 'SR'" in first_err
     assert first_err.splitlines()[-1].startswith("Polled 12 times, 0 in vain: ")
