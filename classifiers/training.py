@@ -32,10 +32,10 @@ from classifiers.pipelines import layout_of, parsed
 from classifiers.reader import LinearReader
 from classifiers.relevance import RELEVANT, Calibration, relevance
 from classifiers.sexes import sex_features
+from languages.identification import reading_language
 
 CORPUS = Path(__file__).parent / "corpus"
 MODEL = Path(__file__).parent / "model" / "linear.npz"
-READING_LANGUAGE = {"sr": "hbs", "bs": "hbs", "hr": "hbs", "cnr": "hbs"}
 FOLDS = 5
 RECALL = 0.97
 """The share of relevant articles that the threshold keeps on events not trained on."""
@@ -70,9 +70,10 @@ CANDIDATE_HEADS = ("place", "date", "weapon", "person", "sex", "relation", "stat
 
 def parsed_label(labelled: LabelledArticle) -> Doc:
     """A labelled article as the pipelines parse it, in the language its label names."""
-    lang = READING_LANGUAGE.get(labelled.lang, labelled.lang)
     published = labelled.article.published
-    return parsed(lang, labelled.title, labelled.text, published, labelled.source_jurisdiction)
+    return parsed(
+        reading_language(labelled.lang), labelled.title, labelled.text, published, labelled.source_jurisdiction
+    )
 
 
 def tasks(articles: Sequence[LabelledArticle]) -> tuple[dict[str, Task], dict[str, list[int]]]:

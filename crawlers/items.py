@@ -14,7 +14,7 @@ from crawlers.archive import Archive
 from crawlers.extraction import Unusable, article_of
 from crawlers.fetching import Fetched, FetchFailed
 from crawlers.registry import Registry
-from crawlers.run import Run
+from crawlers.run import DATABASE_PAUSE, Run
 from store import collecting
 from store.schema import PendingItem
 
@@ -22,9 +22,6 @@ log = logging.getLogger(__name__)
 
 THROTTLED_PAUSE = dt.timedelta(seconds=30)
 """A host that answered 429 or 503 without saying for how long is left alone for this long, as Media Cloud does."""
-
-DATABASE_PAUSE = dt.timedelta(seconds=10)
-"""A host whose item could not be settled is left alone for this long: the item is still due."""
 
 ARCHIVE_PAUSE = dt.timedelta(seconds=10)
 """While the archive takes no page, none is fetched for so long: it could not be kept, and no site is to blame."""

@@ -21,15 +21,12 @@ from crawlers.feeds import FeedDocument, NotAFeed
 from crawlers.fetching import Fetched, FetchFailed
 from crawlers.intervals import HARD, backed_off, complaint, jittered, next_interval, weight
 from crawlers.registry import FeedEntry, Registry
-from crawlers.run import Run
+from crawlers.run import DATABASE_PAUSE, Run
 from store import collecting
 from store.collecting import SeenItem, Validators
 from store.schema import Feed
 
 log = logging.getLogger(__name__)
-
-DATABASE_PAUSE = dt.timedelta(seconds=10)
-"""After so long a poll that found no database is tried again."""
 
 
 class Polling:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from crawlers.settings import CrawlSettings
 from store.database import Database
 
 Result = TypeVar("Result")
+
+DATABASE_PAUSE = dt.timedelta(seconds=10)
+"""After so long what found no database is tried again: a poll, or the host of an item, which is still due."""
 
 
 class CrawlSummary(BaseModel):

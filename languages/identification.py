@@ -79,6 +79,11 @@ def label_language(language: str, jurisdiction: str | None) -> str:
     return str(names.get(jurisdiction, names["default"]))
 
 
+def reading_language(label: str) -> str:
+    """The reading language of a text that is labelled sr, bs, hr or cnr, or with a reading language's own code."""
+    return str(_settings()["read_as"].get(label, label))
+
+
 def _by_signs(text: str) -> str | None:
     """The language whose signs the text has, if they are of one language only."""
     letters = Counter(ch for ch in text if ch.isalpha())

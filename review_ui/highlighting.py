@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from codebook.records import Evidence
 from languages.canonical import canonical
+from languages.identification import reading_language
 
 GROUPS = {
     "incident_type": "type", "subtype": "type",
@@ -29,9 +30,6 @@ NAMES = {
     "possession": "Possession", "victims": "Victims", "perpetrators": "Perpetrators", "seizure": "Seizure",
 }  # fmt: skip
 """Each field as the form names it."""
-
-READING_LANGUAGES = dict.fromkeys(("sr", "bs", "hr", "cnr"), "hbs")
-"""The reading language whose letters these languages share."""
 
 
 _FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?")
@@ -80,7 +78,7 @@ def pieces(text: str, evidence: Iterable[Evidence]) -> list[Piece]:
 
 def latin_pieces(text: str, evidence: Iterable[Evidence], lang: str | None) -> list[Piece]:
     """The same in the canonical Latin reading of `text`."""
-    latin = canonical(text, READING_LANGUAGES.get(lang or "", lang))
+    latin = canonical(text, lang and reading_language(lang))
     origins = [latin.original_span(at, at + 1) for at in range(len(latin.text))]
     spans = []
     for e in evidence:

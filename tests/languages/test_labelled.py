@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from languages.dates import dates_in, timezone_of
-from languages.identification import identify
+from languages.identification import identify, reading_language
 
 TRAIN = Path(__file__).parents[2] / "classifiers" / "corpus" / "train.jsonl"
-READING_LANGUAGE = dict.fromkeys(("sr", "bs", "hr", "cnr"), "hbs")
 
 
 @cache
@@ -24,7 +23,7 @@ def articles() -> list[dict[str, Any]]:
 
 
 def lang_of(article: dict[str, Any]) -> str:
-    return READING_LANGUAGE.get(article["lang"], article["lang"])
+    return reading_language(article["lang"])
 
 
 def test_the_language_of_a_text_is_told() -> None:
