@@ -55,7 +55,11 @@ def canonical(text: str, lang: str | None = None) -> Canonical:
 
 def folded(text: str, lang: str | None = None) -> str:
     """The search key of `text`: canonical, casefolded, without diacritics (đ and dj are equal)."""
-    return fold(text, lang).text
+    if text.isascii():
+        return text.lower()
+    if _NEEDS_CARE.search(text) or not unicodedata.is_normalized("NFC", text):
+        return fold(text, lang).text
+    return text.translate(_keys(lang))
 
 
 def fold(text: str, lang: str | None = None) -> Canonical:
@@ -75,6 +79,8 @@ _Unit = tuple[str, int, int]
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NEEDS_REWRITING = re.compile(f"[{CYRILLIC}]|{_INVISIBLE.pattern}")
+_NEEDS_CARE = re.compile(f"{_INVISIBLE.pattern}|[{CYRILLIC}][{LATIN}]|[{LATIN}][{CYRILLIC}]")
+"""What keeps a text from being folded letter by letter: invisible characters, and words that mix the scripts."""
 _LATIN_LETTER = re.compile(f"[{LATIN}]")
 _MIXED_WORD = re.compile(f"[{CYRILLIC}{LATIN}]+")
 
@@ -213,3 +219,22 @@ def _folded_letter(ch: str) -> str:
         else:
             key += _FOLDED_LETTERS.get(part, " " if part.isspace() and part != "\n" else part)
     return key
+
+
+class _Keys(dict[int, str]):
+    """For `str.translate`: the key of each letter by its code point, made when it is first met. Without offsets
+    folding is twenty times as fast, and every article is folded to tell its language."""
+
+    def __init__(self, letters: Mapping[str, str]) -> None:
+        super().__init__()
+        self._letters = letters
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = "".join(map(_folded_letter, self._letters.get(letter.lower(), letter)))
+        return self[code]
+
+
+@cache
+def _keys(lang: str | None) -> _Keys:
+    return _Keys(_letters(lang))
