@@ -224,7 +224,10 @@ def mention_id(article_id: str, position: int) -> str:
 class Reading(Record):
     """What a reader makes of one article: relevance as a calibrated probability, and its mentions.
 
-    `reason` says why an article that is not relevant is not; null when it is.
+    `reason` says why an article that is not relevant is not; null when it is. `read_by` is the stage whose reading
+    this is: `linear`, `encoder` or `instruct`. `fallback` says in one line why a later stage that was to read the
+    article did not, such as "the instruction model did not answer: timed out": one of few lines, for they are counted,
+    and never with words of the article or of a server.
     """
 
     article_id: str
@@ -236,6 +239,8 @@ class Reading(Record):
     relevant: bool
     reason: IrrelevanceReason | None = None
     mentions: tuple[Mention, ...] = ()
+    read_by: str = "linear"
+    fallback: str | None = None
 
 
 class Verification(Record):

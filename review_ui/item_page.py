@@ -32,15 +32,20 @@ router = APIRouter()
 VERSION_DIGITS = 10
 """More digits than any version has; what a stranger sends is no number then."""
 
+STAGES = {"linear": "the linear models", "encoder": "the encoder", "instruct": "the instruction model"}
+"""The stages of the reader as a person reads them."""
+
 HEARTBEAT = LEASE / 10
 """How often an open page prolongs its lease: nine beats may be lost before a colleague gets the item."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReport:
-    """A report as the page shows it; `latin_*` are empty for a text in Latin script."""
+    """A report as the page shows it; `latin_*` are empty for a text in Latin script. `read_by` says who read it where
+    that is not the usual, else it is empty."""
 
     report: Report
+    read_by: str
     title: list[Piece]
     text: list[Piece]
     latin_title: list[Piece]
@@ -229,11 +234,22 @@ def _shown(report: Report) -> ShownReport:
     cyrillic = article.script == "Cyrl"
     return ShownReport(
         report,
+        _read_by(report),
         pieces(article.title, title),
         pieces(article.text, text),
         latin_pieces(article.title, title, article.lang) if cyrillic else [],
         latin_pieces(article.text, text, article.lang) if cyrillic else [],
     )
+
+
+def _read_by(report: Report) -> str:
+    """Who read a report, where it was the instruction model or where a later stage was to read it and did not; empty
+    otherwise, and while the article has a newer reading than the one shown."""
+    article, mention = report.article, report.mention
+    shown = (mention.content_hash, mention.reader_version) == (article.read_hash, article.reader_version)
+    if not shown or article.read_by not in STAGES or not (article.read_fallback or article.read_by == "instruct"):
+        return ""
+    return "; ".join(filter(None, (f"Read by {STAGES[article.read_by]}", article.read_fallback))) + "."
 
 
 def _updates(session: Session, found: QueueItem) -> list[Change]:

@@ -46,6 +46,12 @@ class Metrics:
             ["stage"],
             registry=registry,
         )
+        self.readings = Counter(
+            "avmp_readings",
+            "Articles read, by the stage whose reading was taken and why a later one gave none (empty: nothing failed)",
+            ["read_by", "fallback"],
+            registry=registry,
+        )
         self.lag = Gauge(
             "avmp_lag_messages",
             "Messages a stage has not acknowledged",

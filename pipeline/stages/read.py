@@ -18,6 +18,7 @@ from codebook.records import Article, Mention, Reading
 from languages.dates import believable
 from pipeline.bus import Message
 from pipeline.runner import Outcome
+from pipeline.runner.metrics import Metrics
 from pipeline.stages.processed import already_processed, record_processed
 from store import outbox
 from store.articles import store_article
@@ -31,9 +32,11 @@ class ReadStage:
     name = "read"
     topics = (ArticleFetched.topic,)
 
-    def __init__(self, database: Database, reader: Reader) -> None:
+    def __init__(self, database: Database, reader: Reader, metrics: Metrics | None = None) -> None:
+        """Readings are counted in `metrics` by who read them."""
         self._database = database
         self._reader = reader
+        self._metrics = metrics
 
     def handle(self, message: Message) -> Outcome:
         """One article. It is filtered when it tells no incident, or when a newer version of it is in the store.
@@ -54,8 +57,11 @@ class ReadStage:
             row = _article_row(session, event.article, message.where)
             newest = row.content_hash == reading.content_hash
             outcome = Outcome.DONE if newest and reading.mentions else Outcome.FILTERED
-            if record_processed(session, self.name, event_id, outcome) and newest:
+            written = record_processed(session, self.name, event_id, outcome) and newest
+            if written:
                 _write(session, row, reading, event)
+        if written and self._metrics is not None:
+            self._metrics.readings.labels(reading.read_by, reading.fallback or "").inc()
         return outcome
 
 
@@ -90,6 +96,7 @@ def _write(session: Session, row: StoredArticle, reading: Reading, event: Articl
     row.irrelevance_reason = None if reading.mentions else reading.reason or "not_incident"
     row.read_at = func.now()
     row.read_hash, row.reader_version = reading.content_hash, reading.reader_version
+    row.read_by, row.read_fallback = reading.read_by, reading.fallback
     before = set(row.read_jurisdictions)
     now = {_key(mention) for mention in reading.mentions}
     row.read_jurisdictions = sorted(now)

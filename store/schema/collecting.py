@@ -66,7 +66,8 @@ class StoredArticle(Base):
     """The newest version of a published page, and where its fetched bytes lie in the archive.
 
     `read_*` and `relevan*` hold the newest reading; an article that was read and is not relevant is the
-    screened-out log. `read_jurisdictions` are the keys of the mentions events that reading sent out.
+    screened-out log. `read_jurisdictions` are the keys of the mentions events that reading sent out; `read_by` and
+    `read_fallback` are `read_by` and `fallback` of `codebook.records.Reading`.
     """
 
     __tablename__ = "articles"
@@ -98,6 +99,8 @@ class StoredArticle(Base):
     read_at: Mapped[dt.datetime | None]
     read_hash: Mapped[str | None]
     reader_version: Mapped[str | None]
+    read_by: Mapped[str | None]
+    read_fallback: Mapped[str | None]
     relevance: Mapped[float | None]
     relevant: Mapped[bool | None] = mapped_column(index=True)
     irrelevance_reason: Mapped[str | None] = mapped_column(code_key("irrelevance_reason"))

@@ -96,6 +96,32 @@ def test_the_newest_report_stands_first_with_outlet_mark_and_time(site: Site, si
     expect(headers.last).to_contain_text("Hronika")
 
 
+def test_who_read_a_report_is_told_where_a_later_stage_did_not(site: Site, signed_in: SignIn) -> None:
+    why = "the instruction model did not answer: timed out"
+    with site.database.session() as session:
+        made = seed.candidate(session, "c1")
+        for title, read_by, fallback, version in (
+            ("Prvi", "linear", why, "test"),
+            ("Drugi", "instruct", None, "test"),
+            ("Treći", "linear", None, "test"),
+            ("Četvrti", "linear", why, "newer"),
+        ):
+            row = seed.report(session, made, title, "Tekst.")
+            row.read_by, row.read_fallback, row.read_hash, row.reader_version = read_by, fallback, "v1", version
+    page = signed_in()
+    start(page)
+    told = {
+        article.locator("h2").inner_text(): article.locator(".hint").all_inner_texts()
+        for article in page.locator(".reports article").all()
+    }
+    assert told == {
+        "Prvi": [f"Read by the linear models; {why}."],
+        "Drugi": ["Read by the instruction model."],
+        "Treći": [],
+        "Četvrti": [],
+    }
+
+
 def test_kosovo_is_printed_with_its_footnote(site: Site, signed_in: SignIn) -> None:
     page = signed_in()
     expect(page.locator("option[value=XK]")).to_have_text("Kosovo*")

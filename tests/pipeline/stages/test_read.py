@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlalchemy import func, select
 
 from classifiers.reader import default_reader
 from codebook.errors import BadArticle, FutureSchema
 from codebook.events import ArticleFetched
+from codebook.records import Article, Reading
 from pipeline.bus import Message, Partition
 from pipeline.runner import Outcome
+from pipeline.runner.metrics import Metrics
+from pipeline.stages.read import ReadStage
 from store.schema import ArticleVersion, ProcessedEvent, StoredArticle
 from tests.pipeline.stages.line import FETCHED, IN_BOSNIA, SHOOTING, JsonReader, Line, article
 
@@ -37,6 +41,23 @@ def test_a_reading_is_written_once_however_often_the_event_comes(line: Line) -> 
     assert (row.relevant, row.read_hash, row.reader_version, row.lang) == (True, row.content_hash, "json-1", "sr")
     with line.database.session() as session:
         assert session.scalar(select(func.count()).select_from(ProcessedEvent)) == 1
+
+
+def test_who_read_is_written_and_counted_once(line: Line) -> None:
+    class FallenBack(JsonReader):
+        def read(self, article: Article) -> Reading:
+            return (
+                super().read(article).model_copy(update={"read_by": "encoder", "fallback": "the model did not answer"})
+            )
+
+    registry = CollectorRegistry()
+    stage = ReadStage(line.database, FallenBack(), Metrics(registry))
+    event = ArticleFetched.of(article("a", SHOOTING))
+    assert [stage.handle(message(event, offset)) for offset in range(2)] == [Outcome.DONE] * 2
+    row = stored(line)
+    assert (row.read_by, row.read_fallback) == ("encoder", "the model did not answer")
+    labels = {"read_by": "encoder", "fallback": "the model did not answer"}
+    assert registry.get_sample_value("avmp_readings_total", labels) == 1
 
 
 def test_an_irrelevant_article_ends_in_the_screened_out_log(line: Line) -> None:
