@@ -14,7 +14,7 @@ AvmpError                  anything the program can explain in one line
 │   └── Conflict           somebody else changed the row first, or holds its lease
 ├── BusError               the bus cannot do what is asked
 │   └── BusUnavailable     it does not answer; trying again may help
-├── NoAnswer               the instruction model gave no answer
+├── NoAnswer               the instruction model gave no answer, or one of no use
 ├── ArchiveUnwritable      the archive of fetched pages takes no page: disk full, folder gone
 ├── StageStopped           a stage stopped itself: too many dead letters in a row or by ratio
 └── NotYet                 a command whose issue is still open
@@ -101,8 +101,8 @@ class BusUnavailable(BusError):
 
 
 class NoAnswer(AvmpError):
-    """The instruction model gave no answer; the text says why in few words ("timed out"), never with a server's own
-    words, which may repeat a key."""
+    """The instruction model gave no answer, or one of no use. The text becomes `Reading.fallback`: one of few lines,
+    never with a server's own words, which may repeat a key."""
 
 
 class ArchiveUnwritable(AvmpError):
