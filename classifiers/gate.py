@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache
 
 from classifiers.lexicon import LANGUAGES, written_terms
-from languages.packs import packs
+from languages.serbian_cyrillic import in_serbian_cyrillic
 
 GATE_CONCEPTS = {"weapon": None, "event": ("shooting", "blast"), "slang": None}
 """Kind → the concepts whose words open the gate; `None` means every concept of the kind."""
@@ -58,7 +58,7 @@ def _spellings() -> set[str]:
                 if chosen is None or concept in chosen:
                     spellings.update(terms)
                     if lang == "hbs":
-                        spellings.update(map(_in_serbian_cyrillic, terms))
+                        spellings.update(map(in_serbian_cyrillic, terms))
     return spellings
 
 
@@ -72,9 +72,3 @@ def _alternatives(tree: _Tree) -> str:
         return ""
     branches = [unit + _alternatives(rest) for unit, rest in sorted(tree.items())]
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-
-
-def _in_serbian_cyrillic(term: str) -> str:
-    by_latin = {latin: cyrillic for cyrillic, latin in packs()["hbs"].letters.items()}
-    digraphs_first = "|".join(sorted(by_latin, key=len, reverse=True))
-    return re.sub(digraphs_first, lambda found: by_latin[found[0]], term)

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from avmp.readers import Tally
+    from classifiers.evaluation import Scores
     from classifiers.labelled import LabelledArticle
     from classifiers.reader import Reader
     from codebook.errors import BadInput
     from codebook.records import Article, Reading
 
-ArticleFile = Annotated[Path, typer.Argument(help="Articles as JSON Lines: id, title, text, published.")]
+ARTICLES = "Articles as JSON Lines: id, title, text, published."
+ArticleFile = Annotated[Path, typer.Argument(help=ARTICLES)]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,30 +30,104 @@ def register(app: typer.Typer) -> None:
     app.command()(bench)
 
 
-def read(file: ArticleFile) -> None:
-    """Read articles and print one JSON line each: language, relevance, mentions with confidence and evidence."""
-    from avmp.terminal import end_with, progress
-    from classifiers.reader import default_reader
+Answers = Annotated[
+    Path | None,
+    typer.Option(
+        "--answers",
+        metavar="FILE",
+        help='Take the answers of an instruction model from this file, JSON Lines: {"id": …, "answer": …}; see '
+        "--print-prompt of `avmp read`.",
+    ),
+]
 
-    reader = default_reader()
+
+def read(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help=ARTICLES, show_default=False)] = None,
+    print_prompt: Annotated[
+        str | None,
+        typer.Option(
+            "--print-prompt",
+            metavar="ID",
+            help="Read nothing: print what an instruction model is asked about the article of this id, in FILE or, "
+            "without FILE, in the database, as JSON: the messages, and the schema of the answer.",
+        ),
+    ] = None,
+    answers: Answers = None,
+) -> None:
+    """Read articles and print one JSON line each: language, relevance, mentions with confidence and evidence.
+
+    With an instruction model in the settings it reads what the program's own reader lets through or doubts.
+    """
+    if print_prompt is not None:
+        _print_prompt(print_prompt, file)
+    elif file is None:
+        raise typer.BadParameter("Missing argument 'FILE'", ctx=context)
+    else:
+        _read(file, answers)
+
+
+def _read(file: Path, answers: Path | None) -> None:
+    from avmp.readers import Tally
+    from avmp.terminal import end_with, progress
+
+    reader, tally = _reader(answers), Tally()
     articles, errors = _articles(file)
     for article in progress(articles, "reading"):
         reading = reader.read(article)
+        tally.note(reading)
         hidden = {"article_id", "content_hash", "reader_version", "reason"}
         printed = {"id": article.id} | reading.model_dump(mode="json", exclude=hidden | {"mentions"})
         mentions = [m.model_dump(mode="json", exclude=hidden | {"id", "position"}) for m in reading.mentions]
         typer.echo(json.dumps(printed | {"mentions": mentions}, ensure_ascii=False))
+    _account(tally)
     end_with(errors)
+
+
+def _print_prompt(id_: str, file: Path | None) -> None:
+    from classifiers.instruct import messages, schema
+    from codebook.errors import BadInput
+
+    article = _stored(id_) if file is None else next((a for a in _articles(file)[0] if a.id == id_), None)
+    if article is None:
+        remedy = (
+            "give the id of an article of the file" if file else "give the id of an article of the database, or FILE"
+        )
+        raise BadInput("avmp read", "--print-prompt", id_, remedy)
+    typer.echo(json.dumps({"messages": messages(article), "schema": schema()}, ensure_ascii=False, indent=2))
+
+
+def _stored(id_: str) -> Article | None:
+    from avmp.settings import load
+    from avmp.wiring import wired
+    from store.articles import stored_article
+
+    with wired(load()) as wiring, wiring.database.session() as session:
+        return stored_article(session, id_)
+
+
+def _reader(answers: Path | None) -> Reader:
+    """The reader of the settings, or of a file of answers."""
+    from avmp.readers import configured_reader, reader_of_answers
+    from avmp.settings import load
+
+    return configured_reader(load()) if answers is None else reader_of_answers(answers)
+
+
+def _account(tally: Tally) -> None:
+    from avmp.terminal import notes
+
+    for line in tally.lines():
+        notes.print(line, soft_wrap=True)
 
 
 def link(file: ArticleFile) -> None:
     """Read and link articles in the order of publication, and print for every mention the candidate it belongs to."""
     from avmp.linked import linked
     from avmp.terminal import end_with, progress
-    from classifiers.reader import default_reader
 
     articles, errors = _articles(file)
-    for row in linked(progress(articles, "reading"), default_reader()):
+    for row in linked(progress(articles, "reading"), _reader(None)):
         typer.echo(json.dumps(row))
     end_with(errors)
 
@@ -76,40 +153,96 @@ def evaluate(
         bool,
         typer.Option("--allow-regression", help="With --update: let floors be lowered, or be those of other articles."),
     ] = False,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Score relevance on an ordinary day's stream made of the file's incidents.")
+    ] = False,
+    errors: Annotated[bool, typer.Option("--errors", help="Print the worst errors as Markdown instead.")] = False,
+    number: Annotated[int, typer.Option("--number", min=1, help="With --errors: how many.")] = 40,
 ) -> None:
     """Score the reader against labels: overall, by language, by type and by victim sex.
 
-    The floors of the repository are pinned on classifiers/corpus/dev.jsonl.
+    The floors of the repository are pinned on classifiers/corpus/dev.jsonl, and on the stream made of it: one article
+    in twenty tells an incident, the others are ordinary news.
     """
-    from avmp.terminal import progress, results
-    from classifiers.evaluation import evaluate as score
     from classifiers.evaluation import floors
-    from classifiers.evaluation.printing import tables
     from classifiers.labelled import load
     from classifiers.reader import default_reader
 
     articles, reader = load(file), _ReadOnce(default_reader())
+    if errors:
+        _print_errors(articles, reader, number)
+        return
+    scores = _stream_scores(articles, reader, as_json) if stream else _scores(articles, reader, as_json)
+    pinned_in = floors.STREAM_FILE if stream else floors.FILE
+    if update:
+        floors.pin(scores, pinned_in, allow_regression=allow_regression)
+    if check:
+        _check(floors.pinned(pinned_in).broken_by(scores))
+
+
+def _scores(articles: Sequence[LabelledArticle], reader: Reader, as_json: bool) -> Scores:
+    from avmp.terminal import progress, results
+    from classifiers.evaluation import evaluate as score
+    from classifiers.evaluation.printing import tables
+
     scores = score(progress(articles, "reading"), reader)
     if as_json:
         typer.echo(scores.as_json())
     else:
         results.print(tables(scores))
         _print_linking(articles, reader)
-    if update:
-        floors.pin(scores, allow_regression=allow_regression)
-    if check:
-        _check(floors.pinned().broken_by(scores))
+    return scores
+
+
+def _stream_scores(articles: Sequence[LabelledArticle], reader: Reader, as_json: bool) -> Scores:
+    from avmp.terminal import progress, results
+    from classifiers.evaluation.ordinary import evaluate_stream
+    from classifiers.evaluation.printing import stream_table
+    from classifiers.evaluation.stream import ordinary_day
+
+    scores = evaluate_stream(progress(ordinary_day(articles), "reading"), reader)
+    if as_json:
+        typer.echo(scores.as_json())
+    else:
+        results.print(stream_table(scores))
+    return scores
+
+
+def _print_errors(articles: Sequence[LabelledArticle], reader: Reader, number: int) -> None:
+    from avmp.terminal import progress
+    from classifiers.evaluation.errors import errors, markdown
+
+    typer.echo(markdown(errors(progress(articles, "reading"), reader), number), nl=False)
 
 
 class _ReadOnce:
     """A reader that reads each article once: the scores and the linking rest on the same readings."""
 
     def __init__(self, reader: Reader) -> None:
+        from avmp.readers import Tally
+
         self.version = reader.version
-        self._read = cache(reader.read)
+        self.tally = Tally()
+        self._reader = reader
+        self._read = cache(self._counted)
 
     def read(self, article: Article) -> Reading:
         return self._read(article)
+
+    def _counted(self, article: Article) -> Reading:
+        reading = self._reader.read(article)
+        self.tally.note(reading)
+        return reading
+
+
+def _require_own(reader: Reader) -> None:
+    """Raises `BadInput` unless the floors to be pinned are those of what the repository ships."""
+    from classifiers.reader import default_reader
+    from codebook.errors import BadInput
+
+    if reader.version != default_reader().version:
+        remedy = "pin floors without --answers and without an instruction model in the settings"
+        raise BadInput("avmp evaluate", "--update", reader.version, remedy)
 
 
 def _print_linking(articles: Sequence[LabelledArticle], reader: Reader) -> None:

@@ -11,6 +11,8 @@ from classifiers.evaluation.scores import Scores
 from codebook.errors import BadInput
 
 FILE = Path(__file__).with_name("floors.toml")
+STREAM_FILE = Path(__file__).with_name("stream_floors.toml")
+"""The floors on an ordinary day's stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ def loaded(text: str, where: str) -> Floors:
 def written(floors: Floors) -> str:
     """The TOML file of some floors."""
     lines = [
-        "# What the reader must not fall below on classifiers/corpus/dev.jsonl: the figures reached less one standard",
-        "# error. Raised by `avmp evaluate --update`.",
+        "# What the reader must not fall below on classifiers/corpus/dev.jsonl, or on the stream made of it: the",
+        "# figures reached less one standard error. Raised by `avmp evaluate --update`, with `--stream` the second.",
         f'corpus = "{floors.corpus}"',
         "",
         "[least]",
@@ -55,19 +57,19 @@ def written(floors: Floors) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pinned() -> Floors:
+def pinned(file: Path = FILE) -> Floors:
     """The floors of the repository. Raises `BadInput` when there are none or the file is no such file."""
     try:
-        text = FILE.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(str(FILE), "", str(error), "pin the floors: avmp evaluate --update") from error
-    return loaded(text, str(FILE))
+        raise BadInput(str(file), "", str(error), "pin the floors: avmp evaluate --update") from error
+    return loaded(text, str(file))
 
 
-def pin(scores: Scores, *, allow_regression: bool = False) -> None:
+def pin(scores: Scores, file: Path = FILE, *, allow_regression: bool = False) -> None:
     """Write the floors of the repository. Raises as `updated`."""
-    old = pinned() if FILE.exists() else None
-    FILE.write_text(written(updated(scores, old, allow_regression=allow_regression)), encoding="utf-8")
+    old = pinned(file) if file.exists() else None
+    file.write_text(written(updated(scores, old, allow_regression=allow_regression)), encoding="utf-8")
 
 
 def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = False) -> Floors:

@@ -36,6 +36,15 @@ def tables(scores: Scores) -> Group:
     )
 
 
+def stream_table(scores: Scores) -> RichTable:
+    """The figures on an ordinary day's stream, of all and by language."""
+    names = list(scores.overall)
+    table = RichTable("language", *(name.replace("_", " ") for name in names), title="an ordinary day's stream")
+    for part, figures in [*scores.by_language.items(), ("all", scores.overall)]:
+        table.add_row(f"{part} ({figures['stopped_by_gate'].n})", *(f"{figures[name].value:.3f}" for name in names))
+    return table
+
+
 def _narrow(title: str, parts: Mapping[str, Table]) -> RichTable:
     table = RichTable(title, "of", *(name.replace("_", " ") for name in _NARROW))
     for part, figures in parts.items():
