@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from avmp.instruct.settings import InstructSettings
 from codebook.errors import BadSettings
 from codebook.events import remedy_of
 from crawlers.settings import CrawlSettings
@@ -68,6 +69,7 @@ class Settings(BaseModel):
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     crawl: CrawlSettings
     web: WebSettings = WebSettings()
+    instruct: InstructSettings = InstructSettings()
 
 
 DEFAULT_CONTACT = "https://example.org/avmp"
@@ -134,7 +136,16 @@ def _bad(error: ValidationError, file: Path | None, environment: Mapping[str, st
     remedy = remedy_of(first)
     if first["type"] == "extra_forbidden":
         remedy = f"no such setting; use one of {', '.join(_known(names[:-1]))}"
-    return BadSettings(where, ".".join(names), _without_password(first["input"]), remedy)
+    shown = HIDDEN if _may_be_a_key(first["type"], names) else _without_password(first["input"])
+    return BadSettings(where, ".".join(names), shown, remedy)
+
+
+HIDDEN = "***"
+
+
+def _may_be_a_key(complaint: str, names: list[str]) -> bool:
+    """Whether a wrong value may hold the instruction model's key: that of a misspelt setting, too."""
+    return complaint == "extra_forbidden" or names in (["instruct"], ["instruct", "key"])
 
 
 def _without_password(value: object) -> object:
@@ -143,6 +154,6 @@ def _without_password(value: object) -> object:
 
 
 def _known(section: list[str]) -> list[str]:
-    models: dict[str, type[BaseModel]] = {"crawl": CrawlSettings, "web": WebSettings}
+    models: dict[str, type[BaseModel]] = {"crawl": CrawlSettings, "web": WebSettings, "instruct": InstructSettings}
     model = models[section[0]] if section else Settings
     return sorted(model.model_fields)

@@ -7,25 +7,26 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import start_http_server
 
+from avmp.readers import configured_reader
+from avmp.settings import Settings
 from avmp.signals import on_stop
 from avmp.wiring import Wiring
-from classifiers.reader import default_reader
 from codebook.errors import AvmpError, BadSettings
 from pipeline.bus import Bus
 from pipeline.relay import Relay
-from pipeline.runner import Runner, Stage
+from pipeline.runner import Runner
 from pipeline.runner.metrics import Metrics
 from pipeline.stages.link import LinkStage
 from pipeline.stages.read import ReadStage
 
 
-def work_on(stages: Sequence[str], wiring: Wiring, metrics_port: int | None) -> None:
+def work_on(stages: Sequence[str], wiring: Wiring, settings: Settings) -> None:
     """Run the stages until SIGTERM or SIGINT, or until one of them stops itself: then all end with its error."""
     metrics = Metrics()
-    if metrics_port is not None:
-        _serve_metrics(metrics_port)
+    if settings.metrics_port is not None:
+        _serve_metrics(settings.metrics_port)
     with wiring.bus() as bus:
-        workers = [_worker(stage, wiring, bus, metrics) for stage in dict.fromkeys(stages)]
+        workers = [_worker(stage, wiring, bus, metrics, settings) for stage in dict.fromkeys(stages)]
         errors: list[BaseException] = []
 
         def stop_all() -> None:
@@ -59,8 +60,16 @@ def _serve_metrics(port: int) -> None:
         raise BadSettings("AVMP_METRICS_PORT", "metrics_port", port, remedy) from None
 
 
-def _worker(stage: str, wiring: Wiring, bus: Bus, metrics: Metrics) -> Runner | Relay:
+BATCH_SECONDS = 300.0
+"""How long a batch may take at most where each article may wait for a model: half of what the bus allows."""
+
+
+def _worker(stage: str, wiring: Wiring, bus: Bus, metrics: Metrics, settings: Settings) -> Runner | Relay:
     if stage == "publish":
         return Relay(wiring.database, bus)
-    work: Stage = ReadStage(wiring.database, default_reader()) if stage == "read" else LinkStage(wiring.database)
-    return Runner(work, bus, metrics)
+    if stage == "link":
+        return Runner(LinkStage(wiring.database), bus, metrics)
+    read = ReadStage(wiring.database, configured_reader(settings), metrics)
+    if settings.instruct.address is None:
+        return Runner(read, bus, metrics)
+    return Runner(read, bus, metrics, batch_size=max(1, int(BATCH_SECONDS / settings.instruct.timeout_seconds)))

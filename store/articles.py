@@ -41,6 +41,15 @@ def store_article(session: Session, article: Article, guid: str | None = None) -
     return "changed"
 
 
+def stored_article(session: Session, article_id: str) -> Article | None:
+    """The newest version of an article, without where its bytes lie; None when there is none of this id."""
+    row = session.get(StoredArticle, article_id)
+    if row is None:
+        return None
+    plain = Article.model_fields.keys() - {"archived"}
+    return Article.model_validate({name: getattr(row, name) for name in plain})
+
+
 def _keep_version(session: Session, article_id: str, older: Row[str, str, str, dt.datetime]) -> None:
     session.execute(
         insert(ArticleVersion)

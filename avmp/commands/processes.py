@@ -78,7 +78,7 @@ def work(
             raise BadInput("avmp work", "STAGE", stage, f"use one or more of {', '.join(STAGES)}")
     settings = load()
     with wired(settings) as wiring:
-        work_on(stages, wiring, settings.metrics_port)
+        work_on(stages, wiring, settings)
 
 
 def web() -> None:

@@ -158,21 +158,26 @@ def evaluate(
     ] = False,
     errors: Annotated[bool, typer.Option("--errors", help="Print the worst errors as Markdown instead.")] = False,
     number: Annotated[int, typer.Option("--number", min=1, help="With --errors: how many.")] = 40,
+    answers: Answers = None,
 ) -> None:
     """Score the reader against labels: overall, by language, by type and by victim sex.
 
-    The floors of the repository are pinned on classifiers/corpus/dev.jsonl, and on the stream made of it: one article
-    in twenty tells an incident, the others are ordinary news.
+    With an instruction model in the settings, or its answers in a file, it scores what the two read together.
+
+    The floors of the repository are pinned without a model on classifiers/corpus/dev.jsonl, and on the stream made of
+    it: one article in twenty tells an incident, the others are ordinary news.
     """
     from classifiers.evaluation import floors
     from classifiers.labelled import load
-    from classifiers.reader import default_reader
 
-    articles, reader = load(file), _ReadOnce(default_reader())
+    articles, reader = load(file), _ReadOnce(_reader(answers))
+    if update:
+        _require_own(reader)
     if errors:
         _print_errors(articles, reader, number)
         return
     scores = _stream_scores(articles, reader, as_json) if stream else _scores(articles, reader, as_json)
+    _account(reader.tally)
     pinned_in = floors.STREAM_FILE if stream else floors.FILE
     if update:
         floors.pin(scores, pinned_in, allow_regression=allow_regression)

@@ -59,7 +59,7 @@ class InstructReader:
         Raises `BadArticle` as the local reader does.
         """
         local = self._local.read(article)
-        if not (local.relevant or local.relevance >= ASK_FROM):
+        if not _is_asked(local):
             return _renamed(local, self.version)
         try:
             answer = self._client.complete(messages(article), schema())
@@ -83,11 +83,18 @@ class AnswersReader:
         """
         local = self._local.read(article)
         if article.id not in self._answers:
-            return _renamed(local, self.version, "the answers of the instruction model have none for this article")
+            return _renamed(local, self.version, _NO_ANSWER if _is_asked(local) else None)
         try:
             return answered(article, local, self._answers[article.id], self.version)
         except NoAnswer as error:
             return _renamed(local, self.version, str(error))
+
+
+_NO_ANSWER = "the answers of the instruction model have none for this article"
+
+
+def _is_asked(local: Reading) -> bool:
+    return local.relevant or local.relevance >= ASK_FROM
 
 
 def answered(article: Article, local: Reading, answer: str, version: str) -> Reading:

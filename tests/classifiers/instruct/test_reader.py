@@ -254,6 +254,7 @@ def test_answers_from_a_file_are_read_like_those_of_a_model() -> None:
     assert reader.read(article("a")).read_by == "instruct"
     assert reader.read(article("b")).fallback == NO_USE + "no JSON"
     assert reader.read(article("c")).fallback == "the answers of the instruction model have none for this article"
+    assert AnswersReader(Local(0.001), {}).read(article()).fallback is None, "it would not have been asked"
     assert reader.version != AnswersReader(Local(), {"a": "other"}).version
 
 
