@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from avmp.settings import PREFIX, load
 from codebook.codes import code_list
@@ -36,6 +36,8 @@ def _shown(value: Any, here: Path) -> str:
         return "–"
     if isinstance(value, Path):
         value = str(value.relative_to(here) if value.is_absolute() else value)
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
     return f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
@@ -54,6 +56,7 @@ def test_every_setting_stands_with_its_default(defaults: dict[str, Any], tmp_pat
 
 def test_every_variable_sets_its_setting(defaults: dict[str, Any], tmp_path: Path) -> None:
     given = {"database": "postgresql+psycopg2://x@y/z", "bus": "kafka://k:1", "sources": "here", "metrics_port": 9000}
+    given |= {"instruct.address": "http://127.0.0.1:1/v1", "instruct.key": "a key"}
     for row in table("docs/operator.md", "setting"):
         (name,) = quoted(row["setting"])
         value = defaults[name] if defaults[name] is not None else given[name]
