@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache
 
 from classifiers.lexicon import LANGUAGES, written_terms
+from languages.canonical import INVISIBLE
 from languages.serbian_cyrillic import in_serbian_cyrillic
 
 GATE_CONCEPTS = {"weapon": None, "event": ("shooting", "blast"), "slang": None}
@@ -30,7 +31,9 @@ def _plain(text: str) -> str:
 @cache
 def _plain_letters() -> dict[int, str | None]:
     """Every letter of Latin and Cyrillic that has a plainer one, and the invisible characters, which go."""
-    plain: dict[int, str | None] = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301"))
+    hidden = re.compile(f"[{INVISIBLE}]")
+    plain: dict[int, str | None] = dict.fromkeys(code for code in range(0x10000) if hidden.match(chr(code)))
+    plain |= dict.fromkeys(range(0x300, 0x370))  # accents set beside their letters
     for code in (*range(0xC0, 0x250), *range(0x400, 0x530)):
         base = unicodedata.normalize("NFD", chr(code))[0]
         if base != chr(code):

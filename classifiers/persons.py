@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
 from classifiers.linear import Head
-from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
+from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, stretch, within
 
 NOBODY, PERPETRATOR = "none", "perpetrator"
 _NOBODY_WEIGHT = 0.4
@@ -133,18 +133,14 @@ def _anchors(layout: Layout, part: Span) -> Iterator[_Anchor]:
 def _initials(doc: Doc, start: int, end: int) -> Iterator[_Anchor]:
     """Persons given by initials: "A. H.", "A.H.", "Milan P."."""
     for at in range(start + 1, end):
-        if doc[at].text != "." or not _is_initial(doc[at - 1].text):
+        if doc[at].text != "." or not is_initial(doc[at - 1].text):
             continue
-        second = at + 2 < end and doc[at + 2].text == "." and _is_initial(doc[at + 1].text)
+        second = at + 2 < end and doc[at + 2].text == "." and is_initial(doc[at + 1].text)
         before = doc[at - 2].text if at - 2 >= start else ""
         if second:
             yield _Anchor(at - 1, at + 3, "initials", "")
         elif before[:1].isupper() and len(before) > 2:
             yield _Anchor(at - 2, at + 1, "initials", "")
-
-
-def _is_initial(text: str) -> bool:
-    return len(text) == 1 and text.isupper()
 
 
 def _is_age(layout: Layout, number: Stretch) -> bool:

@@ -23,14 +23,15 @@ from spacy.vocab import Vocab
 
 from classifiers.lexicon import lexicon
 from codebook.gazetteer import gazetteer
-from languages.canonical import folded
+from languages.canonical import INVISIBLE, folded
 from languages.dates import believable, dates_in, timezone_of
 from languages.numbers import numbers_in
 
 READ_LIMIT = 60_000
 """Characters that are read: ten times the longest news report. What follows is no report of one incident."""
 
-_TOKEN = re.compile("[\\w\u00ad\u200b-\u200d\u2060\ufeff]+|[^\\w\\s]")
+_INSIDE_WORD = re.compile(f"[{INVISIBLE}\u0300-\u036f]")
+_TOKEN = re.compile(rf"[\w{INVISIBLE}\u0300-\u036f]+|[^\w\s]")
 _SEPARATOR = "\n\n"
 
 
@@ -144,7 +145,7 @@ def parsed(
 
 
 class WordTokenizer:
-    """Words and single marks; invisible characters stay inside their word."""
+    """Words and single marks; invisible characters and accents set beside their letters stay inside their word."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
@@ -166,7 +167,7 @@ def search_keys(doc: Doc) -> Doc:
     layout = layout_of(doc)
     texts = [token.text for token in doc]
     layout.keys = [search_key(text, layout.lang) for text in texts]
-    layout.words = [any(ch.isalnum() for ch in text[:3]) for text in texts]
+    layout.words = [any(map(str.isalnum, text)) for text in texts]
     return doc
 
 
@@ -203,7 +204,12 @@ def _begins_sentence(texts: Sequence[str], at: int) -> bool:
         return False
     first = texts[at + 1] if token in _OPENS and at + 1 < len(texts) else token
     ended = texts[at - 2] if at > 1 else ""
-    return first[0].isupper() and not (before == "." and len(ended) == 1 and ended.isupper())
+    return first[0].isupper() and not (before == "." and is_initial(ended))
+
+
+def is_initial(word: str) -> bool:
+    """Whether a word is one capital, as before the stops of "A. H."."""
+    return word[:1].isupper() and len(_INSIDE_WORD.sub("", word)) == 1
 
 
 @Language.component("lexicon_terms")

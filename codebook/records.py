@@ -108,12 +108,12 @@ class Article(Record):
     @property
     def content_hash(self) -> str:
         """Changes when title or text change: the version of the article. Hex, 32 characters."""
-        return hashlib.sha256(f"{self.title}\n{self.text}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def capped_text(text: str) -> tuple[str, bool]:
     """The text cut to `TEXT_LIMIT_BYTES` at a character boundary, and whether anything was cut."""
-    raw = text.encode()
+    raw = text.encode(errors="surrogatepass")  # JSON may hold half a pair
     if len(raw) <= TEXT_LIMIT_BYTES:
         return text, False
     return raw[:TEXT_LIMIT_BYTES].decode(errors="ignore"), True

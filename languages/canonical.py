@@ -77,7 +77,9 @@ def fold(text: str, lang: str | None = None) -> Canonical:
 _Unit = tuple[str, int, int]
 """Some characters of the new text with the start and end of the original characters they stand for."""
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Soft hyphens, zero-width characters and direction marks, as a regular expression range."""
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _NEEDS_REWRITING = re.compile(f"[{CYRILLIC}]|{_INVISIBLE.pattern}")
 _NEEDS_CARE = re.compile(f"{_INVISIBLE.pattern}|[{CYRILLIC}][{LATIN}]|[{LATIN}][{CYRILLIC}]")
 """What keeps a text from being folded letter by letter: invisible characters, and words that mix the scripts."""

@@ -10,14 +10,16 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from codebook.gazetteer.names import WORD, Name, NameIndex, best_first, folded_word, words_of
+from codebook.gazetteer.names import INSIDE_WORD, WORD, Name, NameIndex, best_first, folded_word, words_of
 from codebook.gazetteer.places import Place, read_places
 from languages.canonical import canonical
 from languages.inflection import word_forms
 from languages.packs import packs
 
 _CAPITALS = "".join(re.escape(ch) for ch in map(chr, range(0x0530)) if ch.isupper())
-_ADJECTIVE = r"[^\W\d_]{2,}(?:[sčćšžc]k|[счћшжц]к)[^\W\d_]{1,4}(?![^\W\d_])"
+_LETTER = rf"(?:[^\W\d_][{INSIDE_WORD}]*)"
+_SK = rf"(?:[sčćšžc][{INSIDE_WORD}]*k|[счћшжц][{INSIDE_WORD}]*к)[{INSIDE_WORD}]*"
+_ADJECTIVE = rf"{_LETTER}{{2,}}{_SK}{_LETTER}{{1,4}}(?![^\W\d_])"
 """A word that ends as the adjectives of towns do, in either script."""
 _CANDIDATE = re.compile(rf"(?<![^\W_])(?:(?=[{_CAPITALS}]){WORD}|{_ADJECTIVE})")
 _NEXT_WORD = re.compile(rf"(?:[ \u00a0\n]|[ \u00a0]?[-\u2010-\u2014][ \u00a0]?)({WORD})")

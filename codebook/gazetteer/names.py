@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from codebook.gazetteer.places import Place
-from languages.canonical import canonical, folded
+from languages.canonical import INVISIBLE, canonical, folded
 from languages.home import home_languages
 from languages.inflection import adjective_forms, has_irregular_adjective, word_forms
 from languages.packs import packs
 
-INSIDE_WORD = "\u00ad\u0300-\u036f\u200b-\u200d\u2060"
+INSIDE_WORD = f"{INVISIBLE}\u0300-\u036f"
 """Soft hyphens, zero-width characters and combining marks, which may stand within a word."""
 WORD = rf"[^\W\d_](?:[^\W\d_]|[{INSIDE_WORD}])*"
 
