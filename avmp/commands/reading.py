@@ -59,6 +59,8 @@ def read(
 
     With an instruction model in the settings it reads what the program's own reader lets through or doubts.
     """
+    if print_prompt is not None and answers is not None:
+        raise typer.BadParameter("--print-prompt asks and --answers reads: give one of them", ctx=context)
     if print_prompt is not None:
         _print_prompt(print_prompt, file)
     elif file is None:

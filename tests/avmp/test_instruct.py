@@ -303,6 +303,9 @@ def test_the_exact_prompt_is_printed_for_an_article_of_a_file(avmp: Avmp, articl
     missing = avmp("read", "--print-prompt", "c", str(articles))
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "'c': give the id of an article of the file" in missing.stderr
+    both = avmp("read", "--print-prompt", "b", str(articles), "--answers", str(articles))
+    assert (both.returncode, both.stdout) == (1, "")
+    assert "give one of them" in both.stderr
 
 
 def test_the_exact_prompt_is_printed_for_an_article_of_the_database(avmp: Avmp, database_url: str) -> None:
