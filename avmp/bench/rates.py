@@ -21,14 +21,15 @@ def stage_rates(chosen: Sequence[Article], reader: Reader) -> dict[str, float]:
     wire = [article.model_dump_json() for article in chosen]
     mentions = [linkable(article, mention) for article in chosen for mention in reader.read(article).mentions]
     return {
-        "json_parse": _rate(len(wire), lambda: [json.loads(text) for text in wire]),
-        "gate": _rate(len(chosen), lambda: [may_tell_an_incident(a.title, a.text) for a in chosen]),
-        "read": _rate(len(chosen), lambda: [reader.read(article) for article in chosen]),
-        "link": _rate(len(mentions), lambda: link(mentions)),
+        "json_parse": rate(len(wire), lambda: [json.loads(text) for text in wire]),
+        "gate": rate(len(chosen), lambda: [may_tell_an_incident(a.title, a.text) for a in chosen]),
+        "read": rate(len(chosen), lambda: [reader.read(article) for article in chosen]),
+        "link": rate(len(mentions), lambda: link(mentions)),
     }
 
 
-def _rate(items: int, work: Callable[[], object]) -> float:
+def rate(items: int, work: Callable[[], object]) -> float:
+    """Items a second of work done again and again for `SECONDS`."""
     work()
     rounds, begun = 0, time.perf_counter()
     while time.perf_counter() - begun < SECONDS:

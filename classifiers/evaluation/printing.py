@@ -39,7 +39,8 @@ def tables(scores: Scores) -> Group:
 def stream_table(scores: Scores) -> RichTable:
     """The figures on an ordinary day's stream, of all and by language."""
     names = list(scores.overall)
-    table = RichTable("language", *(name.replace("_", " ") for name in names), title="an ordinary day's stream")
+    titles = (name.removeprefix("relevance_").replace("_", " ") for name in names)
+    table = RichTable("language", *titles, title=f"relevance on an ordinary day's stream, reader {scores.reader}")
     for part, figures in [*scores.by_language.items(), ("all", scores.overall)]:
         table.add_row(f"{part} ({figures['stopped_by_gate'].n})", *(f"{figures[name].value:.3f}" for name in names))
     return table
