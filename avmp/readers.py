@@ -6,13 +6,13 @@ from collections import Counter
 from pathlib import Path
 
 from avmp.settings import Settings
-from classifiers.reader import Reader, default_reader
+from classifiers.reader import Reader, default_reader, linear_reader
 from codebook.records import Reading
 
 
 def configured_reader(settings: Settings) -> Reader:
     """The reader that ships, and after it the instruct stage where it has an address."""
-    local = default_reader()
+    local = default_reader() if settings.encoder else linear_reader()
     if settings.instruct.address is None:
         return local
     from avmp.instruct.budget import DailyBudget

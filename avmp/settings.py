@@ -57,7 +57,8 @@ class Settings(BaseModel):
 
     `home` holds what the program keeps on this machine: the embedded database, the archive. `database` is a
     `postgresql+psycopg2://` address and `bus` a `kafka://host:port` one; without them the embedded server and the
-    embedded bus are used. `sources` is a folder of registry files in place of the packaged one.
+    embedded bus are used. `sources` is a folder of registry files in place of the packaged one. Without `encoder` the
+    linear stage alone reads: less well, in less memory.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     database: Annotated[str, AfterValidator(_database_address)] | None = None
     bus: Annotated[str, AfterValidator(_bus_address)] | None = None
     sources: Path | None = None
+    encoder: bool = True
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     crawl: CrawlSettings
     web: WebSettings = WebSettings()

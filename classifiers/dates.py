@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span
 
 from classifiers.candidates import context_features
-from classifiers.linear import Head
+from classifiers.judges import Judge
 from classifiers.pipelines import Stretch, layout_of, within
 
 
@@ -43,9 +43,9 @@ def candidates(part: Span) -> list[Candidate]:
     return days
 
 
-def dated(found: list[Candidate], head: Head) -> tuple[Candidate, float] | None:
+def dated(found: list[Candidate], part: Span, judge: Judge) -> tuple[Candidate, float] | None:
     """The most likely day with its probability; None where no day is likelier than not to be the event's."""
-    scored = [(head.probabilities(candidate.features)["event"], candidate) for candidate in found]
+    scored = [(judge.of_stretch("date", part, one.found, one.features)["event"], one) for one in found]
     if not scored:
         return None
     probability, best = max(scored, key=lambda pair: pair[0])

@@ -9,9 +9,8 @@ from functools import cache
 
 from spacy.tokens import Span
 
-from classifiers.features import document_features
+from classifiers.judges import Judge, likeliest
 from classifiers.lexicon import PACKS
-from classifiers.linear import Head
 from classifiers.pipelines import Stretch, layout_of
 
 POSSESSION_CONCEPTS = {
@@ -44,23 +43,23 @@ def label_of(incident_type: str, subtype: str | None) -> str:
     return f"{incident_type}/{subtype}" if subtype else incident_type
 
 
-def incident_kind(part: Span, head: Head) -> IncidentKind:
+def incident_kind(part: Span, judge: Judge) -> IncidentKind:
     """The likeliest type of what `part` tells, then the likeliest subtype within it."""
-    shares = head.probabilities(document_features(part))
+    shares = judge.of_part("type", part)
     by_type: dict[str, float] = {}
     for label, share in shares.items():
         by_type[label.partition("/")[0]] = by_type.get(label.partition("/")[0], 0.0) + share
-    best = max(by_type, key=lambda kind: by_type[kind])
+    best = likeliest(by_type)
     label = max((one for one in shares if one.partition("/")[0] == best), key=lambda one: shares[one])
-    found = _first(part, (*type_concepts()[best], *type_concepts()["any"]))
+    found = judge.words("type", part) or _first(part, (*type_concepts()[best], *type_concepts()["any"]))
     return IncidentKind(best, label.partition("/")[2] or None, by_type[best], found)
 
 
-def possession(part: Span, head: Head) -> Told:
+def possession(part: Span, judge: Judge) -> Told:
     """Whether the weapon was held lawfully, as `part` tells it; without a word that shows it, it is not told."""
-    shares = head.probabilities(document_features(part))
-    code = max(shares, key=lambda one: shares[one])
-    found = _first(part, POSSESSION_CONCEPTS[code]) if code in POSSESSION_CONCEPTS else None
+    shares = judge.of_part("possession", part)
+    code = likeliest(shares)
+    found = judge.words("possession", part) or _first(part, POSSESSION_CONCEPTS.get(code, ()))
     if code != "unreported" and found is None:
         return Told("unreported", shares["unreported"], None)
     return Told(code, shares[code], found)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
 
-from classifiers import dates, persons, places, seizures, weapons
+from classifiers import casts, dates, places, seizures, weapons
+from classifiers.casts import Person
 from classifiers.features import document_features
 from classifiers.incident_types import incident_kind, possession
-from classifiers.linear import Head
-from classifiers.persons import PERPETRATOR, Person
+from classifiers.judges import Judge, likeliest
 from classifiers.pipelines import Stretch, layout_of, stretch
-from classifiers.sexes import sexed
 from codebook.records import Evidence, Facts, Perpetrator, Victim
 
 SEVERAL_LEAST = 0.5
@@ -32,24 +31,25 @@ class Told:
     evidence: tuple[Evidence, ...]
 
 
-def told(doc: Doc, heads: Mapping[str, Head]) -> list[Told]:
+def told(doc: Doc, judge: Judge) -> list[Told]:
     """Every incident of a relevant article, at least one."""
-    return [_PartReader(part, heads).told() for part in parts(doc, heads)]
+    return [_PartReader(part, judge).told() for part in parts(doc, judge)]
 
 
-def parts(doc: Doc, heads: Mapping[str, Head]) -> list[Span]:
+def parts(doc: Doc, judge: Judge) -> list[Span]:
     """The parts of an article that tell one incident each: the whole, or in a round-up its items.
 
     An item is a run of paragraphs; it begins with a paragraph that tells an incident at another place than the item
     before.
     """
     whole = doc[:]
-    if heads["several"].probabilities(document_features(whole))["yes"] < SEVERAL_LEAST:
+    if judge.of_part("several", whole)["yes"] < SEVERAL_LEAST:
         return [whole]
     starts: list[int] = []
     towns: set[str] = set()
     for paragraph in paragraphs(doc):
-        if heads["item"].probabilities(document_features(paragraph))["yes"] < ITEM_LEAST:
+        item = stretch(doc, paragraph.start, paragraph.end)
+        if judge.of_stretch("item", whole, item, document_features(paragraph))["yes"] < ITEM_LEAST:
             continue
         here = {candidate.municipality.id for candidate in places.candidates(paragraph)}
         if here - towns or not starts:
@@ -75,8 +75,8 @@ def paragraphs(doc: Doc) -> Iterator[Span]:
 class _PartReader:
     """Reads the fields of one part and keeps, for each, how sure it is and the words it rests on."""
 
-    def __init__(self, part: Span, heads: Mapping[str, Head]) -> None:
-        self.part, self.heads, self.layout = part, heads, layout_of(part.doc)
+    def __init__(self, part: Span, judge: Judge) -> None:
+        self.part, self.judge, self.layout = part, judge, layout_of(part.doc)
         self.confidence: dict[str, float] = {}
         self.evidence: list[Evidence] = []
 
@@ -98,7 +98,7 @@ class _PartReader:
                 )
 
     def _type(self) -> dict[str, object]:
-        kind = incident_kind(self.part, self.heads["type"])
+        kind = incident_kind(self.part, self.judge)
         self._note("incident_type", kind.confidence, kind.found or self._first_sentence())
         return {"incident_type": kind.incident_type, "subtype": kind.subtype}
 
@@ -109,9 +109,10 @@ class _PartReader:
         return stretch(self.part.doc, begin, end)
 
     def _place(self) -> dict[str, object]:
-        best = places.located(places.candidates(self.part), self.heads["place"])
+        best = places.located(places.candidates(self.part), self.part, self.judge)
         if best is None and self.part.start > 0:
-            best = places.located(places.candidates(self.part.doc[: self.part.start]), self.heads["place"])
+            before = self.part.doc[: self.part.start]
+            best = places.located(places.candidates(before), before, self.judge)
         if best is None:
             return {"jurisdiction": self.layout.jurisdiction}
         self._note("place", best.confidence, best.found)
@@ -125,11 +126,14 @@ class _PartReader:
         }
 
     def _date(self) -> dict[str, object]:
-        best = dates.dated(dates.candidates(self.part), self.heads["date"])
+        best = dates.dated(dates.candidates(self.part), self.part, self.judge)
+        if best is None and self.part.start > 0:  # a round-up often names its day once, before its items
+            before = self.part.doc[: self.part.start]
+            best = dates.dated(dates.candidates(before), before, self.judge)
         if best is None:
             return {}
         candidate, probability = best
-        self._note("date", probability, candidate.found)
+        self._note("date", probability, candidate.found or self._breaking())
         return {
             "date": candidate.date,
             "date_precision": candidate.precision,
@@ -137,7 +141,7 @@ class _PartReader:
         }
 
     def _weapons(self) -> dict[str, object]:
-        used = weapons.used(weapons.candidates(self.part), self.heads["weapon"])
+        used = weapons.used(weapons.candidates(self.part), self.part, self.judge)
         for n, (probability, found) in enumerate(used.values()):
             self._note(f"weapons[{n}]", probability, found)
         if used:
@@ -145,21 +149,20 @@ class _PartReader:
         return {"weapons": tuple(used) or ("unreported",)}
 
     def _possession(self) -> dict[str, object]:
-        held = possession(self.part, self.heads["possession"])
+        held = possession(self.part, self.judge)
         if held.code != "unreported":
             self._note("possession", held.confidence, held.found)
         return {"possession": held.code}
 
     def _persons(self, incident_type: str) -> dict[str, object]:
-        named = [sexed(one, self.part, self.heads["sex"]) for one in persons.named(self.part)]
-        found = persons.of_event(named, self.heads["person"])
-        victims = [person for person in found if person.part != PERPETRATOR]
-        perpetrators = [person for person in found if person.part == PERPETRATOR]
+        people = casts.stretches(self.part, self.judge)
+        victims = casts.victims(self.part, self.judge, people)
+        perpetrators = [] if incident_type == "suicide" else casts.perpetrators(self.part, self.judge, people)
         if incident_type == "suicide":
-            victims, perpetrators = (victims or perpetrators)[:1], []
-        for side, people in (("victims", victims), ("perpetrators", perpetrators)):
-            for n, person in enumerate(people):
-                self._note(f"{side}[{n}]", person.confidence, person.found)
+            victims = victims[:1]
+        for side, persons in (("victims", victims), ("perpetrators", perpetrators)):
+            for n, person in enumerate(persons):
+                self._note(f"{side}[{n}]", person.confidence, person.found or self._first_sentence())
                 self._note(f"{side}[{n}].sex", person.sex_confidence)
         return {
             "victims": tuple(self._victim(n, person, incident_type) for n, person in enumerate(victims)),
@@ -167,33 +170,46 @@ class _PartReader:
         }
 
     def _victim(self, n: int, person: Person, incident_type: str) -> Victim:
-        outcome = person.part
+        outcome = person.role
         if incident_type == "suicide" and outcome not in _SELF:
             outcome = "suicide"
         self._note(f"victims[{n}].outcome", person.confidence)
         if outcome in _SELF:
             return Victim(sex=person.sex, age=person.age, outcome=outcome, relation="self")
-        relation, confidence = _likeliest(self.heads["relation"], person, self.part, incident_type)
+        relation, confidence = self._likeliest("relation", person, incident_type)
         self._note(f"victims[{n}].relation", confidence)
         return Victim(sex=person.sex, age=person.age, outcome=outcome, relation=relation)
 
     def _perpetrator(self, n: int, person: Person) -> Perpetrator:
-        status, confidence = _likeliest(self.heads["status"], person, self.part, "")
+        status, confidence = self._likeliest("status", person, "")
         self._note(f"perpetrators[{n}].status", confidence)
         return Perpetrator(sex=person.sex, age=person.age, status=status)
 
+    def _likeliest(self, question: str, person: Person, incident_type: str) -> tuple[str, float]:
+        if person.told is None:
+            return "unreported", 0.0
+        one = person.told.one
+        seen = person_features(one.features, self.part, incident_type)
+        shares = self.judge.of_stretch(question, self.part, one.found, seen)
+        best = likeliest(shares)
+        return best, shares[best]
+
     def _seizure(self, incident_type: str) -> dict[str, object]:
-        if incident_type != "weapons_seizure":
+        if incident_type != "weapons_seizure" and not self._something_seized():
             return {}
-        found, counts = seizures.seizure(self.part)
-        self._note("seizure", 0.7 if counts else 0.4, *(count.found for count in counts))
+        found, counts, sure = seizures.seizure(self.part, self.judge)
+        words = [count.found for count in counts] or [self.judge.words("seizure", self.part) or self._first_sentence()]
+        self._note("seizure", sure, *words)
         return {"seizure": found}
 
+    def _something_seized(self) -> bool:
+        """Whether pieces were seized beside another kind of incident (LABELLING rule 19)."""
+        return self.judge.of_part("seized where", self.part).get("none", 1.0) < 1 - seizures.SURE
 
-def _likeliest(head: Head, person: Person, part: Span, incident_type: str) -> tuple[str, float]:
-    shares = head.probabilities(person_features(person.features, part, incident_type))
-    best = max(shares, key=lambda label: shares[label])
-    return best, shares[best]
+    def _breaking(self) -> Stretch:
+        """What the day of publication rests on: the words the judge marks, else the first sentence, which tells it as
+        news."""
+        return self.judge.words("date", self.part) or self._first_sentence()
 
 
 def person_features(features: Sequence[str], part: Span, incident_type: str) -> list[str]:

@@ -11,14 +11,9 @@ from spacy.tokens import Doc, Span
 
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
-from classifiers.linear import Head
 from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, stretch, within
 
 NOBODY, PERPETRATOR = "none", "perpetrator"
-_NOBODY_WEIGHT = 0.4
-"""What the probability of being nobody of the event counts. The labels mark one stretch a person and leave later ones
-unmarked, so the head believes too much in nobody; of a counted group, which is told once, it does not. .4 gave the best
-F1 of women and men on the held-out fifth."""
 _MOST_COUNTED = 12
 """Entries a number alone may make (LABELLING rule 28)."""
 _GAP = 3
@@ -44,19 +39,6 @@ class Named:
     sex_confidence: float = 1.0
     age: int | None = None
     count: int = 1
-    features: tuple[str, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person of the event as read: `part` is an outcome of a victim, or `perpetrator`."""
-
-    part: str
-    sex: str
-    sex_confidence: float
-    age: int | None
-    confidence: float
-    found: Stretch
     features: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -169,40 +151,3 @@ def _features(one: Named, part: Span) -> Iterator[str]:
             yield f"own {layout.lang}:{layout.keys[at][:STEM]}"
     yield from (f"left {key}" for key in words_before(layout, one.found, _SENTENCE_WORDS))
     yield from (f"right {key}" for key in words_after(layout, one.found, _SENTENCE_WORDS))
-
-
-def of_event(people: list[Named], head: Head) -> list[Person]:
-    """The persons of the event: each stretch gets its part, stretches about one person become one."""
-    persons: list[Person] = []
-    for one in people:
-        shares = head.probabilities(one.features)
-        if one.count == 1:
-            shares[NOBODY] *= _NOBODY_WEIGHT
-        best = max(shares, key=lambda label: shares[label])
-        if best == NOBODY:
-            continue
-        person = Person(best, one.sex, one.sex_confidence, one.age, shares[best], one.found, one.features)
-        if one.count > 1:
-            known = sum(other.part == person.part for other in persons)
-            persons += [person] * (one.count - known)
-        else:
-            _add(persons, person)
-    return persons
-
-
-def _add(persons: list[Person], person: Person) -> None:
-    for n, other in enumerate(persons):
-        if (other.part == PERPETRATOR) == (person.part == PERPETRATOR) and _may_be_one(other, person):
-            surer = max(other, person, key=lambda p: p.confidence)
-            marked = other if other.sex != "unreported" else person
-            age = other.age if other.age is not None else person.age
-            persons[n] = replace(surer, sex=marked.sex, sex_confidence=marked.sex_confidence, age=age)
-            return
-    persons.append(person)
-
-
-def _may_be_one(a: Person, b: Person) -> bool:
-    """Whether two stretches can be about one person: nothing they say of sex and age disagrees."""
-    if {a.sex, b.sex} == {"male", "female"}:
-        return False
-    return a.age is None or b.age is None or a.age == b.age

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span
 
 from classifiers.candidates import context_features
-from classifiers.linear import Head
+from classifiers.judges import Judge
 from classifiers.pipelines import Stretch, layout_of, within
 from codebook.gazetteer import Place, gazetteer
 
@@ -51,14 +51,14 @@ def candidates(part: Span) -> list[Candidate]:
     return candidates
 
 
-def located(candidates: Sequence[Candidate], head: Head) -> Located | None:
+def located(candidates: Sequence[Candidate], part: Span, judge: Judge) -> Located | None:
     """The municipality most likely the event's by all the times it is named; None when none is named.
 
     The evidence is the name with the highest probability of its own.
     """
     if not candidates:
         return None
-    scores = [head.probabilities(candidate.features)["event"] for candidate in candidates]
+    scores = [judge.of_stretch("place", part, one.found, one.features)["event"] for one in candidates]
     missed: dict[str, float] = {}
     for candidate, score in zip(candidates, scores, strict=True):
         missed[candidate.municipality.id] = missed.get(candidate.municipality.id, 1.0) * (1.0 - score)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol
 
+from classifiers.encoder.encoder import Encoder, shipped_encoder
+from classifiers.encoder.judge import EncoderJudge
 from classifiers.gate import may_tell_an_incident
+from classifiers.judges import Judge, LinearJudge, Panel
 from classifiers.linear import Model, shipped_model
 from classifiers.mentions import Told, told
 from classifiers.pipelines import parsed, pipeline
-from classifiers.relevance import Calibration, Relevance, relevance
-from codebook.errors import BadArticle, BadInput
+from classifiers.relevance import Relevance, Verdict, relevance
+from codebook.errors import BadArticle
 from codebook.records import Article, Mention, Reading, mention_id
 from languages.identification import identify, label_language
 from languages.scripts import script_of
@@ -27,7 +30,7 @@ class Reader(Protocol):
         ...
 
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001
@@ -36,19 +39,18 @@ BEHIND_THE_GATE = 0.001
 _HOME_LANGUAGE = {"AL": "sq", "XK": "sq", "MK": "mk", "MD": "ro", "BA": "hbs", "ME": "hbs", "RS": "hbs"}
 
 
-class LinearReader:
-    """Lexicons, patterns and linear models: the fast stage, which reads every article."""
+class LearnedReader:
+    """Lexicons, patterns and linear models read every article; the encoder, what they let through or doubt."""
 
-    def __init__(self, model: Model) -> None:
-        """Raises `BadInput` for a model of an earlier program."""
-        self._heads = model.heads
-        try:
-            self._threshold = float(model.about["threshold"])
-            self._calibration = Calibration(float(model.about["temperature"]), float(model.about["shift"]))
-        except KeyError as error:
-            remedy = "train the model again: python -m classifiers.training"
-            raise BadInput(f"reader model {model.digest[:12]}", str(error.args[0]), None, remedy) from None
+    def __init__(self, model: Model, encoder: Encoder | None = None) -> None:
+        """Without an encoder the linear stage alone reads. Raises `BadInput` for a model of an earlier program."""
+        self._heads, self._encoder = model.heads, encoder
+        self._linear = Verdict.of(model.about, f"reader model {model.digest[:12]}")
         self.version = f"linear-{CODE_VERSION}-{model.digest[:12]}"
+        if encoder is not None:
+            self._both = Verdict.of(encoder.about, f"encoder {encoder.digest[:12]}")
+            self._ask_from = float(encoder.about["ask_from"])
+            self.version = f"encoder-{CODE_VERSION}-{encoder.digest[:12]}+{self.version}"
 
     def read(self, article: Article) -> Reading:
         """The reading of an article. Raises `BadArticle` when it has neither title nor text."""
@@ -58,11 +60,17 @@ class LinearReader:
         lang = language.lang if language.lang != "other" else _fallback(article)
         judged = Relevance(BEHIND_THE_GATE, relevant=False, reason="no_firearm")
         incidents: list[Told] = []
+        read_by = "linear"
         if may_tell_an_incident(article.title, article.text):
             with pipeline(lang).memory_zone():
                 doc = parsed(lang, article.title, article.text, article.published, article.source_jurisdiction)
-                judged = relevance(doc, self._heads, self._threshold, self._calibration)
-                incidents = told(doc, self._heads) if judged.relevant else []
+                judge: Judge = LinearJudge(self._heads)
+                judged = relevance(doc, judge, self._linear)
+                if self._encoder is not None and judged.probability >= self._ask_from:
+                    judge = Panel(judge, EncoderJudge(self._encoder))
+                    judged = relevance(doc, judge, self._both)
+                    read_by = "encoder"
+                incidents = told(doc, judge) if judged.relevant else []
         return Reading(
             article_id=article.id,
             content_hash=article.content_hash,
@@ -73,6 +81,7 @@ class LinearReader:
             relevant=judged.relevant,
             reason=judged.reason,
             mentions=tuple(self._mention(article, position, one) for position, one in enumerate(incidents)),
+            read_by=read_by,
         )
 
     def _mention(self, article: Article, position: int, one: Told) -> Mention:
@@ -97,5 +106,11 @@ def _fallback(article: Article) -> str:
 
 @cache
 def default_reader() -> Reader:
-    """The reader that ships with the package."""
-    return LinearReader(shipped_model())
+    """The reader that ships with the package: both stages."""
+    return LearnedReader(shipped_model(), shipped_encoder())
+
+
+@cache
+def linear_reader() -> Reader:
+    """The reader that ships, its encoder switched off."""
+    return LearnedReader(shipped_model())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
+from typing import Any
 
 from spacy.tokens import Doc
 
-from classifiers.features import document_features
-from classifiers.linear import Head
+from classifiers.judges import Judge, Shares
+from codebook.errors import BadInput
 
 RELEVANT = "relevant"
 
@@ -24,24 +25,42 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """How log-odds become a probability that can be believed: divided by `temperature`, then shifted."""
+class Verdict:
+    """How a score becomes a verdict: divided by `temperature` and shifted it is log-odds that can be believed, and
+    relevant is what reaches `threshold` as a probability."""
 
     temperature: float = 1.0
     shift: float = 0.0
+    threshold: float = 0.5
+
+    @classmethod
+    def of(cls, about: Mapping[str, Any], where: str) -> Verdict:
+        """The verdict a model was calibrated to. Raises `BadInput` that names `where` for a model that has none."""
+        try:
+            return cls(*(float(about[name]) for name in ("temperature", "shift", "threshold")))
+        except KeyError as error:
+            remedy = "train the model again: avmp train"
+            raise BadInput(where, str(error.args[0]), None, remedy) from None
+
+    def probability(self, score: float) -> float:
+        """The calibrated probability of a score."""
+        return 1 / (1 + exp(-score / self.temperature - self.shift))
 
 
-def relevance(doc: Doc, heads: Mapping[str, Head], threshold: float, calibration: Calibration) -> Relevance:
+def relevance(doc: Doc, judge: Judge, verdict: Verdict) -> Relevance:
+    """Whether the article tells an incident, as a judge sees it."""
+    probability = verdict.probability(score(doc, judge))
+    relevant = probability >= verdict.threshold
+    return Relevance(probability, relevant, None if relevant else _reason(judge.of_part("reason", doc[:])))
+
+
+def score(doc: Doc, judge: Judge) -> float:
     """The log-odds of the yes-or-no head and of the reasons head, averaged: the reasons teach relevance."""
-    features = list(document_features(doc[:]))
-    reasons = heads["reason"].probabilities(features)
-    score = (_logit(heads["relevance"].probabilities(features)["yes"]) + _logit(reasons[RELEVANT])) / 2
-    probability = 1 / (1 + exp(-score / calibration.temperature - calibration.shift))
-    relevant = probability >= threshold
-    return Relevance(probability, relevant, None if relevant else _reason(reasons))
+    yes = judge.of_part("relevance", doc[:])["yes"]
+    return (_logit(yes) + _logit(judge.of_part("reason", doc[:])[RELEVANT])) / 2
 
 
-def _reason(reasons: Mapping[str, float]) -> str:
+def _reason(reasons: Shares) -> str:
     against: Sequence[str] = [reason for reason in reasons if reason != RELEVANT]
     return max(against, key=lambda reason: reasons[reason])
 

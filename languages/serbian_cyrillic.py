@@ -15,7 +15,9 @@ def in_serbian_cyrillic(text: str) -> str:
 
 
 def _cyrillic(letter: str) -> str:
-    cyrillic = _by_latin()[letter.lower()]
+    cyrillic = _by_latin().get(letter.lower())
+    if cyrillic is None:  # the dotless i and the long s match i and s regardless of case
+        return letter
     return cyrillic.upper() if letter[0].isupper() else cyrillic
 
 

@@ -9,7 +9,6 @@ import typer
 from codebook.errors import NotYet
 
 LATER = {
-    "train": "Train the reader from the corpus in the repository and from review decisions.",
     "report": "Print an Armed Violence Monitor.",
     "replay": "Replay a stage.",
     "trace": "Tell everything that happened to one address.",

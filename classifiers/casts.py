@@ -1,0 +1,221 @@
+"""Who took part: how many victims and perpetrators, of which sex and outcome, and the stretch that tells of each.
+
+The counts are asked of the whole part, since one person is often told of in several places and some in none; the
+stretches then say which words each person rests on, and the age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import log
+
+from spacy.tokens import Span
+
+from classifiers.judges import Judge, Shares, likeliest
+from classifiers.persons import NOBODY, PERPETRATOR, Named, named
+from classifiers.pipelines import Stretch
+from classifiers.questions import MANY
+from classifiers.sexes import sex_features
+
+OTHER = "other"
+"""A victim neither killed nor injured: which outcome else, the stretches tell."""
+_OUTCOMES = {"killed": "killed", "injured": "injured", OTHER: "other victims"}
+_SEXES = {"female": "women", "male": "men", "unreported": "unmarked"}
+_LEAST_FIT = 0.02
+"""Fit of a stretch below which it does not tell of a person: the words the judge marks are better evidence then."""
+_USED = 0.3
+"""What the fit of a stretch counts that already tells of another person."""
+_LEAST = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stretch with its roles (`NOBODY`, `PERPETRATOR`, or a victim's outcome) and sexes."""
+
+    one: Named
+    roles: Shares
+    sexes: Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the event: `role` is an outcome of a victim, or `perpetrator`; `told` is None where no stretch is
+    about them."""
+
+    role: str
+    sex: str
+    age: int | None
+    confidence: float
+    sex_confidence: float
+    told: Told | None
+    found: Stretch | None
+
+
+def stretches(part: Span, judge: Judge) -> list[Told]:
+    """Every person or counted group the part speaks of, as the judge sees it."""
+    return [
+        Told(
+            one,
+            judge.of_stretch("person", part, one.found, one.features),
+            judge.of_stretch("sex", part, one.found, sex_features(one, part)),
+        )
+        for one in named(part)
+    ]
+
+
+def victims(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
+    """The victims of the incident that `part` tells."""
+    outcomes = {outcome: judge.of_part(question, part) for outcome, question in _OUTCOMES.items()}
+    sexes = {sex: judge.of_part(question, part) for sex, question in _SEXES.items()}
+    by_outcome, by_sex, sure = _counts(outcomes, sexes, told)
+    people: list[Person] = []
+    used: dict[int, int] = {}
+    words = judge.words("victims", part) if sum(by_outcome.values()) else None
+    while sum(by_outcome.values()) and sum(by_sex.values()):
+        outcome, sex, best = _fittest(told, by_outcome, by_sex, used)
+        by_outcome[outcome] -= 1
+        by_sex[sex] -= 1
+        people.append(_victim(told, outcome, sex, best, sure, words))
+        if best is not None:
+            used[best] = used.get(best, 0) + 1
+    return people
+
+
+def _counts(
+    outcomes: Mapping[str, Shares], sexes: Mapping[str, Shares], told: Sequence[Told]
+) -> tuple[dict[str, int], dict[str, int], float]:
+    """The likeliest numbers by outcome and by sex that add up to the same, and how likely they are."""
+    best: tuple[float, tuple[int, ...], tuple[int, ...]] = (-1e9, (0, 0, 0), (0, 0, 0))
+    by_total = [_by_total(shares.values()) for shares in (outcomes, sexes)]
+    for total, (score, chosen) in by_total[0].items():
+        if total in by_total[1]:
+            other, divided = by_total[1][total]
+            best = max(best, (score + other, chosen, divided))
+    by_outcome = dict(zip(outcomes, best[1], strict=True))
+    by_sex = dict(zip(sexes, best[2], strict=True))
+    _enlarge(by_outcome, by_sex, told)
+    chances = [
+        shares.get(_label(count), 1.0)
+        for shares, count in zip((*outcomes.values(), *sexes.values()), (*best[1], *best[2]), strict=True)
+    ]
+    return by_outcome, by_sex, min(chances)
+
+
+def _by_total(questions: Iterable[Shares]) -> dict[int, tuple[float, tuple[int, ...]]]:
+    """For each total the likeliest way to divide it among the questions."""
+    likely: dict[int, tuple[float, tuple[int, ...]]] = {}
+    shares = list(questions)
+    for counts in product(range(MANY + 1), repeat=len(shares)):
+        score = sum(log(max(s.get(_label(n), 0.0), _LEAST)) for s, n in zip(shares, counts, strict=True))
+        total = sum(counts)
+        if total not in likely or score > likely[total][0]:
+            likely[total] = (score, counts)
+    return likely
+
+
+def _enlarge(by_outcome: dict[str, int], by_sex: dict[str, int], told: Sequence[Told]) -> None:
+    """Where "so many or more" are counted, the number the words name."""
+    for outcome, count in by_outcome.items():
+        if count == MANY:
+            groups = [one for one in told if one.one.count >= MANY and _fit_of_outcome(one, outcome) > 1 / 3]
+            if groups:
+                more = max(one.one.count for one in groups) - MANY
+                by_outcome[outcome] += more
+                by_sex[max(by_sex, key=lambda sex: by_sex[sex])] += more
+
+
+def _label(count: int) -> str:
+    return str(count) if count < MANY else f"{MANY}+"
+
+
+def _fit_of_outcome(one: Told, outcome: str) -> float:
+    if outcome != OTHER:
+        return one.roles.get(outcome, 0.0)
+    return sum(share for role, share in one.roles.items() if role not in (NOBODY, PERPETRATOR, "killed", "injured"))
+
+
+def _fittest(
+    told: Sequence[Told], by_outcome: Mapping[str, int], by_sex: Mapping[str, int], used: Mapping[int, int]
+) -> tuple[str, str, int | None]:
+    """The outcome and sex still to be given that some stretch fits best, and that stretch."""
+    fits = [
+        (_fit_of_outcome(one, outcome) * one.sexes.get(sex, 0.0) * _freshness(one, used.get(n, 0)), outcome, sex, n)
+        for n, one in enumerate(told)
+        for outcome, left in by_outcome.items()
+        for sex, free in by_sex.items()
+        if left and free
+    ]
+    if fits:
+        fit, outcome, sex, n = max(fits)
+        if fit >= _LEAST_FIT:
+            return outcome, sex, n
+    outcome = next(outcome for outcome, left in by_outcome.items() if left)
+    return outcome, next(sex for sex, free in by_sex.items() if free), None
+
+
+def _freshness(one: Told, times: int) -> float:
+    return 1.0 if times < one.one.count else _USED**2 if times > one.one.count else _USED
+
+
+def _victim(
+    told: Sequence[Told], outcome: str, sex: str, best: int | None, sure: float, words: Stretch | None
+) -> Person:
+    one = told[best] if best is not None else None
+    if outcome == OTHER:
+        others = {r: s for r, s in (one.roles if one else {}).items() if r not in (NOBODY, PERPETRATOR, *_OUTCOMES)}
+        outcome = likeliest(others) if others else "threatened"
+    age = one.one.age if one else None
+    if one is not None and age is None and one.one.count == 1:
+        age = _age_elsewhere(told, outcome, sex)
+    return Person(outcome, sex, age, sure, sure, one, one.one.found if one else words)
+
+
+def _age_elsewhere(told: Sequence[Told], role: str, sex: str) -> int | None:
+    """The age another stretch gives a person of this role and sex, where only one age is given."""
+    ages = {
+        one.one.age
+        for one in told
+        if one.one.age is not None and one.roles.get(role, 0.0) > 0.5 and one.sexes.get(sex, 0.0) > 0.5
+    }
+    return ages.pop() if len(ages) == 1 else None
+
+
+def perpetrators(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
+    """The perpetrators of the incident that `part` tells."""
+    shares = judge.of_part("perpetrators", part)
+    label = likeliest(shares)
+    fitting = sorted(told, key=lambda one: -one.roles.get(PERPETRATOR, 0.0))
+    number = MANY if label.endswith("+") else int(label)
+    if number == MANY:
+        groups = [one.one.count for one in fitting if one.roles.get(PERPETRATOR, 0.0) > 1 / 3]
+        number = max([MANY, *groups])
+    words = judge.words("perpetrators", part) if number else None
+    people: list[Person] = []
+    for one in _distinct(fitting, number):
+        sex = likeliest(one.sexes) if one else "unreported"
+        confidence = shares[label] * one.sexes[sex] if one else shares[label]
+        found = one.one.found if one else words
+        people.append(Person(PERPETRATOR, sex, one.one.age if one else None, shares[label], confidence, one, found))
+    return people
+
+
+def _distinct(fitting: Sequence[Told], number: int) -> list[Told | None]:
+    """The stretches, best first, that can be about so many different persons; None where there are too few."""
+    chosen: list[Told | None] = []
+    for one in fitting:
+        if one.roles.get(PERPETRATOR, 0.0) < 0.2 or len(chosen) >= number:
+            break
+        if not any(other is not None and _may_be_one(one, other) for other in chosen):
+            chosen += [one] * min(one.one.count, number - len(chosen))
+    spare = [one for one in fitting if one.roles.get(PERPETRATOR, 0.0) >= 0.2 and one not in chosen]
+    chosen += spare[: number - len(chosen)]
+    return [*chosen, *[chosen[-1] if chosen else None] * (number - len(chosen))]
+
+
+def _may_be_one(a: Told, b: Told) -> bool:
+    """Whether two stretches can be about one person: nothing they say of sex and age disagrees."""
+    if {likeliest(a.sexes), likeliest(b.sexes)} == {"male", "female"}:
+        return False
+    return a.one.age is None or b.one.age is None or a.one.age == b.one.age

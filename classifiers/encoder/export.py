@@ -1,0 +1,71 @@
+"""From fitted weights to what ships: an ONNX graph with 8-bit weights.
+
+Run as `python -m classifiers.encoder.export FITTED TOKENIZER OUT`, where PyTorch, transformers and onnx are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+from transformers import AutoModel
+
+FILES = ("encoder.onnx", "heads.npz", "tokenizer.json", "about.json")
+"""What an encoder's folder holds."""
+_OPSET = 17
+
+
+class _States(nn.Module):
+    """The last states alone; one text at a time needs no mask."""
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, ids: Tensor) -> Tensor:
+        states: Tensor = self.encoder(input_ids=ids).last_hidden_state
+        return states
+
+
+def export(fitted: Path, tokenizer: Path, out: Path) -> None:
+    """Writes `FILES` into `out` from the folder `classifiers.encoder.fitting` wrote and a tokenizer."""
+    out.mkdir(parents=True, exist_ok=True)
+    encoder = AutoModel.from_pretrained(
+        fitted / "encoder", dtype=torch.float32, attn_implementation="eager", add_pooling_layer=False
+    ).eval()
+    with TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        torch.onnx.export(
+            _States(encoder),
+            (torch.zeros(1, 8, dtype=torch.long),),
+            str(plain),
+            input_names=["ids"],
+            output_names=["states"],
+            dynamic_axes={"ids": {1: "pieces"}, "states": {1: "pieces"}},
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+        # reduce_range: without it processors that lack VNNI saturate and read other than those that have it.
+        quantize_dynamic(plain, out / FILES[0], weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    shutil.copy(fitted / FILES[1], out / FILES[1])
+    shutil.copy(tokenizer, out / FILES[2])
+    shutil.copy(fitted / FILES[3], out / FILES[3])
+
+
+def main() -> None:
+    """Export."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("fitted", type=Path)
+    parser.add_argument("tokenizer", type=Path)
+    parser.add_argument("out", type=Path)
+    options = parser.parse_args()
+    export(options.fitted, options.tokenizer, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The encoder as a judge of one article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Span
+
+from classifiers.encoder.encoder import Encoder
+from classifiers.encoder.inputs import WHOLE, Input
+from classifiers.judges import Shares
+from classifiers.pipelines import Stretch
+
+BEST_LEAST = 0.2
+"""Probability of the surest piece below which no words are named."""
+MARKED_LEAST = 0.4
+"""Probability from which a piece beside the surest one belongs to the same words."""
+
+
+class EncoderJudge:
+    """Encodes each part it is asked about once; one instance an article."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._read: dict[tuple[int, int], _Encoded] = {}
+
+    def of_part(self, question: str, part: Span) -> Shares:
+        """See `Judge`."""
+        return dict(self._encoded(part).whole.get(question, {}))
+
+    def of_stretch(self, question: str, part: Span, found: Stretch | None, features: Iterable[str]) -> Shares:  # noqa: ARG002
+        """See `Judge`; none for a stretch behind what the encoder reads."""
+        encoded = self._encoded(part)
+        pieces = encoded.given.pieces(found.start_char, found.end_char) if found else WHOLE
+        return self._encoder.of_stretch(question, encoded.states, *pieces) if pieces else {}
+
+    def words(self, field: str, part: Span) -> Stretch | None:
+        """The run of likely pieces around the likeliest one, as whole words."""
+        encoded = self._encoded(part)
+        likely = self._encoder.marks(field, encoded.states)
+        tokens = encoded.given.tokens
+        inside = [n for n in range(1, len(tokens.ids) - 1) if encoded.given.characters(n, n + 1)[0] >= part.start_char]
+        if not inside:
+            return None
+        best = max(inside, key=lambda n: likely[n])
+        if likely[best] < BEST_LEAST:
+            return None
+        first = last = best
+        while first - 1 >= inside[0] and likely[first - 1] >= MARKED_LEAST:
+            first -= 1
+        while last + 1 <= inside[-1] and likely[last + 1] >= MARKED_LEAST:
+            last += 1
+        start, end = encoded.given.characters(first, last + 1)
+        span = part.doc.char_span(start, end, alignment_mode="expand")
+        return Stretch(span.start, span.end, span.start_char, span.end_char, field) if span is not None else None
+
+    def _encoded(self, part: Span) -> _Encoded:
+        where = (part.start, part.end)
+        if where not in self._read:
+            self._read[where] = _Encoded(self._encoder, part)
+        return self._read[where]
+
+
+class _Encoded:
+    def __init__(self, encoder: Encoder, part: Span) -> None:
+        self.given = Input(part, encoder.tokenizer)
+        self.states = encoder.states(self.given)
+        self.whole = encoder.of_whole(self.states)

