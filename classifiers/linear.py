@@ -91,7 +91,7 @@ def unpacked(data: bytes, where: str) -> Model:
                 for name, shape in described["heads"].items()
             }
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise BadInput(where, "", str(error), "train the model again: python -m classifiers.training") from error
+        raise BadInput(where, "", str(error), "train the model again: avmp train") from error
     return Model(heads, described["about"], sha256(data).hexdigest())
 
 
@@ -101,7 +101,7 @@ def shipped_model() -> Model:
     try:
         data = MODEL.read_bytes()
     except OSError as error:
-        raise BadInput(str(MODEL), "", str(error), "train it: python -m classifiers.training") from error
+        raise BadInput(str(MODEL), "", str(error), "train it: avmp train") from error
     return unpacked(data, str(MODEL))
 
 

@@ -33,6 +33,8 @@ READ_LIMIT = 60_000
 _INSIDE_WORD = re.compile(f"[{INVISIBLE}\u0300-\u036f]")
 _TOKEN = re.compile(rf"[\w{INVISIBLE}\u0300-\u036f]+|[^\w\s]")
 _SEPARATOR = "\n\n"
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, which JSON may hold: no character, and spaCy takes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def parsed(
     is not `believable` is none."""
     nlp = pipeline(lang)
     published = published if believable(published) else None
-    doc = nlp.make_doc((title + _SEPARATOR + text)[:READ_LIMIT])
+    doc = nlp.make_doc(_HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + text)[:READ_LIMIT]))
     doc._.layout = Layout(lang, jurisdiction, published, len(title))
     return nlp(doc)
 

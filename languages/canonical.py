@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,11 @@ class Canonical:
             return here, here
         return self._starts[start], self._ends[end - 1]
 
+    def span_of(self, start: int, end: int) -> tuple[int, int]:
+        """The characters of `text` that stand for `start` to `end` of the original; an empty span where none does."""
+        first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        return first, max(first, last)
+
 
 def canonical(text: str, lang: str | None = None) -> Canonical:
     """`text` in Latin letters and NFC, without invisible characters; diacritics and case are kept.
@@ -49,8 +55,14 @@ def canonical(text: str, lang: str | None = None) -> Canonical:
     """
     if not _NEEDS_REWRITING.search(text) and unicodedata.is_normalized("NFC", text):
         return _unchanged(text)
-    units = _legible([(ch, at, at + 1) for at, ch in enumerate(text) if not _INVISIBLE.match(ch)])
-    return _joined(_composed(_transliterated(_composed(units), _letters(lang))), len(text))
+    return _joined(_composed(_transliterated(_composed(_visible(text)), _letters(lang))), len(text))
+
+
+def composed(text: str) -> Canonical:
+    """`text` in NFC without invisible characters, in the script it was published in."""
+    if not _INVISIBLE.search(text) and unicodedata.is_normalized("NFC", text):
+        return _unchanged(text)
+    return _joined(_composed(_visible(text)), len(text))
 
 
 def folded(text: str, lang: str | None = None) -> str:
@@ -118,6 +130,10 @@ def _joined(units: list[_Unit], original_length: int) -> Canonical:
 _MOST_MARKS = 30
 """Accents on one letter that are kept, as many as Unicode's stream-safe text has (UAX 15). More are no writing, and
 each is compared with all before it."""
+
+
+def _visible(text: str) -> list[_Unit]:
+    return _legible([(ch, at, at + 1) for at, ch in enumerate(text) if not _INVISIBLE.match(ch)])
 
 
 def _legible(units: list[_Unit]) -> list[_Unit]:

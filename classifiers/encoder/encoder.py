@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -17,10 +18,15 @@ from tokenizers import Tokenizer
 
 from classifiers.encoder.inputs import Input
 from classifiers.judges import Shares
-from codebook.errors import BadInput
+from codebook.errors import BadInput, first_line
 
 FOLDER = Path(str(files("classifiers"))) / "model" / "encoder"
+FILES = ("encoder.onnx", "heads.npz", "about.json", "tokenizer.json")
+"""What the folder of an encoder holds."""
 Array = NDArray[np.float32]
+_R = TypeVar("_R")
+THREADS = 2
+"""Threads one text is encoded on: the cores of the smallest machine the product is meant for."""
 
 
 class Encoder:
@@ -28,20 +34,11 @@ class Encoder:
 
     def __init__(self, folder: Path) -> None:
         """Raises `BadInput` when the folder lacks a file or holds another program's."""
-        try:
-            graph = (folder / "encoder.onnx").read_bytes()
-            heads = (folder / "heads.npz").read_bytes()
-            about = (folder / "about.json").read_bytes()
-            self.about: Mapping[str, Any] = json.loads(about)
-            self.tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
-            self._session = onnxruntime.InferenceSession(graph, _options(), providers=["CPUExecutionProvider"])
-            with np.load(folder / "heads.npz", allow_pickle=False) as arrays:
-                described = json.loads(arrays["described"].tobytes())
-                self._arrays: Mapping[str, Array] = {
-                    name: arrays[name].astype(np.float32) for name in arrays.files if name != "described"
-                }
-        except (OSError, ValueError, KeyError) as error:
-            raise BadInput(str(folder), "", str(error), "train the encoder again: avmp train") from error
+        graph, heads, about, words = (_content(folder / name) for name in FILES)
+        self._session = _readable(folder / FILES[0], lambda: _session(graph))
+        described, self._arrays = _readable(folder / FILES[1], lambda: _heads(heads))
+        self.about: Mapping[str, Any] = _readable(folder / FILES[2], lambda: dict(json.loads(about)))
+        self.tokenizer: Tokenizer = _readable(folder / FILES[3], lambda: Tokenizer.from_str(words.decode()))
         self._whole: Sequence[str] = described["whole"]
         self._stretch: Sequence[str] = described["stretch"]
         self._marked: Sequence[str] = described["marked"]
@@ -81,9 +78,41 @@ class Encoder:
         return dict(zip(answers, _softmax(scores[: len(answers)], axis=0).tolist(), strict=True))
 
 
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _bad(file, error.strerror or str(error)) from error
+
+
+def _readable(file: Path, read: Callable[[], _R]) -> _R:
+    try:
+        return read()
+    except Exception as error:  # ONNX Runtime and tokenizers raise what derives from nothing narrower
+        raise _bad(file, first_line(error)) from error
+
+
+def _bad(file: Path, why: str) -> BadInput:
+    return BadInput(str(file), "", why, "train the encoder again: avmp train")
+
+
+def _session(graph: bytes) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(graph, _options(), providers=["CPUExecutionProvider"])
+
+
+def _heads(content: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The heads' questions and answers, and their weights."""
+    with np.load(BytesIO(content), allow_pickle=False) as arrays:
+        described = json.loads(arrays["described"].tobytes())
+        weights = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "described"}
+    return described, weights
+
+
 def _options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = THREADS
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
     return options
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from spacy.tokens import Span
 
 from classifiers.encoder.encoder import Encoder
 from classifiers.encoder.inputs import WHOLE, Input
 from classifiers.judges import Shares
-from classifiers.pipelines import Stretch
+from classifiers.pipelines import Stretch, layout_of, stretch
 
 BEST_LEAST = 0.2
 """Probability of the surest piece below which no words are named."""
@@ -39,7 +40,7 @@ class EncoderJudge:
         encoded = self._encoded(part)
         likely = self._encoder.marks(field, encoded.states)
         tokens = encoded.given.tokens
-        inside = [n for n in range(1, len(tokens.ids) - 1) if encoded.given.characters(n, n + 1)[0] >= part.start_char]
+        inside = [n for n in range(1, len(tokens.ids) - 1) if encoded.given.characters(n, n + 1) is not None]
         if not inside:
             return None
         best = max(inside, key=lambda n: likely[n])
@@ -50,15 +51,23 @@ class EncoderJudge:
             first -= 1
         while last + 1 <= inside[-1] and likely[last + 1] >= MARKED_LEAST:
             last += 1
-        start, end = encoded.given.characters(first, last + 1)
-        span = part.doc.char_span(start, end, alignment_mode="expand")
-        return Stretch(span.start, span.end, span.start_char, span.end_char, field) if span is not None else None
+        return _words(part, field, encoded.given.characters(first, last + 1))
 
     def _encoded(self, part: Span) -> _Encoded:
         where = (part.start, part.end)
         if where not in self._read:
             self._read[where] = _Encoded(self._encoder, part)
         return self._read[where]
+
+
+def _words(part: Span, field: str, characters: tuple[int, int] | None) -> Stretch | None:
+    """The words some characters touch, without marks and blanks around them; None where there are none."""
+    span = part.doc.char_span(*characters, alignment_mode="expand") if characters else None
+    if span is None:
+        return None
+    layout = layout_of(part.doc)
+    words = [at for at in range(span.start, span.end) if layout.words[at]]
+    return replace(stretch(part.doc, words[0], words[-1] + 1), label=field) if words else None
 
 
 class _Encoded:

@@ -30,19 +30,23 @@ _FITTING = "classifiers.encoder.fitting"
 
 def prepare(work: Path, encoder: str | None) -> None:
     """Writes `base/` and `data.gz`. `encoder` names a model for `AutoModel` in place of multilingual-e5-small."""
-    articles, _ = corpus()
     folder = work / "base"
     if encoder is None:
         weights, full = _packaged()
+        articles, _ = corpus()
         pieces = needed_pieces(Tokenizer.from_file(str(full)), articles)
         base.assemble(base.PackedWeights(weights), full, pieces, folder)
     else:
+        _folder("torch")
         _run("-m", "classifiers.encoder.hub", encoder, str(folder))
+        articles, _ = corpus()
     dataset.write(articles, Tokenizer.from_file(str(folder / "tokenizer.json")), work / "data.gz")
 
 
 def fit(work: Path) -> None:
     """Fits `held/` and `all/`: minutes on a graphics card, hours on two cores."""
+    _folder("torch")
+    _demand(work / "data.gz", "prepare it first: avmp train --backend encoder --step prepare")
     _run("-m", _FITTING, str(work / "data.gz"), str(work / "base"), str(work / "held"))
     _run("-m", _FITTING, str(work / "data.gz"), str(work / "base"), str(work / "all"), "--all")
 
@@ -50,6 +54,11 @@ def fit(work: Path) -> None:
 def ship(work: Path) -> None:
     """Exports `all/`, calibrates it beside the linear heads that have not seen the fifth held out either, and puts it
     where the reader looks."""
+    for package in ("torch", "onnx"):
+        _folder(package)
+    _demand(HELD_OUT, "train the linear stage first: avmp train --backend linear")
+    for fitted in ("all/heads.npz", "held/held.jsonl"):
+        _demand(work / fitted, "fit it first: avmp train --backend encoder --step fit")
     tokenizer = work / "base" / "tokenizer.json"
     _run("-m", "classifiers.encoder.export", str(work / "all"), str(tokenizer), str(FOLDER))
     linear = unpacked(HELD_OUT.read_bytes(), str(HELD_OUT))
@@ -64,11 +73,16 @@ def _packaged() -> tuple[Path, Path]:
 
 
 def _folder(package: str) -> Path:
-    """Where a package lies; it is not imported, its engine is of no use here."""
+    """Where a package of the `train` extra lies; it is not imported. Raises `BadInput` where it is not installed."""
     found = find_spec(package)
     if found is None or not found.submodule_search_locations:
         raise BadInput("the train extra", package, None, "install it: pip install 'avmp[train]'")
     return Path(found.submodule_search_locations[0])
+
+
+def _demand(file: Path, remedy: str) -> None:
+    if not file.is_file():
+        raise BadInput(str(file), "", "no such file", remedy)
 
 
 def _run(*arguments: str) -> None:

@@ -20,6 +20,7 @@ from avmp.instruct.client import FAILURES_BEFORE_A_PAUSE, ModelClient
 from avmp.readers import configured_reader
 from avmp.settings import load
 from classifiers.instruct import InstructReader, messages, schema
+from classifiers.reader import default_reader
 from codebook.errors import NoAnswer
 from codebook.records import Reading
 from tests.avmp.conftest import Avmp
@@ -240,7 +241,7 @@ def test_a_question_over_midnight_is_not_settled_in_the_next_day(tmp_path: Path)
 
 def test_one_setting_switches_it_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert configured_reader(load({})).version.startswith("linear-")
+    assert configured_reader(load({})).version == default_reader().version
     reader = configured_reader(load({"AVMP_INSTRUCT__ADDRESS": "http://127.0.0.1:8080/v1"}))
     assert reader.version.startswith("instruct-")
 

@@ -159,6 +159,15 @@ def test_one_word_is_read(reader: Reader, make_article: MakeArticle, word: str) 
         _sound(article, reader.read(article))
 
 
+def test_half_a_surrogate_pair_inside_a_report_changes_no_value(reader: Reader, make_article: MakeArticle) -> None:
+    """JSON may hold half a pair, and a page's script may cut a pair in two."""
+    article = make_article(TITLE, TEXT + " \ud83d", "RS")
+    _sound(article, reader.read(article))
+    assert _facts(reader.read(article)) == _facts(reader.read(make_article(TITLE, TEXT + " \ufffd", "RS")))
+    inside = make_article(TITLE, TEXT.replace("pištolja", "pištolja\udc80"), "RS")
+    _sound(inside, reader.read(inside))
+
+
 @pytest.mark.parametrize(
     "text",
     [

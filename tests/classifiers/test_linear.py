@@ -48,5 +48,5 @@ def test_a_packed_head_reads_the_same_within_its_rounding() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"no model", packed({}, {})[:50]])
 def test_what_is_no_model_is_bad_input(data: bytes) -> None:
-    with pytest.raises(BadInput, match=r"classifiers\.training"):
+    with pytest.raises(BadInput, match=r"avmp train"):
         unpacked(data, "linear.npz")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from classifiers.linear import Model
 from classifiers.pipelines import READ_LIMIT
-from classifiers.reader import LinearReader, Reader
+from classifiers.reader import LearnedReader, Reader
 from codebook.errors import BadArticle, BadInput
 from tests.classifiers.conftest import MakeArticle
 
@@ -199,5 +199,5 @@ def test_a_publication_at_the_ends_of_the_calendar_is_none(
 
 def test_a_model_of_an_earlier_program_says_what_to_do() -> None:
     model = Model({}, {"threshold": "0.5", "temperature": "1.0"}, "abc")
-    with pytest.raises(BadInput, match=r"shift.*python -m classifiers\.training"):
-        LinearReader(model)
+    with pytest.raises(BadInput, match=r"shift.*avmp train"):
+        LearnedReader(model)

@@ -1,0 +1,194 @@
+"""Persons counted from the whole and found in the words: the counts add up, whatever a judge says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.tokens import Span
+
+from classifiers.casts import Person, perpetrators, stretches, victims
+from classifiers.judges import Shares
+from classifiers.persons import PERPETRATOR
+from classifiers.pipelines import Stretch, stretch
+from classifiers.questions import MANY
+from tests.classifiers.encoder.texts import doc_of
+
+NUMBERS = [str(n) for n in range(MANY)] + [f"{MANY}+"]
+OUTCOMES = ("killed", "injured", "other victims")
+SEXES = ("women", "men", "unmarked")
+ROLES = ("none", "perpetrator", "killed", "injured", "threatened", "unharmed")
+
+
+@dataclass
+class Says:
+    """A judge who answers as told: the whole by question, a stretch by question and the words it holds."""
+
+    whole: Mapping[str, Shares] = field(default_factory=dict)
+    told: Mapping[tuple[str, str], Shares] = field(default_factory=dict)
+    marked: Mapping[str, Stretch] = field(default_factory=dict)
+
+    def of_part(self, question: str, part: Span) -> Shares:
+        return dict(self.whole.get(question, {"0": 0.97, **dict.fromkeys(NUMBERS[1:], 0.01)}))
+
+    def of_stretch(self, question: str, part: Span, found: Stretch | None, features: Iterable[str]) -> Shares:
+        words = part.doc.text[found.start_char : found.end_char] if found else ""
+        for (asked, held), shares in self.told.items():
+            if asked == question and held in words:
+                return dict(shares)
+        return {"none": 1.0} if question == "person" else {"unreported": 1.0}
+
+    def words(self, field: str, part: Span) -> Stretch | None:
+        return self.marked.get(field)
+
+
+def _sure(number: int) -> Shares:
+    label = NUMBERS[min(number, MANY)]
+    return {one: 0.96 if one == label else 0.01 for one in NUMBERS}
+
+
+def _counts(**numbers: int) -> dict[str, Shares]:
+    return {question.replace("_", " "): _sure(number) for question, number in numbers.items()}
+
+
+def _victims(text: str, judge: Says) -> list[Person]:
+    part = doc_of(text)[:]
+    return victims(part, judge, stretches(part, judge))
+
+
+def _perpetrators(text: str, judge: Says) -> list[Person]:
+    part = doc_of(text)[:]
+    return perpetrators(part, judge, stretches(part, judge))
+
+
+def _words(text: str, people: list[Person]) -> list[str]:
+    doc = doc_of(text)
+    return [doc.text[p.found.start_char : p.found.end_char] if p.found else "" for p in people]
+
+
+SHARES = st.lists(st.floats(0, 1), min_size=MANY + 1, max_size=MANY + 1).map(
+    lambda odds: {label: (odd + 1e-5) / (sum(odds) + 5e-5) for label, odd in zip(NUMBERS, odds, strict=True)}
+)
+WHOLE = st.fixed_dictionaries(dict.fromkeys((*OUTCOMES, *SEXES, "perpetrators"), SHARES))
+TOLD = st.fixed_dictionaries(
+    {
+        ("person", "M"): st.sampled_from([{role: 0.9, "none": 0.1} for role in ROLES[1:]]),
+        ("person", "ž"): st.sampled_from([{role: 0.9, "none": 0.1} for role in ROLES[1:]]),
+        ("sex", "M"): st.just({"male": 0.9, "female": 0.05, "unreported": 0.05}),
+        ("sex", "ž"): st.just({"male": 0.05, "female": 0.9, "unreported": 0.05}),
+    }
+)
+STORIES = st.sampled_from(
+    [
+        "Muškarac (45) i žena (40) ranjeni su u Nišu.",
+        "Muškarac je ubio ženu, pa sebe. Žena (40) je preminula.",
+        "Pet muškaraca ranjeno je u kafani.",
+        "Čulo se više hitaca.",
+    ]
+)
+
+
+@settings(max_examples=40)
+@given(text=STORIES, whole=WHOLE, told=TOLD)
+def test_victims_by_outcome_and_by_sex_are_as_many(
+    text: str, whole: dict[str, Shares], told: dict[tuple[str, str], Shares]
+) -> None:
+    people = _victims(text, Says(whole, told))
+    by_outcome, by_sex = Counter(p.role for p in people), Counter(p.sex for p in people)
+    assert sum(by_outcome.values()) == sum(by_sex.values()) == len(people)
+    assert set(by_sex) <= {"female", "male", "unreported"}
+    assert not set(by_outcome) & {"none", PERPETRATOR, "other"}
+    assert all(0 <= p.confidence <= 1 and 0 <= p.sex_confidence <= 1 for p in people)
+    offenders = _perpetrators(text, Says(whole, told))
+    assert {p.role for p in offenders} <= {PERPETRATOR}
+
+
+@settings(max_examples=40)
+@given(killed=st.integers(0, 3), injured=st.integers(0, 3), other=st.integers(0, 3), data=st.data())
+def test_counts_the_judge_is_sure_of_and_that_add_up_stand(
+    killed: int, injured: int, other: int, data: st.DataObject
+) -> None:
+    total = killed + injured + other
+    women = data.draw(st.integers(max(0, total - 6), min(3, total)))
+    men = data.draw(st.integers(max(0, total - women - 3), min(3, total - women)))
+    counts = {"women": women, "men": men, "unmarked": total - women - men}
+    counts |= {"killed": killed, "injured": injured, "other_victims": other}
+    people = _victims("Čulo se više hitaca.", Says(_counts(**counts)))
+    outcomes = Counter(p.role for p in people)
+    assert (outcomes["killed"], outcomes["injured"], outcomes["threatened"]) == (killed, injured, other)
+    sexes = Counter(p.sex for p in people)
+    assert (sexes["female"], sexes["male"], sexes["unreported"]) == (women, men, total - women - men)
+
+
+def test_each_victim_rests_on_the_stretch_that_tells_of_it() -> None:
+    text = "Muškarac (45) je ubijen, a žena (40) je ranjena u Nišu."
+    told = {
+        ("person", "Muškarac"): {"killed": 0.9, "injured": 0.1},
+        ("person", "žena"): {"injured": 0.9, "killed": 0.1},
+        ("sex", "Muškarac"): {"male": 1.0},
+        ("sex", "žena"): {"female": 1.0},
+    }
+    people = _victims(text, Says(_counts(killed=1, injured=1, women=1, men=1), told))
+    assert {(p.role, p.sex, p.age) for p in people} == {("killed", "male", 45), ("injured", "female", 40)}
+    words = dict(zip((p.sex for p in people), _words(text, people), strict=True))
+    assert "Muškarac" in words["male"]
+    assert "žena" in words["female"]
+
+
+def test_two_victims_do_not_rest_on_one_stretch_while_another_fits() -> None:
+    text = "Ubijeni su muškarac (45). Ubijen je i muškarac (60)."
+    told = {("person", "muškarac"): {"killed": 0.9, "none": 0.1}, ("sex", "muškarac"): {"male": 1.0}}
+    people = _victims(text, Says(_counts(killed=2, men=2), told))
+    assert sorted(p.age or 0 for p in people) == [45, 60]
+
+
+def test_a_group_is_as_many_victims_as_its_number() -> None:
+    text = "Šest muškaraca ranjeno je u kafani."
+    told = {("person", "Šest muškaraca"): {"injured": 0.9, "none": 0.1}, ("sex", "Šest muškaraca"): {"male": 1.0}}
+    people = _victims(text, Says(_counts(injured=4, men=4), told))
+    assert [(p.role, p.sex) for p in people] == [("injured", "male")] * 6
+    assert set(_words(text, people)) == {"Šest muškaraca"}
+
+
+def test_a_large_group_that_is_no_victim_enlarges_nothing() -> None:
+    text = "Šest policajaca je na mestu događaja."
+    people = _victims(text, Says(_counts(injured=4, men=4)))
+    assert len(people) == MANY
+
+
+def test_without_a_stretch_the_words_marked_are_the_evidence() -> None:
+    text = "Preminula je u bolnici."
+    marked = stretch(doc_of(text), 1, 3)
+    people = _victims(text, Says(_counts(killed=1, women=1), marked={"victims": marked}))
+    assert [(p.role, p.sex, p.told, p.found) for p in people] == [("killed", "female", None, marked)]
+    (bare,) = _victims(text, Says(_counts(killed=1, women=1)))
+    assert (bare.told, bare.found) == (None, None)
+
+
+def test_another_outcome_is_what_the_stretch_tells() -> None:
+    told = {
+        ("person", "žena"): {"unharmed": 0.8, "threatened": 0.1, "injured": 0.1},
+        ("sex", "žena"): {"female": 1.0},
+    }
+    (one,) = _victims("U stanu je bila žena.", Says(_counts(other_victims=1, women=1), told))
+    assert (one.role, one.sex) == ("unharmed", "female")
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_there_are_as_many_perpetrators_as_the_judge_counts(number: int) -> None:
+    text = "Muškarac (45) je uhapšen. Osumnjičen je i muškarac (30)."
+    told = {("person", "uškarac"): {PERPETRATOR: 0.9, "none": 0.1}, ("sex", "uškarac"): {"male": 0.9, "female": 0.1}}
+    people = _perpetrators(text, Says(_counts(perpetrators=number), told))
+    assert [(p.role, p.sex) for p in people] == [(PERPETRATOR, "male")] * number
+    assert {p.age for p in people} == ({45, 30} if number >= 2 else {45} if number else set())
+
+
+def test_perpetrators_without_a_stretch_rest_on_the_words_marked() -> None:
+    text = "Uhapšen je osumnjičeni."
+    marked = stretch(doc_of(text), 3, 4)
+    people = _perpetrators(text, Says(_counts(perpetrators=2), marked={"perpetrators": marked}))
+    assert [(p.sex, p.age, p.told, p.found) for p in people] == [("unreported", None, None, marked)] * 2
