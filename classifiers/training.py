@@ -29,6 +29,7 @@ from classifiers.reader import LearnedReader
 from classifiers.relevance import Verdict, score
 
 CORPUS = Path(__file__).parent / "corpus"
+TRAINING_FILES = ("train.jsonl", "linking_train.jsonl")
 MODEL = Path(__file__).parent / "model" / "linear.npz"
 HELD_OUT = Path(".avmp/training/linear-held-out.npz")
 """The heads that have not seen the fifth held out: the encoder's word beside theirs is calibrated on it."""
@@ -124,7 +125,7 @@ def model(heads: Heads, verdict: Verdict, corpus: str) -> bytes:
 
 def corpus() -> tuple[list[LabelledArticle], str]:
     """The training articles, and the SHA-256 of their files."""
-    files = [CORPUS / "train.jsonl", CORPUS / "linking_train.jsonl"]
+    files = [CORPUS / name for name in TRAINING_FILES]
     digest = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     return [article for file in files for article in load(file)], digest
 

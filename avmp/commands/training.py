@@ -57,15 +57,19 @@ def train(
     """
     from classifiers import training as linear
 
+    steps = [] if backend is Backend.LINEAR else step or list(Step)
     if backend is not Backend.ENCODER:
         linear.main()
-    if backend is not Backend.LINEAR:
+    if steps:
         from classifiers.encoder import training
 
-        steps = step or list(Step)
         if Step.PREPARE in steps:
             training.prepare(work, encoder)
         if Step.FIT in steps:
             training.fit(work)
         if Step.SHIP in steps:
             training.ship(work)
+    if backend is not Backend.ENCODER or Step.SHIP in steps:
+        from classifiers.evaluation import card
+
+        card.write()

@@ -20,7 +20,7 @@ _SHOWN = ("relevance_precision", "relevance_recall", "relevance_f1", "precision_
 def evaluate_stream(stream: Iterable[LabelledArticle], reader: Reader) -> Scores:
     """Scores of relevance over a stream, of all and by language, with two shares of its articles: `stopped_by_gate`,
     and `settled_early`, those whose relevance is below `DOUBTED`, which no later stage reads."""
-    noting = _Noting(reader)
+    noting = Noting(reader)
     articles = list(stream)
     scores = evaluate(articles, noting)
     languages = [article.lang for article in articles]
@@ -46,7 +46,7 @@ def _with_shares(table: Table, read: Sequence[tuple[LabelledArticle, Reading]]) 
     }
 
 
-class _Noting:
+class Noting:
     """A reader that keeps its readings."""
 
     def __init__(self, reader: Reader) -> None:

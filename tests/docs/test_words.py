@@ -71,10 +71,16 @@ def test_the_seven_are_jurisdictions(page: Path) -> None:
     assert not re.search(r"\bcountr(y|ies)\b", text, re.IGNORECASE)
 
 
-def test_the_picture_is_small_enough() -> None:
-    (picture,) = (ROOT / "docs" / "pictures").iterdir()
-    assert picture.stat().st_size < 250_000
-    assert str(picture.relative_to(ROOT)) in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_pictures_are_small_and_shown() -> None:
+    pictures = list((ROOT / "docs" / "pictures").iterdir())
+    shown = {
+        (page.parent / target).resolve()
+        for page in pages()
+        for target in re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    }
+    assert shown == set(pictures)
+    for picture in pictures:
+        assert picture.stat().st_size < 250_000, picture.name
 
 
 def test_no_file_tells_of_a_machine_or_of_a_package_host() -> None:
