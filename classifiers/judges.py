@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 from math import exp, log
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from spacy.tokens import Span
 
 from classifiers.features import document_features
-from classifiers.linear import Head
+from classifiers.linear import Head, buckets
 from classifiers.pipelines import Stretch
 
 TOPICS = frozenset({"relevance", "reason", "type", "possession"})
@@ -44,20 +46,32 @@ class Judge(Protocol):
 
 
 class LinearJudge:
-    """The linear heads. One instance an article: it keeps the features of the parts it was asked about."""
+    """The linear heads. One instance an article: it keeps what it sees of the parts it was asked about, since a long
+    part has many features and is asked about again for every weapon named in it."""
 
     def __init__(self, heads: Mapping[str, Head]) -> None:
         self._heads = heads
-        self._seen: dict[tuple[int, int], list[str]] = {}
+        self._features: dict[tuple[int, int], list[str]] = {}
+        self._buckets: dict[tuple[int, int, int], NDArray[np.int64]] = {}
+        self._said: dict[tuple[str, int, int], Shares] = {}
 
     def of_part(self, question: str, part: Span) -> Shares:
         """See `Judge`."""
         if question not in self._heads:
             return {}
+        asked = (question, part.start, part.end)
+        if asked not in self._said:
+            head = self._heads[question]
+            self._said[asked] = head.probabilities_at(self._seen(part, len(head.weights)))
+        return dict(self._said[asked])
+
+    def _seen(self, part: Span, size: int) -> NDArray[np.int64]:
         where = (part.start, part.end)
-        if where not in self._seen:
-            self._seen[where] = list(document_features(part))
-        return self._heads[question].probabilities(self._seen[where])
+        if (*where, size) not in self._buckets:
+            if where not in self._features:
+                self._features[where] = list(document_features(part))
+            self._buckets[*where, size] = buckets(self._features[where], size)
+        return self._buckets[*where, size]
 
     def of_stretch(self, question: str, part: Span, found: Stretch | None, features: Iterable[str]) -> Shares:  # noqa: ARG002
         """See `Judge`."""
