@@ -23,6 +23,10 @@ OTHER = "other"
 """A victim neither killed nor injured: which outcome else, the stretches tell."""
 _OUTCOMES = {"killed": "killed", "injured": "injured", OTHER: "other victims"}
 _SEXES = {"female": "women", "male": "men", "unreported": "unmarked"}
+BOLDNESS = 0.5
+"""Log-probability that every person more is worth. Two people told of with doubt would else become none, since each
+question alone finds one fewer likelier; .5 gave the best F1 of women and men that costs no exact number of killed or
+injured, on the fifth held out."""
 _LEAST_FIT = 0.02
 """Fit of a stretch below which it does not tell of a person: the words the judge marks are better evidence then."""
 _USED = 0.3
@@ -92,7 +96,7 @@ def _counts(
     for total, (score, chosen) in by_total[0].items():
         if total in by_total[1]:
             other, divided = by_total[1][total]
-            best = max(best, (score + other, chosen, divided))
+            best = max(best, (score + other + BOLDNESS * total, chosen, divided))
     by_outcome = dict(zip(outcomes, best[1], strict=True))
     by_sex = dict(zip(sexes, best[2], strict=True))
     _enlarge(by_outcome, by_sex, told)

@@ -99,9 +99,9 @@ def fitted(made: Mapping[str, Task], source: Mapping[str, Sequence[int]], chosen
     return heads
 
 
-def calibrated(scores: Sequence[float], relevant: Sequence[bool]) -> Verdict:
+def calibrated(scores: Sequence[float], relevant: Sequence[bool], recall: float = RECALL) -> Verdict:
     """The verdict for scores of articles not fitted to: the temperature and shift that make the probabilities fit
-    best, the threshold that keeps `RECALL` of the relevant ones."""
+    best, the threshold that keeps the share `recall` of the relevant ones."""
     truth, score = np.array(relevant), np.array(scores)
 
     def log_loss(fit: tuple[float, float]) -> float:
@@ -110,7 +110,7 @@ def calibrated(scores: Sequence[float], relevant: Sequence[bool]) -> Verdict:
     temperature, shift = min(product(np.arange(0.5, 5.01, 0.1), np.arange(-2, 2.01, 0.1)), key=log_loss)
     plain = Verdict(float(temperature), float(shift))
     kept = sorted(plain.probability(float(one)) for one in score[truth])
-    return replace(plain, threshold=kept[int((1 - RECALL) * len(kept))])
+    return replace(plain, threshold=kept[int((1 - recall) * len(kept))])
 
 
 def scored(articles: Sequence[LabelledArticle], judge_of: Callable[[], Judge]) -> list[float]:

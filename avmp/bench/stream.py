@@ -15,7 +15,7 @@ from avmp.bench import rates
 from classifiers.evaluation.stream import ordinary_day
 from classifiers.gate import may_tell_an_incident
 from classifiers.labelled import load
-from classifiers.reader import Reader, default_reader
+from classifiers.reader import Reader, default_reader, linear_reader
 from classifiers.training import CORPUS
 from codebook.records import Article
 
@@ -43,10 +43,12 @@ def _stages(articles: Sequence[Article], reader: Reader) -> dict[str, float]:
     """Articles a second of the baseline, and of each stage over the articles that reach it."""
     wire = [article.model_dump_json() for article in articles]
     passed = [article for article in articles if may_tell_an_incident(article.title, article.text)]
+    doubted = [article for article in passed if reader.read(article).read_by == "encoder"]
     return {
         "day_json_parse": rates.rate(len(wire), lambda: [json.loads(text) for text in wire]),
         "day_gate": rates.rate(len(articles), lambda: [may_tell_an_incident(a.title, a.text) for a in articles]),
-        "day_linear": len(passed) / _seconds(reader, passed),
+        "day_linear": len(passed) / _seconds(linear_reader(), passed),
+        "day_encoder": len(doubted) / _seconds(reader, doubted),
     }
 
 

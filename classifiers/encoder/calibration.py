@@ -20,6 +20,8 @@ from classifiers.pipelines import Stretch
 from classifiers.relevance import Verdict, score
 from classifiers.training import calibrated
 
+KEPT = 0.99
+"""The share of relevant articles that the threshold keeps: a monitor would sooner reject ten items than miss one."""
 PASSED_ON = 0.995
 """The share of relevant articles that the linear stage passes on to the encoder."""
 
@@ -58,7 +60,7 @@ def calibrate(articles: Sequence[LabelledArticle], held: Path, linear: Model, ab
         together.append(score(doc, panel))
     verdict = Verdict.of(linear.about, "linear")
     kept = sorted(verdict.probability(s) for s, true in zip(alone, relevant, strict=True) if true)
-    fitted = {**asdict(calibrated(together, relevant)), "ask_from": kept[int((1 - PASSED_ON) * len(kept))]}
+    fitted = {**asdict(calibrated(together, relevant, KEPT)), "ask_from": kept[int((1 - PASSED_ON) * len(kept))]}
     known = json.loads(about.read_text(encoding="utf-8"))
     known |= {"corpus": digest} | {name: round(value, 4) for name, value in fitted.items()}
     about.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")

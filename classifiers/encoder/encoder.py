@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -29,6 +30,17 @@ THREADS = 2
 """Threads one text is encoded on: the cores of the smallest machine the product is meant for."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """What is asked of the whole, of a stretch and of each piece, the answers to each question, and the weights."""
+
+    whole: Sequence[str]
+    stretch: Sequence[str]
+    marked: Sequence[str]
+    answers: Mapping[str, Sequence[str]]
+    weights: Mapping[str, Array]
+
+
 class Encoder:
     """Turns a part of an article into states (pieces × width) and the states into answers."""
 
@@ -36,13 +48,9 @@ class Encoder:
         """Raises `BadInput` when the folder lacks a file or holds another program's."""
         graph, heads, about, words = (_content(folder / name) for name in FILES)
         self._session = _readable(folder / FILES[0], lambda: _session(graph))
-        described, self._arrays = _readable(folder / FILES[1], lambda: _heads(heads))
+        self._heads = _readable(folder / FILES[1], lambda: _heads(heads))
         self.about: Mapping[str, Any] = _readable(folder / FILES[2], lambda: dict(json.loads(about)))
         self.tokenizer: Tokenizer = _readable(folder / FILES[3], lambda: Tokenizer.from_str(words.decode()))
-        self._whole: Sequence[str] = described["whole"]
-        self._stretch: Sequence[str] = described["stretch"]
-        self._marked: Sequence[str] = described["marked"]
-        self._answers: Mapping[str, Sequence[str]] = described["answers"]
         self.digest = sha256(graph + heads + about).hexdigest()
 
     def states(self, given: Input) -> Array:
@@ -53,28 +61,32 @@ class Encoder:
 
     def of_whole(self, states: Array) -> dict[str, Shares]:
         """The answers to every question about the whole."""
-        looked = _softmax(states @ self._arrays["looks"].T, axis=0)
+        looked = _softmax(states @ self._heads.weights["looks"].T, axis=0)
         seen = looked.T @ states
         beside = np.concatenate([states.mean(0), states.max(0)])
         given = np.concatenate([seen, np.broadcast_to(beside, (len(seen), len(beside)))], axis=1)
-        scores = np.einsum("qh,qah->qa", given, self._arrays["whole.weight"]) + self._arrays["whole.bias"]
-        return {question: self._shares(question, scores[n]) for n, question in enumerate(self._whole)}
+        scores = np.einsum("qh,qah->qa", given, self._heads.weights["whole.weight"]) + self._heads.weights["whole.bias"]
+        return {question: self._shares(question, scores[n]) for n, question in enumerate(self._heads.whole)}
 
     def of_stretch(self, question: str, states: Array, first: int, last: int) -> Shares:
         """The answers to a question about pieces `first` to `last`."""
         seen = np.concatenate([states[first], states[first:last].mean(0), states.mean(0)])
-        between = _gelu(self._arrays["between.weight"] @ seen + self._arrays["between.bias"])
-        n = self._stretch.index(question)
-        return self._shares(question, self._arrays["stretch.weight"][n] @ between + self._arrays["stretch.bias"][n])
+        between = _gelu(self._heads.weights["between.weight"] @ seen + self._heads.weights["between.bias"])
+        n = self._heads.stretch.index(question)
+        return self._shares(
+            question, self._heads.weights["stretch.weight"][n] @ between + self._heads.weights["stretch.bias"][n]
+        )
 
     def marks(self, field: str, states: Array) -> Array:
         """For each piece the probability that a field rests on it."""
-        n = self._marked.index(field)
-        scores: Array = 1 / (1 + np.exp(-(states @ self._arrays["marks.weight"][n] + self._arrays["marks.bias"][n])))
+        n = self._heads.marked.index(field)
+        scores: Array = 1 / (
+            1 + np.exp(-(states @ self._heads.weights["marks.weight"][n] + self._heads.weights["marks.bias"][n]))
+        )
         return scores
 
     def _shares(self, question: str, scores: Array) -> Shares:
-        answers = self._answers[question]
+        answers = self._heads.answers[question]
         return dict(zip(answers, _softmax(scores[: len(answers)], axis=0).tolist(), strict=True))
 
 
@@ -100,12 +112,11 @@ def _session(graph: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(graph, _options(), providers=["CPUExecutionProvider"])
 
 
-def _heads(content: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The heads' questions and answers, and their weights."""
+def _heads(content: bytes) -> _Heads:
     with np.load(BytesIO(content), allow_pickle=False) as arrays:
         described = json.loads(arrays["described"].tobytes())
         weights = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "described"}
-    return described, weights
+    return _Heads(described["whole"], described["stretch"], described["marked"], described["answers"], weights)
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -11,15 +11,12 @@ from classifiers.labelled import LabelledArticle
 from classifiers.reader import Reader
 from codebook.records import Article, Reading
 
-DOUBTED = 0.1
-"""A relevance from which a later stage reads the article again: less than any incident of dev.jsonl has."""
-
 _SHOWN = ("relevance_precision", "relevance_recall", "relevance_f1", "precision_at_recall_97")
 
 
 def evaluate_stream(stream: Iterable[LabelledArticle], reader: Reader) -> Scores:
     """Scores of relevance over a stream, of all and by language, with two shares of its articles: `stopped_by_gate`,
-    and `settled_early`, those whose relevance is below `DOUBTED`, which no later stage reads."""
+    and `settled_early`, those that no later stage than the linear one reads."""
     noting = Noting(reader)
     articles = list(stream)
     scores = evaluate(articles, noting)
@@ -39,7 +36,7 @@ def evaluate_stream(stream: Iterable[LabelledArticle], reader: Reader) -> Scores
 
 def _with_shares(table: Table, read: Sequence[tuple[LabelledArticle, Reading]]) -> Mapping[str, Rate]:
     stopped = sum(not may_tell_an_incident(article.title, article.text) for article, _ in read)
-    settled = sum(reading.relevance < DOUBTED for _, reading in read)
+    settled = sum(reading.read_by == "linear" for _, reading in read)
     shares = {"stopped_by_gate": stopped, "settled_early": settled}
     return {name: table[name] for name in _SHOWN} | {
         name: Rate(count / len(read) if read else 0.0, len(read)) for name, count in shares.items()

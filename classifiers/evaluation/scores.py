@@ -102,7 +102,8 @@ def _part(read: Sequence[_Read], chosen: Callable[[LabelledIncident], bool]) -> 
 
 
 def _table(read: Sequence[_Read]) -> Table:
-    return {**_relevance(read), **_fields([pair for r in read for pair in r.pairs]), **_evidence(read)}
+    fields = {**_fields([pair for r in read for pair in r.pairs]), "type_macro_f1": _macro_f1(read)}
+    return {**_relevance(read), **fields, **_evidence(read)}
 
 
 def _rate(hits: float, of: int) -> Rate:
@@ -123,6 +124,7 @@ def _relevance(read: Sequence[_Read]) -> Table:
         "relevance_f1": _f1(hits, said, true),
         "precision_at_recall_97": _precision_at(read, 0.97),
         "precision_at_recall_95": _precision_at(read, 0.95),
+        "relevance_auc": _auc(read),
         "calibration": Rate(1 - _calibration_error(read), len(read)),
     }
 
@@ -135,6 +137,26 @@ def _precision_at(read: Sequence[_Read], recall: float) -> Rate:
     threshold = scores[max(0, -int(-len(scores) * recall // 1) - 1)]
     above = [r.labelled.relevant for r in read if r.reading.relevance >= threshold]
     return _rate(sum(above), len(above))
+
+
+def _auc(read: Sequence[_Read]) -> Rate:
+    """How often a relevant article is rated above one that is not; equals count half."""
+    ratings = [(r.reading.relevance, r.labelled.relevant) for r in read]
+    relevant = [rating for rating, true in ratings if true]
+    others = [rating for rating, true in ratings if not true]
+    above = sum((a > b) + 0.5 * (a == b) for a in relevant for b in others)
+    return Rate(above / (len(relevant) * len(others)) if relevant and others else 0.0, min(len(relevant), len(others)))
+
+
+def _macro_f1(read: Sequence[_Read]) -> Rate:
+    """The mean F1 of the incident types that are labelled, over the incidents found."""
+    pairs = [(i.incident_type, m.incident_type) for r in read for i, m in r.pairs if m is not None]
+    types = {true for true, _ in pairs}
+    scores = []
+    for kind in types:
+        hits = sum(true == said == kind for true, said in pairs)
+        scores.append(2 * hits / (sum(true == kind for true, _ in pairs) + sum(said == kind for _, said in pairs)))
+    return Rate(sum(scores) / len(scores) if scores else 0.0, len(pairs))
 
 
 def _calibration_error(read: Sequence[_Read], bins: int = 10) -> float:

@@ -45,6 +45,10 @@ def _labelled(number: int, relevant: bool, lang: str = "sr", sex: str = "female"
     )
 
 
+DOUBTED = 0.1
+"""Relevance from which the scripted reader says that its encoder read the article."""
+
+
 class ScriptedReader:
     """Says of each article what the test wrote down: its relevance, and the fields in which its mention differs."""
 
@@ -74,6 +78,7 @@ class ScriptedReader:
             reader_version=self.version,
         )
         return Reading(
+            read_by="encoder" if relevance >= DOUBTED else "linear",
             article_id=article.id,
             content_hash=article.content_hash,
             reader_version=self.version,

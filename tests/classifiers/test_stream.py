@@ -7,7 +7,7 @@ import pytest
 
 from classifiers.evaluation import stream as made
 from classifiers.evaluation.floors import STREAM_FILE, pinned
-from classifiers.evaluation.ordinary import DOUBTED, evaluate_stream
+from classifiers.evaluation.ordinary import evaluate_stream
 from classifiers.evaluation.stream import ORDINARY, ordinary_day
 from classifiers.evaluation.templates import WORDS, Spelling, item, templates
 from classifiers.labelled import LabelledArticle, load
@@ -15,7 +15,7 @@ from classifiers.reader import Reader
 from classifiers.training import CORPUS
 from codebook.errors import BadInput
 from languages.identification import reading_language
-from tests.classifiers.test_evaluation import ScriptedReader
+from tests.classifiers.test_evaluation import DOUBTED, ScriptedReader
 
 LANGUAGES = ("hbs", "mk", "sq", "ro", "ru", "en")
 
