@@ -32,24 +32,13 @@ class Head:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def log_odds(self, features: Iterable[str]) -> NDArray[np.float32]:
-        """The score of each label, up to a constant."""
-        return self.log_odds_at(buckets(features, len(self.weights)))
-
-    def log_odds_at(self, at: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The same, from the features' `buckets`."""
-        if not len(at):
-            return self.bias
-        summed = self.weights[at].sum(axis=0) / np.sqrt(np.float32(len(at)))
-        return np.asarray(summed + self.bias, dtype=np.float32)
-
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label."""
         return self.probabilities_at(buckets(features, len(self.weights)))
 
     def probabilities_at(self, at: NDArray[np.int64]) -> dict[str, float]:
         """The same, from the features' `buckets`."""
-        scores = self.log_odds_at(at)
+        scores = self.weights[at].sum(axis=0) / np.sqrt(np.float32(max(len(at), 1))) + self.bias
         odds = np.exp(scores - scores.max())
         return dict(zip(self.labels, (odds / odds.sum()).tolist(), strict=True))
 

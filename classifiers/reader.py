@@ -12,7 +12,7 @@ from classifiers.judges import Judge, LinearJudge, Panel
 from classifiers.linear import Model, shipped_model
 from classifiers.mentions import Told, told
 from classifiers.pipelines import parsed, pipeline
-from classifiers.relevance import Relevance, Verdict, relevance
+from classifiers.relevance import Relevance, Verdict, relevance, told_number
 from codebook.errors import BadArticle
 from codebook.records import Article, Mention, Reading, mention_id
 from languages.identification import identify, label_language
@@ -48,8 +48,9 @@ class LearnedReader:
         self._linear = Verdict.of(model.about, f"reader model {model.digest[:12]}")
         self.version = f"linear-{CODE_VERSION}-{model.digest[:12]}"
         if encoder is not None:
-            self._both = Verdict.of(encoder.about, f"encoder {encoder.digest[:12]}")
-            self._ask_from = float(encoder.about["ask_from"])
+            where = f"encoder {encoder.digest[:12]}"
+            self._both = Verdict.of(encoder.about, where)
+            self._ask_from = told_number(encoder.about, "ask_from", where)
             self.version = f"encoder-{CODE_VERSION}-{encoder.digest[:12]}+{self.version}"
 
     def read(self, article: Article) -> Reading:

@@ -36,15 +36,19 @@ class Verdict:
     @classmethod
     def of(cls, about: Mapping[str, Any], where: str) -> Verdict:
         """The verdict a model was calibrated to. Raises `BadInput` that names `where` for a model that has none."""
-        try:
-            return cls(*(float(about[name]) for name in ("temperature", "shift", "threshold")))
-        except KeyError as error:
-            remedy = "train the model again: avmp train"
-            raise BadInput(where, str(error.args[0]), None, remedy) from None
+        return cls(*(told_number(about, name, where) for name in ("temperature", "shift", "threshold")))
 
     def probability(self, score: float) -> float:
         """The calibrated probability of a score."""
         return 1 / (1 + exp(-score / self.temperature - self.shift))
+
+
+def told_number(about: Mapping[str, Any], name: str, where: str) -> float:
+    """A number that training left beside a model. Raises `BadInput` that names `where` when there is none."""
+    try:
+        return float(about[name])
+    except (KeyError, TypeError, ValueError):
+        raise BadInput(where, name, about.get(name), "train the model again: avmp train") from None
 
 
 def relevance(doc: Doc, judge: Judge, verdict: Verdict) -> Relevance:
