@@ -17,6 +17,8 @@ from tests.docs.pages import ROOT, table, text_of
 pytestmark = pytest.mark.slow
 
 PAGE = "docs/reader.md"
+CARD = "classifiers/model/README.md"
+"""Written by `python -m classifiers.evaluation.card`."""
 CORPUS = ROOT / "classifiers" / "corpus"
 CLOSE = 0.011
 """A figure of the page may differ so much: sums of floating-point numbers differ between machines, and one article of a
@@ -46,6 +48,11 @@ def test_the_figures_of_all(scores: Scores) -> None:
         SAID.get(row["figure"], row["figure"].replace(" ", "_")): float(row["value"]) for row in table(PAGE, "figure")
     }
     assert told == pytest.approx({name: scores.overall[name].value for name in told}, abs=CLOSE)
+
+
+def test_the_figures_of_the_model_card(scores: Scores) -> None:
+    told = {row["figure"].replace(" ", "_"): float(row["both stages"].split(" ")[0]) for row in table(CARD, "figure")}
+    assert told == pytest.approx({name: rate.value for name, rate in scores.overall.items()}, abs=CLOSE)
 
 
 def test_the_figures_by_language(scores: Scores) -> None:
