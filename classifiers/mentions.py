@@ -19,6 +19,9 @@ SEVERAL_LEAST = 0.5
 ITEM_LEAST = 0.5
 """Probabilities from which an article tells several incidents, and a paragraph one of them."""
 
+BESIDE_MOST = 0.4
+"""Probability of nothing seized below which pieces were seized beside an incident of another kind."""
+
 _SELF = frozenset({"suicide", "suicide_attempt"})
 
 
@@ -204,7 +207,7 @@ class _PartReader:
 
     def _something_seized(self) -> bool:
         """Whether pieces were seized beside another kind of incident (LABELLING rule 19)."""
-        return self.judge.of_part("seized where", self.part).get("none", 1.0) < 1 - seizures.SURE
+        return self.judge.of_part("seized where", self.part).get("none", 1.0) < BESIDE_MOST
 
     def _breaking(self) -> Stretch:
         """What the day of publication rests on: the words the judge marks, else the first sentence, which tells it as

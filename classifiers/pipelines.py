@@ -33,6 +33,8 @@ READ_LIMIT = 60_000
 _INSIDE_WORD = re.compile(f"[{INVISIBLE}\u0300-\u036f]")
 _TOKEN = re.compile(rf"[\w{INVISIBLE}\u0300-\u036f]+|[^\w\s]")
 _SEPARATOR = "\n\n"
+HOLDER = "holder"
+"""The lexicon's kind of words for what holds ammunition."""
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair, which JSON may hold: no character, and spaCy takes none."""
 
@@ -65,6 +67,7 @@ class Layout:
         keys: the search key of each token; words: whether it is a word or a number.
         sentences: first token and the token after the last; sentence_of: the sentence's number for each token.
         terms, places, dates, numbers: the stretches found, in order.
+        holders: what holds ammunition, in order; among the terms it is ammunition.
     """
 
     lang: str
@@ -76,6 +79,7 @@ class Layout:
     sentences: list[tuple[int, int]] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
     terms: list[Stretch] = field(default_factory=list)
+    holders: list[Stretch] = field(default_factory=list)
     places: list[Stretch] = field(default_factory=list)
     dates: list[Stretch] = field(default_factory=list)
     numbers: list[Stretch] = field(default_factory=list)
@@ -219,10 +223,12 @@ def lexicon_terms(doc: Doc) -> Doc:
     """The words of the lexicon."""
     layout = layout_of(doc)
     at = [i for i, is_word in enumerate(layout.words) if is_word]
-    layout.terms = [
+    found = [
         stretch(doc, at[m.start], at[m.end - 1] + 1, m.concept, m.kind)
         for m in lexicon(layout.lang).matches([layout.keys[i] for i in at])
     ]
+    layout.terms = [term for term in found if term.kind != HOLDER]
+    layout.holders = [term for term in found if term.kind == HOLDER]
     doc.spans["terms"] = [Span(doc, t.start, t.end, label=t.label, span_id=t.kind) for t in layout.terms]
     return doc
 
