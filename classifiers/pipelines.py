@@ -62,7 +62,7 @@ class Layout:
     Attributes:
         lang: the reading language.
         jurisdiction: that of the source, or null.
-        published: when the article was published, or null.
+        published: when the article was published, on the clock of its newsroom, or null.
         title_length: characters of the title; the text begins after a separator.
         keys: the search key of each token; words: whether it is a word or a number.
         sentences: first token and the token after the last; sentence_of: the sentence's number for each token.
@@ -144,10 +144,16 @@ def parsed(
     """Title and text as one `Doc` with its layout; `jurisdiction` is that of the source. A moment of publication that
     is not `believable` is none."""
     nlp = pipeline(lang)
-    published = published if believable(published) else None
     doc = nlp.make_doc(_HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + text)[:READ_LIMIT]))
-    doc._.layout = Layout(lang, jurisdiction, published, len(title))
+    doc._.layout = Layout(lang, jurisdiction, _on_the_newsrooms_clock(published, jurisdiction), len(title))
     return nlp(doc)
+
+
+def _on_the_newsrooms_clock(published: dt.datetime | None, jurisdiction: str | None) -> dt.datetime | None:
+    """Late in the evening it is the next day there, by UTC not yet. Without an offset the moment is local already."""
+    if published is None or not believable(published):
+        return None
+    return published.astimezone(timezone_of(jurisdiction)) if published.tzinfo else published
 
 
 class WordTokenizer:

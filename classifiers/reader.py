@@ -15,6 +15,7 @@ from classifiers.pipelines import parsed, pipeline
 from classifiers.relevance import Relevance, Verdict, relevance, told_number
 from codebook.errors import BadArticle
 from codebook.records import Article, Mention, Reading, mention_id
+from languages.home import home_languages
 from languages.identification import identify, label_language
 from languages.scripts import script_of
 
@@ -30,13 +31,11 @@ class Reader(Protocol):
         ...
 
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001
 """Relevance of an article that names no weapon, shot or blast: none of the 2 835 relevant training articles is one."""
-
-_HOME_LANGUAGE = {"AL": "sq", "XK": "sq", "MK": "mk", "MD": "ro", "BA": "hbs", "ME": "hbs", "RS": "hbs"}
 
 
 class LearnedReader:
@@ -101,8 +100,8 @@ class LearnedReader:
 def _fallback(article: Article) -> str:
     """The language to read a text in that was taken for none of ours: few words, names only, broken letters."""
     if article.source_jurisdiction is not None:
-        return _HOME_LANGUAGE[article.source_jurisdiction]
-    return "hbs" if script_of(article.text) == "Latn" else "mk"
+        return home_languages(article.source_jurisdiction)[0]
+    return "hbs" if script_of(f"{article.title}\n{article.text}") == "Latn" else "mk"
 
 
 @cache

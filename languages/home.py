@@ -10,7 +10,7 @@ from typing import Any
 
 
 def home_languages(jurisdiction: str) -> tuple[str, ...]:
-    """The reading languages of a jurisdiction's own media; empty for an unknown one."""
+    """The reading languages of a jurisdiction's own media, the most used first; empty for an unknown one."""
     return tuple(_home().get(jurisdiction, ()))
 
 

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 
+from classifiers.dates import candidates
 from classifiers.linear import Model
-from classifiers.pipelines import READ_LIMIT
+from classifiers.pipelines import READ_LIMIT, parsed
 from classifiers.reader import LearnedReader, Reader
 from codebook.errors import BadArticle, BadInput
 from tests.classifiers.conftest import MakeArticle
@@ -195,6 +198,41 @@ def test_a_publication_at_the_ends_of_the_calendar_is_none(
     broken = make_article(title, text, "RS").model_copy(update={"published": published})
     (mention,) = reader.read(broken).mentions
     assert (mention.date, mention.place) == (None, "Kragujevac")
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "published", "told"),
+    [
+        ("RS", "2024-05-15T21:30+00:00", "2024-05-15"),
+        ("RS", "2024-05-15T22:30+00:00", "2024-05-16"),
+        ("RS", "2024-05-15T22:30", "2024-05-15"),
+        ("MD", "2024-05-15T21:30+00:00", "2024-05-16"),
+    ],
+)
+def test_the_day_of_publication_is_that_of_the_newsroom(
+    reader: Reader, make_article: MakeArticle, jurisdiction: str, published: str, told: str
+) -> None:
+    town = {"RS": "Niš", "MD": "Bălți"}[jurisdiction]
+    text = f"A young man was wounded with a pistol in {town}, police said."
+    moment = {"published": dt.datetime.fromisoformat(published)}
+    article = make_article(f"Shooting in {town}", text, jurisdiction).model_copy(update=moment)
+    (mention,) = reader.read(article).mentions
+    assert str(mention.date) == told
+    assert not [one for one in candidates(parsed("en", "", text, article.published, jurisdiction)[:]) if one.found]
+
+
+def test_a_title_alone_in_another_language_is_read_in_one_of_its_script(
+    reader: Reader, make_article: MakeArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_in: list[str] = []
+
+    def noted(language: str, *given: Any) -> Doc:
+        read_in.append(language)
+        return parsed(language, *given)
+
+    monkeypatch.setattr("classifiers.reader.parsed", noted)
+    assert reader.read(make_article("Поліція вилучила автомат, є поранені", "")).lang == "other"
+    assert read_in == ["mk"]
 
 
 def test_a_model_of_an_earlier_program_says_what_to_do() -> None:
