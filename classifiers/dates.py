@@ -44,7 +44,7 @@ def candidates(part: Span) -> list[Candidate]:
 
 
 def dated(found: list[Candidate], part: Span, judge: Judge) -> tuple[Candidate, float] | None:
-    """The most likely day with its probability; None where no day is likelier than not to be the event's."""
+    """The most likely day with its probability; None where none reaches `LEAST`."""
     scored = [(judge.of_stretch("date", part, one.found, one.features)["event"], one) for one in found]
     if not scored:
         return None

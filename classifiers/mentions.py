@@ -42,8 +42,8 @@ def told(doc: Doc, judge: Judge) -> list[Told]:
 def parts(doc: Doc, judge: Judge) -> list[Span]:
     """The parts of an article that tell one incident each: the whole, or in a round-up its items.
 
-    An item is a run of paragraphs; it begins with a paragraph that tells an incident at another place than the item
-    before.
+    An item is a run of paragraphs; it begins with a paragraph that tells an incident at a place where no item before
+    began.
     """
     whole = doc[:]
     if judge.of_part("several", whole)["yes"] < SEVERAL_LEAST:

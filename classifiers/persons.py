@@ -36,7 +36,6 @@ class Named:
 
     found: Stretch
     sex: str = "unreported"
-    sex_confidence: float = 1.0
     age: int | None = None
     count: int = 1
     features: tuple[str, ...] = field(default=(), repr=False)
