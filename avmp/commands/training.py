@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from codebook.errors import BadInput
+
 
 class Backend(StrEnum):
     """The stages that are trained."""
@@ -45,7 +47,7 @@ def train(
     step: Annotated[
         list[Step] | None,
         typer.Option(
-            help="One step of the encoder alone, so that `fit` can run on another machine: "
+            help="One step of the encoder alone, without the linear stage, so that `fit` can run on another machine: "
             "python -m classifiers.encoder.fitting DATA BASE OUT."
         ),
     ] = None,
@@ -55,10 +57,13 @@ def train(
     The linear stage is measured on a fifth of the events held out, then fitted to all. The encoder is fitted twice: to
     calibrate without that fifth, to ship with it. `avmp evaluate --check` then says whether the floors hold.
     """
+    if step and backend is Backend.LINEAR:
+        raise BadInput("avmp train", "--step", step[0].value, "leave --backend linear out: it has no steps")
     from classifiers import training as linear
 
     steps = [] if backend is Backend.LINEAR else step or list(Step)
-    if backend is not Backend.ENCODER:
+    with_linear = backend is not Backend.ENCODER and not step
+    if with_linear:
         linear.main()
     if steps:
         from classifiers.encoder import training
@@ -69,7 +74,7 @@ def train(
             training.fit(work)
         if Step.SHIP in steps:
             training.ship(work)
-    if backend is not Backend.ENCODER or Step.SHIP in steps:
+    if with_linear or Step.SHIP in steps:
         from classifiers.evaluation import card
 
         card.write()

@@ -64,6 +64,20 @@ def test_without_the_extra_the_encoder_is_one_line(avmp: Avmp, arguments: tuple[
     assert all(word in done.stderr for word in told)
 
 
+@without_extra
+def test_a_step_leaves_the_linear_stage_alone(tmp_path: Path, small_corpus: list[LabelledArticle]) -> None:
+    done = CliRunner().invoke(app, ["train", "--step", "fit", "--work", str(tmp_path)])
+    assert isinstance(done.exception, BadInput)
+    assert "torch" in str(done.exception)
+    assert not (tmp_path / "model").exists()
+
+
+def test_the_linear_stage_has_no_steps(avmp: Avmp) -> None:
+    done = avmp("train", "--backend", "linear", "--step", "fit")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "--step" in done.stderr
+
+
 def test_a_step_whose_input_is_missing_names_the_step_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_training, "_folder", lambda package: tmp_path)
     monkeypatch.setattr(encoder_training, "HELD_OUT", tmp_path / "linear.npz")
