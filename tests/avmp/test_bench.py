@@ -14,7 +14,7 @@ def test_every_figure_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "LENGTH", 40)
     figures = measure()
     stages = ("gate", "read", "link", "whole")
-    of_day = ("day_gate", "day_linear", "day_read_one_process", "day_read")
+    of_day = ("day_gate", "day_linear", "day_encoder", "day_read_one_process", "day_read")
     every = ("json_parse", *stages, "day_json_parse", *of_day, "bus_publish", "bus_receive")
     expected = {f"{name}_per_second" for name in every} | {"day_memory_mb"}
     expected |= {f"{name}_to_json_parse" for name in stages} | {f"{name}_to_day_json_parse" for name in of_day}
