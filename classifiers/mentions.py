@@ -162,7 +162,7 @@ class _PartReader:
         victims = casts.victims(self.part, self.judge, people)
         perpetrators = [] if incident_type == "suicide" else casts.perpetrators(self.part, self.judge, people)
         if incident_type == "suicide":
-            victims = victims[:1]
+            victims = victims[:1] or [self._untold_victim()]
         for side, persons in (("victims", victims), ("perpetrators", perpetrators)):
             for n, person in enumerate(persons):
                 self._note(f"{side}[{n}]", person.confidence, person.found or self._first_sentence())
@@ -171,6 +171,11 @@ class _PartReader:
             "victims": tuple(self._victim(n, person, incident_type) for n, person in enumerate(victims)),
             "perpetrators": tuple(self._perpetrator(n, person) for n, person in enumerate(perpetrators)),
         }
+
+    def _untold_victim(self) -> Person:
+        """Whose suicide it was when no words say it: a suicide has one victim (LABELLING rule 11)."""
+        words = self.judge.words("victims", self.part)
+        return Person("suicide", "unreported", None, 0.5, 0.5, None, words)
 
     def _victim(self, n: int, person: Person, incident_type: str) -> Victim:
         outcome = person.role

