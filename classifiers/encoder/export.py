@@ -15,8 +15,6 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import AutoModel
 
-FILES = ("encoder.onnx", "heads.npz", "tokenizer.json", "about.json")
-"""What an encoder's folder holds."""
 _OPSET = 17
 
 
@@ -33,7 +31,7 @@ class _States(nn.Module):
 
 
 def export(fitted: Path, tokenizer: Path, out: Path) -> None:
-    """Writes `FILES` into `out` from the folder `classifiers.encoder.fitting` wrote and a tokenizer."""
+    """Writes what `Encoder` reads into `out`, from the folder `classifiers.encoder.fitting` wrote and a tokenizer."""
     out.mkdir(parents=True, exist_ok=True)
     encoder = AutoModel.from_pretrained(
         fitted / "encoder", dtype=torch.float32, attn_implementation="eager", add_pooling_layer=False
@@ -51,10 +49,10 @@ def export(fitted: Path, tokenizer: Path, out: Path) -> None:
             dynamo=False,
         )
         # reduce_range: without it processors that lack VNNI saturate and read other than those that have it.
-        quantize_dynamic(plain, out / FILES[0], weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-    shutil.copy(fitted / FILES[1], out / FILES[1])
-    shutil.copy(tokenizer, out / FILES[2])
-    shutil.copy(fitted / FILES[3], out / FILES[3])
+        quantize_dynamic(plain, out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    shutil.copy(fitted / "heads.npz", out / "heads.npz")
+    shutil.copy(tokenizer, out / "tokenizer.json")
+    shutil.copy(fitted / "about.json", out / "about.json")
 
 
 def main() -> None:

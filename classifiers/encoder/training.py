@@ -10,6 +10,7 @@ Each step leaves its result in the working folder, so that fine-tuning can be do
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -62,10 +63,12 @@ def ship(work: Path) -> None:
     for fitted in ("all/heads.npz", "held/held.jsonl"):
         _demand(work / fitted, "fit it first: avmp train --backend encoder --step fit")
     tokenizer = work / "base" / "tokenizer.json"
-    _run("-m", "classifiers.encoder.export", str(work / "all"), str(tokenizer), str(FOLDER))
+    shipped = work / "shipped"
+    _run("-m", "classifiers.encoder.export", str(work / "all"), str(tokenizer), str(shipped))
     linear = unpacked(HELD_OUT.read_bytes(), str(HELD_OUT))
     articles, digest = corpus()
-    calibrate(articles, work / "held" / "held.jsonl", linear, FOLDER / "about.json", digest)
+    calibrate(articles, work / "held" / "held.jsonl", linear, shipped / "about.json", digest)
+    shutil.copytree(shipped, FOLDER, dirs_exist_ok=True)
 
 
 def _packaged() -> tuple[Path, Path]:

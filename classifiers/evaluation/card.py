@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from classifiers.encoder.encoder import FOLDER, shipped_encoder
+from classifiers.encoder.encoder import FILES, FOLDER, shipped_encoder
 from classifiers.evaluation.ordinary import Noting
 from classifiers.evaluation.reliability import Judged, picture
 from classifiers.evaluation.scores import Rate, Scores, Table, evaluate
@@ -22,7 +22,6 @@ ROOT = Path(__file__).parents[2]
 CARD = MODEL.with_name("README.md")
 PICTURE = ROOT / "docs" / "pictures" / "reliability.svg"
 BOTH, LINEAR = "both stages", "encoder off"
-ENCODER_FILES = ("encoder.onnx", "heads.npz", "tokenizer.json", "about.json")
 _BY_LANGUAGE = ("relevance_recall", "type", "place", "date")
 _BY_SEX = ("relevance_recall", "type", "killed", "injured")
 
@@ -79,7 +78,7 @@ def facts() -> str:
 
 
 def _files() -> str:
-    files = [MODEL, *(FOLDER / name for name in ENCODER_FILES)]
+    files = [MODEL, *(FOLDER / name for name in FILES)]
     rows = [f"| `{f.relative_to(CARD.parent)}` | {f.stat().st_size:,} | `{_hash(f)}` |" for f in files]
     total = sum(file.stat().st_size for file in files)
     return "\n".join(["| file | bytes | SHA-256 |", "| --- | --- | --- |", *rows, f"| together | {total:,} | |", ""])
