@@ -16,7 +16,7 @@ from spacy.tokens import Span
 from classifiers.judges import Judge, Shares, likeliest
 from classifiers.persons import NOBODY, PERPETRATOR, Named, named
 from classifiers.pipelines import Stretch
-from classifiers.questions import MANY
+from classifiers.questions import MANY, counted
 from classifiers.sexes import sex_features
 
 OTHER = "other"
@@ -101,7 +101,7 @@ def _counts(
     by_sex = dict(zip(sexes, best[2], strict=True))
     _enlarge(by_outcome, by_sex, told)
     chances = [
-        shares.get(_label(count), 1.0)
+        shares.get(counted(count), 1.0)
         for shares, count in zip((*outcomes.values(), *sexes.values()), (*best[1], *best[2]), strict=True)
     ]
     return by_outcome, by_sex, min(chances)
@@ -112,7 +112,7 @@ def _by_total(questions: Iterable[Shares]) -> dict[int, tuple[float, tuple[int, 
     likely: dict[int, tuple[float, tuple[int, ...]]] = {}
     shares = list(questions)
     for counts in product(range(MANY + 1), repeat=len(shares)):
-        score = sum(log(max(s.get(_label(n), 0.0), _LEAST)) for s, n in zip(shares, counts, strict=True))
+        score = sum(log(max(s.get(counted(n), 0.0), _LEAST)) for s, n in zip(shares, counts, strict=True))
         total = sum(counts)
         if total not in likely or score > likely[total][0]:
             likely[total] = (score, counts)
@@ -128,10 +128,6 @@ def _enlarge(by_outcome: dict[str, int], by_sex: dict[str, int], told: Sequence[
                 more = max(one.one.count for one in groups) - MANY
                 by_outcome[outcome] += more
                 by_sex[max(by_sex, key=lambda sex: by_sex[sex])] += more
-
-
-def _label(count: int) -> str:
-    return str(count) if count < MANY else f"{MANY}+"
 
 
 def _fit_of_outcome(one: Told, outcome: str) -> float:

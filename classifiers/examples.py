@@ -86,9 +86,8 @@ def _incident(incident: LabelledIncident, part: Span, seen: list[str]) -> Iterat
         )
     for weapon in weapons.candidates(part):
         yield Example("weapon", _event(weapon.code in incident.weapons), weapon.features, _characters(weapon.found))
-    if incident.evidence is not None:
-        yield from _persons(incident, part)
-        yield from _seized(incident, part)
+    yield from _persons(incident, part)
+    yield from _seized(incident, part)
 
 
 def _event(right: bool) -> str:  # noqa: FBT001

@@ -50,7 +50,7 @@ def incident_kind(part: Span, judge: Judge) -> IncidentKind:
     for label, share in shares.items():
         by_type[label.partition("/")[0]] = by_type.get(label.partition("/")[0], 0.0) + share
     best = likeliest(by_type)
-    label = max((one for one in shares if one.partition("/")[0] == best), key=lambda one: shares[one])
+    label = likeliest({one: share for one, share in shares.items() if one.partition("/")[0] == best})
     found = judge.words("type", part) or _first(part, (*type_concepts()[best], *type_concepts()["any"]))
     return IncidentKind(best, label.partition("/")[2] or None, by_type[best], found)
 
@@ -59,10 +59,11 @@ def possession(part: Span, judge: Judge) -> Told:
     """Whether the weapon was held lawfully, as `part` tells it; without a word that shows it, it is not told."""
     shares = judge.of_part("possession", part)
     code = likeliest(shares)
-    found = judge.words("possession", part) or _first(part, POSSESSION_CONCEPTS.get(code, ()))
-    if code != "unreported" and found is None:
-        return Told("unreported", shares["unreported"], None)
-    return Told(code, shares[code], found)
+    if code != "unreported":
+        found = judge.words("possession", part) or _first(part, POSSESSION_CONCEPTS.get(code, ()))
+        if found is not None:
+            return Told(code, shares[code], found)
+    return Told("unreported", shares["unreported"], None)
 
 
 def _first(part: Span, concepts: tuple[str, ...]) -> Stretch | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from spacy.tokens import Doc, Span
 
@@ -22,6 +23,7 @@ ITEM_LEAST = 0.5
 BESIDE_MOST = 0.4
 """Probability of nothing seized below which pieces were seized beside an incident of another kind."""
 
+_R = TypeVar("_R")
 _SELF = frozenset({"suicide", "suicide_attempt"})
 
 
@@ -111,11 +113,13 @@ class _PartReader:
         begin, end = self.layout.sentence(next(words, self.part.start))
         return stretch(self.part.doc, begin, end)
 
+    def _here_or_before(self, read: Callable[[Span], _R | None]) -> _R | None:
+        """What is read in the part, or before it: a round-up often names its town or day once, before its items."""
+        here = read(self.part)
+        return read(self.part.doc[: self.part.start]) if here is None and self.part.start > 0 else here
+
     def _place(self) -> dict[str, object]:
-        best = places.located(places.candidates(self.part), self.part, self.judge)
-        if best is None and self.part.start > 0:
-            before = self.part.doc[: self.part.start]
-            best = places.located(places.candidates(before), before, self.judge)
+        best = self._here_or_before(lambda part: places.located(places.candidates(part), part, self.judge))
         if best is None:
             return {"jurisdiction": self.layout.jurisdiction}
         self._note("place", best.confidence, best.found)
@@ -129,10 +133,7 @@ class _PartReader:
         }
 
     def _date(self) -> dict[str, object]:
-        best = dates.dated(dates.candidates(self.part), self.part, self.judge)
-        if best is None and self.part.start > 0:  # a round-up often names its day once, before its items
-            before = self.part.doc[: self.part.start]
-            best = dates.dated(dates.candidates(before), before, self.judge)
+        best = self._here_or_before(lambda part: dates.dated(dates.candidates(part), part, self.judge))
         if best is None:
             return {}
         candidate, probability = best
@@ -160,9 +161,10 @@ class _PartReader:
     def _persons(self, incident_type: str) -> dict[str, object]:
         people = casts.stretches(self.part, self.judge)
         victims = casts.victims(self.part, self.judge, people)
-        perpetrators = [] if incident_type == "suicide" else casts.perpetrators(self.part, self.judge, people)
         if incident_type == "suicide":
-            victims = victims[:1] or [self._untold_victim()]
+            victims, perpetrators = victims[:1] or [self._untold_victim()], []
+        else:
+            perpetrators = casts.perpetrators(self.part, self.judge, people)
         for side, persons in (("victims", victims), ("perpetrators", perpetrators)):
             for n, person in enumerate(persons):
                 self._note(f"{side}[{n}]", person.confidence, person.found or self._first_sentence())

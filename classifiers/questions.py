@@ -25,12 +25,8 @@ EVIDENCE = ("type", "place", "date", "weapons", "victims", "perpetrators", "poss
 """The fields whose words the labels mark."""
 
 
-def _killed(incident: LabelledIncident) -> str:
-    return counted(sum(victim.outcome == "killed" for victim in incident.victims))
-
-
-def _injured(incident: LabelledIncident) -> str:
-    return counted(sum(victim.outcome == "injured" for victim in incident.victims))
+def _of_outcome(outcome: str) -> Callable[[LabelledIncident], str]:
+    return lambda incident: counted(sum(victim.outcome == outcome for victim in incident.victims))
 
 
 def _other_victims(incident: LabelledIncident) -> str:
@@ -59,8 +55,8 @@ INCIDENT_QUESTIONS: Mapping[str, Callable[[LabelledIncident], str]] = {
     "jurisdiction": lambda incident: incident.jurisdiction or "none",
     "dated": lambda incident: "yes" if incident.date else "no",
     "placed": lambda incident: "yes" if incident.place else "no",
-    "killed": _killed,
-    "injured": _injured,
+    "killed": _of_outcome("killed"),
+    "injured": _of_outcome("injured"),
     "other victims": _other_victims,
     "women": _of_sex("female"),
     "men": _of_sex("male"),

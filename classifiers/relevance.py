@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any
 
 from spacy.tokens import Doc
 
-from classifiers.judges import Judge, Shares
+from classifiers.judges import Judge, Shares, likeliest
 from codebook.errors import BadInput
 
 RELEVANT = "relevant"
@@ -65,8 +65,7 @@ def score(doc: Doc, judge: Judge) -> float:
 
 
 def _reason(reasons: Shares) -> str:
-    against: Sequence[str] = [reason for reason in reasons if reason != RELEVANT]
-    return max(against, key=lambda reason: reasons[reason])
+    return likeliest({reason: share for reason, share in reasons.items() if reason != RELEVANT})
 
 
 def _logit(probability: float) -> float:

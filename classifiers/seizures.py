@@ -24,8 +24,6 @@ _KIND = {
 }
 _REACH = 4
 """Words that may stand between a number and what it counts ("two unregistered hunting rifles")."""
-
-
 SURE = 0.8
 """Probability from which the judge's number stands against the words'."""
 SEIZED_LEAST = 0.6

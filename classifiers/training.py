@@ -21,7 +21,7 @@ from rich.console import Console
 from classifiers.evaluation import evaluate
 from classifiers.evaluation.printing import tables
 from classifiers.examples import parsed_label, units
-from classifiers.judges import Judge, LinearJudge
+from classifiers.judges import LinearJudge
 from classifiers.labelled import LabelledArticle, load
 from classifiers.linear import Head, buckets, packed, trained, unpacked
 from classifiers.questions import ARTICLE_QUESTIONS, INCIDENT_QUESTIONS, STRETCH_QUESTIONS
@@ -113,11 +113,6 @@ def calibrated(scores: Sequence[float], relevant: Sequence[bool], recall: float 
     return replace(plain, threshold=kept[int((1 - recall) * len(kept))])
 
 
-def scored(articles: Sequence[LabelledArticle], judge_of: Callable[[], Judge]) -> list[float]:
-    """The relevance scores a judge gives some articles."""
-    return [score(parsed_label(labelled), judge_of()) for labelled in articles]
-
-
 def model(heads: Heads, verdict: Verdict, corpus: str) -> bytes:
     """The model file."""
     return packed(heads, {"corpus": corpus} | {name: f"{value:.4f}" for name, value in asdict(verdict).items()})
@@ -137,7 +132,8 @@ def main() -> None:
     held = [held_out(article) for article in articles]
     unseen = [article for article in articles if held_out(article)]
     heads = fitted(made, source, lambda n: not held[n])
-    verdict = calibrated(scored(unseen, lambda: LinearJudge(heads)), [one.relevant for one in unseen])
+    scores = [score(parsed_label(one), LinearJudge(heads)) for one in unseen]
+    verdict = calibrated(scores, [one.relevant for one in unseen])
     HELD_OUT.parent.mkdir(parents=True, exist_ok=True)
     HELD_OUT.write_bytes(model(heads, verdict, digest))
     measured = LearnedReader(unpacked(HELD_OUT.read_bytes(), "held out"))

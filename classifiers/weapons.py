@@ -72,10 +72,11 @@ def used(candidates: list[Candidate], part: Span, judge: Judge) -> dict[str, tup
         probability = (probability + whole) / 2
         if probability > (best[candidate.code][0] if candidate.code in best else LEAST):
             best[candidate.code] = (probability, candidate.found)
-    words = judge.words("weapons", part)
     for code in code_list("weapon").codes:
         whole = judge.of_part(f"weapon {code}", part).get("yes", 0.0)
-        if words is not None and code not in best and code != "unreported" and whole >= UNNAMED_LEAST:
+        if code in best or code == "unreported" or whole < UNNAMED_LEAST:
+            continue
+        if (words := judge.words("weapons", part)) is not None:
             best[code] = (whole, words)
     return best
 

@@ -39,8 +39,7 @@ class EncoderJudge:
         """The run of likely pieces around the likeliest one, as whole words."""
         encoded = self._encoded(part)
         likely = self._encoder.marks(field, encoded.states)
-        tokens = encoded.given.tokens
-        inside = [n for n in range(1, len(tokens.ids) - 1) if encoded.given.characters(n, n + 1) is not None]
+        inside = encoded.inside
         if not inside:
             return None
         best = max(inside, key=lambda n: likely[n])
@@ -71,7 +70,11 @@ def _words(part: Span, field: str, characters: tuple[int, int] | None) -> Stretc
 
 
 class _Encoded:
+    """A part as encoded: its pieces, those among them that are the part's own (`inside`), states and answers."""
+
     def __init__(self, encoder: Encoder, part: Span) -> None:
         self.given = Input(part, encoder.tokenizer)
+        pieces = range(1, len(self.given.tokens.ids) - 1)
+        self.inside = [n for n in pieces if self.given.characters(n, n + 1) is not None]
         self.states = encoder.states(self.given)
         self.whole = encoder.of_whole(self.states)
