@@ -7,11 +7,16 @@ imported in them: the pure rooms' tests do without.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from classifiers.evaluation.scores import Scores
+    from linking.evaluation import PairwiseScores
 
 settings.register_profile("avmp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("avmp")  # no test has a time limit: a slow machine is not a defect of the product
@@ -65,3 +70,25 @@ def empty_database_url(server_url: str) -> Iterator[str]:
 
     with made_database(server_url) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def development_scores() -> Scores:
+    """What the shipped reader reaches on the development articles: some forty seconds, so once a session."""
+    from classifiers.evaluation import evaluate
+    from classifiers.labelled import load
+    from classifiers.reader import default_reader
+    from classifiers.training import CORPUS
+
+    return evaluate(load(CORPUS / "dev.jsonl"), default_reader())
+
+
+@pytest.fixture(scope="session")
+def linking_scores_reached() -> Mapping[str, PairwiseScores]:
+    """How well the linking development articles come together, by labelled and by read facts."""
+    from avmp.linked import linking_scores
+    from classifiers.labelled import load
+    from classifiers.reader import default_reader
+    from classifiers.training import CORPUS
+
+    return linking_scores(load(CORPUS / "linking_dev.jsonl"), default_reader())

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.classifiers.instruct.answers import answer, written
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -90,3 +92,9 @@ def model_server(*replies: Reply) -> Iterator[ModelServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+KEY = "sk-geheim-0123456789"
+RIGHT = completion(written(answer()))
+UNANSWERED = "the instruction model did not answer: "
+NO_USE = "the instruction model's answer was of no use: "

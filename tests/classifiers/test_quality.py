@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from classifiers.evaluation import evaluate
 from classifiers.evaluation.floors import pinned
-from classifiers.labelled import load
-from classifiers.reader import Reader
-from classifiers.training import CORPUS
+from classifiers.evaluation.scores import Scores
 
 
-def test_the_reader_keeps_its_floors(reader: Reader) -> None:
-    assert pinned().broken_by(evaluate(load(CORPUS / "dev.jsonl"), reader)) == {}
+def test_the_reader_keeps_its_floors(development_scores: Scores) -> None:
+    assert pinned().broken_by(development_scores) == {}

@@ -4,14 +4,13 @@ named there, and write what it prints."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
-from avmp.linked import linking_scores
-from classifiers.evaluation import evaluate
 from classifiers.evaluation.scores import Scores
 from classifiers.labelled import LabelledArticle, load
-from classifiers.reader import default_reader
+from linking.evaluation import PairwiseScores
 from tests.docs.pages import ROOT, table, text_of
 
 pytestmark = pytest.mark.slow
@@ -38,9 +37,9 @@ def articles() -> list[LabelledArticle]:
     return list(load(CORPUS / "dev.jsonl"))
 
 
-@pytest.fixture(scope="module")
-def scores(articles: list[LabelledArticle]) -> Scores:
-    return evaluate(articles, default_reader())
+@pytest.fixture
+def scores(development_scores: Scores) -> Scores:
+    return development_scores
 
 
 def test_the_figures_of_all(scores: Scores) -> None:
@@ -72,9 +71,8 @@ def test_the_numbers_of_articles(articles: list[LabelledArticle], scores: Scores
         assert int(row["incidents"]) == scores.by_language[row["language"]]["incidents_found"].n
 
 
-def test_the_figures_of_linking() -> None:
-    linking = list(load(CORPUS / "linking_dev.jsonl"))
-    reached = linking_scores(linking, default_reader())
+def test_the_figures_of_linking(linking_scores_reached: Mapping[str, PairwiseScores]) -> None:
+    linking, reached = load(CORPUS / "linking_dev.jsonl"), linking_scores_reached
     paragraph = " ".join(next(p for p in text_of(PAGE).split("\n\n") if "linking_dev.jsonl" in p).split())
     told = [float(number) for number in re.findall(r"\b0\.\d{3}\b", paragraph)]
     expected = [value for facts in ("read", "labelled") for value in (reached[facts].precision, reached[facts].recall)]
