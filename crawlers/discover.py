@@ -17,7 +17,8 @@ from crawlers.charset import decoded
 from crawlers.feeds import FeedDocument, NotAFeed
 from crawlers.fetching import Fetched, Fetcher, FetchFailed, run_with_fetcher
 from crawlers.identity import NotAnAddress, host_of, normalised
-from crawlers.registry import FeedKind, Registry
+from crawlers.platforms import FeedKind
+from crawlers.registry import Registry
 from crawlers.settings import CrawlSettings
 from languages.identification import identify, label_language
 

@@ -57,6 +57,33 @@ WRONG = [
     ('kind = "rss"', 'knid = "rss"', ".feeds[0].knid: 'rss'", "unknown key; write kind"),
     ('name = "Example"', 'name = "Example"\nlogo = "x"', ".logo: 'x'", "unknown key"),
     ('feeds = [{ url = "https://example.rs/feed/", kind = "rss" }]', "", "", "a verified source needs a feed"),
+    ('"media"', '"media"\nreach = "village"', ".reach: 'village'", "'local'"),
+    ('"media"', '"media"\nreach = "police"', "", "reach police does not go with kind media"),
+    ('"media"', '"official"\nreach = "local"', "", "reach local does not go with kind official"),
+    ('"media"', '"media"\nplatform = "wordpres"', ".platform: 'wordpres'", "use one of wordpress, joomla"),
+    ('"media"', '"media"\nrender = "maybe"', ".render: 'maybe'", "boolean"),
+    ('"media"', '"media"\nselectors = { text = "p[" }', ".selectors.text: 'p['", "write a CSS selector"),
+    ('"media"', '"media"\nselectors = { drop = [""] }', ".selectors.drop[0]: ''", "write a CSS selector"),
+    ('"media"', '"media"\nselectors = { txt = "p" }', ".selectors.txt: 'p'", "unknown key; write text"),
+    ('kind = "rss"', 'kind = "rss", links = "h2 a"', ".feeds[0]", "links is for kind section"),
+    ('kind = "rss"', 'kind = "sitemap", pages = 2', ".feeds[0]", "pages is for kind section"),
+    ('kind = "rss"', 'kind = "section", links = "h2 >"', ".feeds[0].links: 'h2 >'", "write a CSS selector"),
+    ('kind = "rss"', 'kind = "section", pages = 0', ".feeds[0].pages: 0", "greater than or equal to 1"),
+    ('kind = "rss"', 'kind = "section", pages = 51', ".feeds[0].pages: 51", "less than or equal to 50"),
+    ('kind = "rss"', 'kind = "section", pages = 2', ".feeds[0]", "pages needs next or page_address"),
+    ('kind = "rss"', 'kind = "section", next = "a"', ".feeds[0]", "need pages above 1"),
+    (
+        'kind = "rss"',
+        'kind = "section", pages = 2, next = "a", page_address = "https://example.rs/?p={page}"',
+        ".feeds[0]",
+        "keep one",
+    ),
+    (
+        'kind = "rss"',
+        'kind = "section", pages = 2, page_address = "https://example.rs/?p=2"',
+        ".feeds[0]",
+        "page_address needs {page}",
+    ),
 ]
 
 
@@ -69,6 +96,37 @@ def test_wrong_source_is_one_line(tmp_path: Path, before: str, after: str, named
     assert line.startswith(f"{tmp_path / 'RS.toml'}: source[example.rs]{named}")
     assert remedy in line
     assert "\n" not in line
+
+
+FULL = GOOD.replace(
+    'kind = "rss" }]',
+    'kind = "section", links = "h3 a", pages = 3, page_address = "https://example.rs/p/{page}" }]\n'
+    'reach = "local"\nplatform = "joomla"\nconditional = false\nrender = true\n'
+    'selectors = { title = "h1", text = "div.body", date = "time", author = ".by", drop = ["div.related"] }',
+)
+
+
+def test_every_key_is_taken(tmp_path: Path) -> None:
+    [source] = load(written(tmp_path, RS=FULL)).sources
+    assert (source.reach, source.platform, source.conditional, source.render) == ("local", "joomla", False, True)
+    assert source.selectors is not None
+    assert source.selectors.model_dump() == {
+        "title": "h1",
+        "text": "div.body",
+        "date": "time",
+        "author": ".by",
+        "drop": ("div.related",),
+    }
+    [feed] = source.feeds
+    assert (feed.links, feed.pages, feed.next) == ("h3 a", 3, None)
+    assert feed.page_address == "https://example.rs/p/{page}"
+
+
+def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
+    [source] = load(written(tmp_path, RS=GOOD)).sources
+    assert (source.reach, source.platform, source.conditional, source.render) == (None, None, True, False)
+    assert source.selectors is None
+    assert (source.feeds[0].links, source.feeds[0].pages) == (None, 1)
 
 
 def test_malformed_file(tmp_path: Path) -> None:
