@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel
 
+from crawlers.counters import Counters
 from crawlers.fetching import Fetcher
 from crawlers.settings import CrawlSettings
 from store.database import Database
@@ -73,3 +74,4 @@ class Run:
     slots: asyncio.Semaphore
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     summary: CrawlSummary = field(default_factory=CrawlSummary)
+    counters: Counters = field(default_factory=Counters)
