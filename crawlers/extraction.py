@@ -16,6 +16,7 @@ from crawlers.dates import publication
 from crawlers.fetching import Fetched
 from crawlers.identity import NotAnAddress, article_id
 from crawlers.registry import SourceEntry
+from store.articles import PageFacts
 from store.collecting import TITLE_LIMIT
 from store.schema import PendingItem
 
@@ -34,6 +35,14 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """An article, and what the store keeps of its page besides."""
+
+    article: Article
+    facts: PageFacts
+
+
+@dataclass(frozen=True, slots=True)
 class Extracted:
     """Title and text of a page."""
 
@@ -43,7 +52,7 @@ class Extracted:
 
 def article_of(
     page: Fetched, item: PendingItem, source: SourceEntry, archived: Archived, min_text_characters: int
-) -> Article:
+) -> Taken:
     """The article that a page is.
 
     Raises:
@@ -59,7 +68,7 @@ def article_of(
         document, page.url, source.jurisdiction, page.at, item.published, fresh=item.fresh
     )
     text, truncated = capped_text(extracted.text)
-    return Article(
+    article = Article(
         id=identity,
         source_id=source.id,
         url=page.url,
@@ -73,6 +82,7 @@ def article_of(
         source_kind=source.kind,
         archived=archived,
     )
+    return Taken(article, PageFacts(extraction="precision"))
 
 
 def _document(page: Fetched) -> html.HtmlElement:

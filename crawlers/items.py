@@ -10,12 +10,14 @@ from typing import Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from codebook.errors import ArchiveUnwritable, StoreUnavailable
+from codebook.records import Archived
 from crawlers.archive import Archive
 from crawlers.extraction import Unusable, article_of
 from crawlers.fetching import Fetched, FetchFailed
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
 from store import collecting
+from store.fetched_pages import record_page
 from store.schema import PendingItem
 
 log = logging.getLogger(__name__)
@@ -140,12 +142,15 @@ class Items:
         archived = self._archive.write(page)
         source = self._sources[item.source_id]
         try:
-            article = article_of(page, item, source, archived, self._run.settings.min_text_characters)
+            taken = article_of(page, item, source, archived, self._run.settings.min_text_characters)
         except Unusable as unusable:
-            self._record_miss(item, "unusable", unusable.reason, None, final=unusable.permanent)
+            self._record_miss(
+                item, "unusable", unusable.reason, None, final=unusable.permanent, archived=(archived, page.at)
+            )
             return
         with self._run.database.session() as session:
-            stored = collecting.record_article(session, item, article)
+            stored = collecting.record_article(session, item, taken.article, taken.facts)
+            record_page(session, item, archived, page.at, article_id=taken.article.id)
         self._run.summary.count(stored)
 
     def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:
@@ -156,12 +161,22 @@ class Items:
             self._record_miss(item, "failed", failure.reason, failure.retry_after, final=final)
 
     def _record_miss(
-        self, item: PendingItem, outcome: Miss, reason: str, retry_after: dt.timedelta | None, *, final: bool
+        self,
+        item: PendingItem,
+        outcome: Miss,
+        reason: str,
+        retry_after: dt.timedelta | None,
+        *,
+        final: bool,
+        archived: tuple[Archived, dt.datetime] | None = None,
     ) -> None:
-        """Postpones the item while it has attempts left, otherwise records its outcome."""
+        """Postpones the item while it has attempts left, otherwise records its outcome. `archived` is where its page
+        lies, and the moment it was fetched."""
         delays = self._run.settings.retry_delays_seconds
         final = final or item.attempts >= len(delays)
         with self._run.database.session() as session:
+            if archived is not None:
+                record_page(session, item, *archived, reason=reason)
             if final:
                 collecting.record_outcome(session, item, outcome, reason)
             else:

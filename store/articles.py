@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Row, select, update
@@ -15,10 +16,26 @@ from store.schema import ArticleVersion, StoredArticle
 Stored = Literal["new", "changed", "unchanged"]
 
 
-def store_article(session: Session, article: Article, guid: str | None = None) -> Stored:
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the store keeps of a page besides its article. `extraction` is the method that gave the text; `lead` the
+    site's own summary. Journalists are private persons: an author goes no further than this row."""
+
+    extraction: str | None = None
+    author: str | None = None
+    lead: str | None = None
+
+
+NOTHING_KNOWN = PageFacts()
+"""Of an article that did not come from this store's crawler."""
+
+
+def store_article(
+    session: Session, article: Article, guid: str | None = None, facts: PageFacts = NOTHING_KNOWN
+) -> Stored:
     """Stores an article as the newest version of its page and keeps the wording it replaces. A moment of publication
     once known is not lost to a version that states none."""
-    columns = _columns(article, guid)
+    columns = _columns(article, guid) | asdict(facts)
     added = session.execute(
         insert(StoredArticle)
         .values(id=article.id, **columns)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from codebook.events import ArticleFetched
 from codebook.records import Article
-from store.articles import Stored, store_article
+from store.articles import NOTHING_KNOWN, PageFacts, Stored, store_article
 from store.outbox import send
 from store.schema import Feed, FetchOutcome, PendingItem, Source
 
@@ -185,10 +185,10 @@ def pending_count(session: Session, sources: Collection[str]) -> int:
     return session.execute(counted).scalar_one()
 
 
-def record_article(session: Session, item: PendingItem, article: Article) -> Stored:
+def record_article(session: Session, item: PendingItem, article: Article, facts: PageFacts = NOTHING_KNOWN) -> Stored:
     """Stores the article an item led to, its outcome, and the event for the bus when it is new or changed. An older
     wording goes to the versions."""
-    stored = store_article(session, article, item.guid)
+    stored = store_article(session, article, item.guid, facts)
     _settle(session, item, "fetched", None, article.id)
     if stored != "unchanged":
         send(session, ArticleFetched.of(article))

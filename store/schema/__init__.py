@@ -13,6 +13,7 @@ from store.schema.curated import (
     Revision,
 )
 from store.schema.delivery import OutboxMessage, ProcessedEvent
+from store.schema.pages import FetchedPage
 from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
 from store.schema.queue import Candidate, StoredMention
 
@@ -26,6 +27,7 @@ __all__ = [
     "FailedSignIn",
     "Feed",
     "FetchOutcome",
+    "FetchedPage",
     "IncidentArticle",
     "IncidentPerson",
     "IncidentSeizure",

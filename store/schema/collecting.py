@@ -65,9 +65,11 @@ class FetchOutcome(Base):
 class StoredArticle(Base):
     """The newest version of a published page, and where its fetched bytes lie in the archive.
 
-    `read_*` and `relevan*` hold the newest reading; an article that was read and is not relevant is the
-    screened-out log. `read_jurisdictions` are the keys of the mentions events that reading sent out; `read_by` and
-    `read_fallback` are `read_by` and `fallback` of `codebook.records.Reading`.
+    `extraction` is the method that took the text out of the page (`crawlers.extraction_methods`), `lead` what the site
+    gives as its summary; both, and `author`, stay here and do not travel on the bus. `read_*` and `relevan*` hold the
+    newest reading; an article that was read and is not relevant is the screened-out log. `read_jurisdictions` are the
+    keys of the mentions events that reading sent out; `read_by` and `read_fallback` are `read_by` and `fallback` of
+    `codebook.records.Reading`.
     """
 
     __tablename__ = "articles"
@@ -96,6 +98,9 @@ class StoredArticle(Base):
     archive_offset: Mapped[int | None]
     archive_length: Mapped[int | None]
     archive_sha256: Mapped[str | None]
+    extraction: Mapped[str | None]
+    author: Mapped[str | None]
+    lead: Mapped[str | None]
     read_at: Mapped[dt.datetime | None]
     read_hash: Mapped[str | None]
     reader_version: Mapped[str | None]
