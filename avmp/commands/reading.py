@@ -274,7 +274,7 @@ def _check(broken: Mapping[str, tuple[float, float]]) -> None:
 
 def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False) -> None:
     """Measure how many articles and messages a second each stage takes on this machine."""
-    from avmp.bench import measure
+    from avmp.bench.measures import measure
     from avmp.terminal import results
 
     figures = measure()

@@ -90,12 +90,12 @@ def summary(text: str) -> str:
     return first[:SUMMARY_CHARACTERS].rsplit(" ", 1)[0] + "…"
 
 
-def pages(outlet: Outlet, base: str) -> dict[str, Page]:
+def pages(outlet: Outlet, base: str, shown: tuple[DemoArticle, ...] | None = None) -> dict[str, Page]:
     """All answers of an outlet by request target (path and query).
 
-    `base` is its URL without a final slash.
+    `base` is its URL without a final slash. `shown` are the articles to show, newest first; its own when not given.
     """
-    shown = articles(outlet.id)
+    shown = shown or articles(outlet.id)
     site: dict[str, Page] = {"/robots.txt": _robots(outlet, base, shown[0].published)}
     for edition in reversed(_editions(outlet)):
         site |= _edition_pages(outlet, base, edition, shown)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from avmp.bench import line, measure, rates, stream
+from avmp.bench import line, rates, stream
+from avmp.bench.measures import measure
 
 
 def test_every_figure_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
