@@ -13,31 +13,39 @@ from store.schema.curated import (
     Revision,
 )
 from store.schema.delivery import OutboxMessage, ProcessedEvent
+from store.schema.health import ItemEvent, SourceAlarm, SourceDay
 from store.schema.pages import FetchedPage
 from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
+from store.schema.polling import BackfillStep, FeedLogEntry, SitemapChild
 from store.schema.queue import Candidate, StoredMention
 
 __all__ = [
     "CODE_TABLES",
     "ArticleVersion",
     "AuditEntry",
+    "BackfillStep",
     "Base",
     "Candidate",
     "CuratedIncident",
     "FailedSignIn",
     "Feed",
+    "FeedLogEntry",
     "FetchOutcome",
     "FetchedPage",
     "IncidentArticle",
     "IncidentPerson",
     "IncidentSeizure",
     "IncidentWeapon",
+    "ItemEvent",
     "OutboxMessage",
     "PendingItem",
     "ProcessedEvent",
     "Revision",
     "SignIn",
+    "SitemapChild",
     "Source",
+    "SourceAlarm",
+    "SourceDay",
     "StoredArticle",
     "StoredMention",
     "User",

@@ -26,10 +26,16 @@ class Source(Base):
 
 
 class Feed(Base):
-    """One feed, sitemap or section page of a source, and how polling it goes. Never deleted for failing."""
+    """One feed, sitemap, section page or changing page of a source, and how polling it goes. Never deleted for failing.
+
+    `not_modified` counts the answers "not modified" since the body was last had; `lies_since` is when one of them was
+    found untrue, and no condition is sent since. `usual_gap_seconds` is how long the feed has been without a new item
+    at the longest, of late. `wished_seconds` is the interval that the site asks for. `gone_since` is when it answered
+    410: its removal is proposed. `last_error_kind` is the class of `last_error` (`crawlers.intervals.ErrorClass`).
+    """
 
     __tablename__ = "feeds"
-    __table_args__ = (CheckConstraint("kind in ('rss', 'atom', 'sitemap', 'section')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind in ('rss', 'atom', 'sitemap', 'section', 'page')", name="kind"),)
 
     url: Mapped[str] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
@@ -44,6 +50,13 @@ class Feed(Base):
     next_poll: Mapped[dt.datetime | None] = mapped_column(index=True)
     failures: Mapped[float] = mapped_column(default=0.0)
     last_error: Mapped[str | None]
+    failing_since: Mapped[dt.datetime | None]
+    last_error_kind: Mapped[str | None]
+    not_modified: Mapped[int] = mapped_column(server_default="0", default=0)
+    lies_since: Mapped[dt.datetime | None]
+    gone_since: Mapped[dt.datetime | None]
+    usual_gap_seconds: Mapped[int | None]
+    wished_seconds: Mapped[int | None]
 
 
 class FetchOutcome(Base):
@@ -51,7 +64,10 @@ class FetchOutcome(Base):
     stated reasons."""
 
     __tablename__ = "fetch_outcomes"
-    __table_args__ = (CheckConstraint("outcome in ('fetched', 'failed', 'refused', 'unusable')", name="outcome"),)
+    __table_args__ = (
+        CheckConstraint("outcome in ('fetched', 'failed', 'refused', 'unusable')", name="outcome"),
+        Index("ix_fetch_outcomes_source_id_at", "source_id", "at"),
+    )
 
     url: Mapped[str] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
@@ -77,6 +93,7 @@ class StoredArticle(Base):
         CheckConstraint("published_from in ('page', 'feed', 'url', 'fetch')", name="published_from"),
         CheckConstraint("script in ('Latn', 'Cyrl')", name="script"),
         Index("ix_articles_guid", "source_id", "guid"),
+        Index("ix_articles_source_id_fetched", "source_id", "fetched"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -128,7 +145,7 @@ class PendingItem(Base):
 
     It is written in the transaction that stores the feed's validators and deleted in the one that writes the final
     outcome, so that an item once seen is never lost. `url` is the normal form, `link` the address to fetch. `fresh`:
-    the item appeared between two successful polls of its feed.
+    the item appeared between two successful polls of its feed. `backfill`: a back-fill found it; it gives way.
     """
 
     __tablename__ = "pending_items"
@@ -143,6 +160,7 @@ class PendingItem(Base):
     title: Mapped[str | None]
     published: Mapped[dt.datetime | None]
     fresh: Mapped[bool] = mapped_column(default=False)
+    backfill: Mapped[bool] = mapped_column(server_default="false", default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None]
     seen_at: Mapped[CreatedAt]
