@@ -44,10 +44,10 @@ def platforms() -> Mapping[str, Platform]:
 
 
 def usual_feeds(url: str, platform: str | None) -> list[tuple[str, FeedKind]]:
-    """The addresses at which a site whose front page is `url` may keep a feed, the likelier first, each once."""
+    """The addresses at which a site whose front page is `url` may keep a feed, each once: feeds, then sitemaps."""
     names = (platform,) if platform else FALLBACK
     addresses: dict[str, FeedKind] = {}
     for name in names:
         for usual in platforms()[name].paths:
             addresses.setdefault(urljoin(url, usual.path), usual.kind)
-    return list(addresses.items())
+    return sorted(addresses.items(), key=lambda one: one[1] == "sitemap")

@@ -20,7 +20,7 @@ that the general extraction reads wrongly, each optional:
 A section page may say which links are articles and how it goes on:
 
     { url = "https://mup.example/news", kind = "section", links = "h3 a", pages = 3, next = "a.next" }
-    { url = "https://mup.example/news", kind = "section", pages = 3, page_address = "https://mup.example/news?p={page}" }
+    { url = "https://mup.example/news", kind = "section", pages = 3, page_address = "https://mup.example/{page}" }
 
 A source that breaks a rule is a `BadSource`. `load` raises the first one, unless it is given `on_error`: then every
 one is handed to it, the source (or, when it is no TOML, the file) is left out, and the others go on.
