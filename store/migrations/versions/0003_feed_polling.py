@@ -85,6 +85,8 @@ def _create_tables() -> None:
         sa.CheckConstraint("state in ('open', 'done', 'failed')", name=op.f("ck_backfill_steps_state")),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_backfill_steps_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backfill_steps")),
-        sa.UniqueConstraint("feed_url", "address", "since", "until", name=op.f("uq_backfill_steps_feed_url")),
+        sa.UniqueConstraint(
+            "feed_url", "address", "since", "until", name=op.f("uq_backfill_steps_feed_url_address_since_until")
+        ),
     )
     op.create_index("ix_backfill_steps_state_due_at", "backfill_steps", ["state", "due_at"])
