@@ -1,0 +1,134 @@
+"""Sitemaps, Google News sitemaps and sitemap indexes: sitemaps.org, read as a stream, so that a map of 50,000 pages
+takes no more memory than its newest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from crawlers.listing import FeedDocument, NotAFeed, listed, seen_item
+from crawlers.repair import Repaired
+from store.collecting import SeenItem
+
+MAX_CHILDREN = 3
+"""Sitemaps of an index that one poll reads, the newest first: the news is there."""
+
+_EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def sitemap(document: Repaired, url: str, limit: int) -> FeedDocument:
+    """What a sitemap lists, the newest `limit` of it; of an index, its newest sitemaps.
+
+    Raises:
+        NotAFeed: it cannot be parsed at all.
+    """
+    elements = _Elements(document.text)
+    if document.root == "sitemapindex":
+        children = tuple(_children(elements, url))
+        return FeedDocument((), children, note="; ".join((*document.notes, *elements.notes())) or None)
+    languages: dict[str, int] = {}
+    newest: list[tuple[dt.datetime, int, SeenItem]] = []
+    count = nameless = 0
+    for count, values in enumerate(elements, start=1):
+        item = _item(values, url)
+        if item is None:
+            nameless += 1
+            continue
+        if language := values.get("language"):
+            languages[language] = languages.get(language, 0) + 1
+        entry = (item.published or item.updated or _EARLIEST, -count, item)
+        if len(newest) <= limit:
+            heapq.heappush(newest, entry)
+        else:
+            heapq.heappushpop(newest, entry)
+    items = [item for _, _, item in sorted(newest, key=lambda entry: entry[:2], reverse=True)]
+    notes = [*document.notes, *elements.notes()]
+    if count - nameless > limit:
+        notes.append(f"it lists {count} items: the newest {limit} are read")
+    found = listed(items[:limit] if items else [None] * nameless, notes, limit, url)
+    return replace(found, language=max(languages, key=lambda name: languages[name], default=None))
+
+
+class _Elements:
+    """The texts of each entry of a sitemap by local name; an entry is forgotten once it is read."""
+
+    def __init__(self, text: str) -> None:
+        self._parsing = etree.iterparse(
+            BytesIO(text.encode("utf-8", "replace")),
+            events=("end",),
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            encoding="utf-8",
+        )
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        try:
+            for _, element in self._parsing:
+                if _local(element) in ("url", "sitemap"):
+                    yield _values(element)
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del element.getparent()[0]
+        except etree.XMLSyntaxError as error:
+            raise NotAFeed(f"no XML: {error}") from None
+
+    def notes(self) -> list[str]:
+        """What was wrong with the XML."""
+        errors = self._parsing.error_log
+        return [f"malformed, read all the same: {errors[0].message} in line {errors[0].line}"] if len(errors) else []
+
+
+def _local(element: Any) -> str:
+    """The name without its namespace, or without a prefix that was never declared."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def _values(entry: Any) -> dict[str, str]:
+    """The texts of an entry's children and of those of its `news` child; pictures and videos have titles, too."""
+    found: dict[str, str] = {}
+    for child in entry:
+        elements = child.iterdescendants() if _local(child) == "news" else [child]
+        for element in elements:
+            if text := (element.text or "").strip():
+                found.setdefault(_local(element), text)
+    return found
+
+
+def _item(values: dict[str, str], base: str) -> SeenItem | None:
+    return seen_item(
+        values.get("loc"),
+        base,
+        title=values.get("title"),
+        published=iso_moment(values.get("publication_date")),
+        updated=iso_moment(values.get("lastmod")),
+    )
+
+
+def _children(elements: _Elements, base: str) -> Iterator[str]:
+    found = [(iso_moment(values.get("lastmod")), values["loc"]) for values in elements if "loc" in values]
+    newest_first = sorted(found, key=lambda child: child[0] or _EARLIEST, reverse=True)
+    for _, location in newest_first[:MAX_CHILDREN]:
+        try:
+            yield urljoin(base, location)
+        except ValueError:
+            continue
+
+
+def iso_moment(text: str | None) -> dt.datetime | None:
+    """A W3C date or date and time; one without a zone is taken as UTC. None where it is no such thing."""
+    if not text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,155 @@
+"""RSS 0.9x, 1 and 2, RDF and Atom through feedparser; JSON Feed (jsonfeed.org)."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import feedparser
+
+from crawlers.listing import FeedDocument, NotAFeed, listed, plain_title, seen_item
+from crawlers.repair import Repaired
+from crawlers.sitemaps import iso_moment
+from store.collecting import SeenItem
+
+FOREIGN_ENTRIES = 2
+"""Beyond the limit so many times are entries counted as read: entries without a link or seen twice are left out."""
+
+ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
+
+COMMENT_LINK = re.compile(r"#comment-\d+$|#respond$")
+
+PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+"""Hours of `sy:updatePeriod`: the RSS 1.0 syndication module."""
+
+NO_COMMENTS = "a feed of comments: declare the feed of the articles"
+
+
+def syndicated(document: Repaired, url: str, limit: int) -> FeedDocument:
+    """What an RSS or Atom document lists.
+
+    Raises:
+        NotAFeed: it is none, or lists comments.
+    """
+    text, left_out = _shortened(document.text, limit)
+    # A stream: bytes would be tried as the name of a file first
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    found = feedparser.parse(
+        BytesIO(text.encode("utf-8", "replace")),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not found.version and not found.entries:
+        raise NotAFeed(f"no RSS or Atom: {found.get('bozo_exception', 'nothing in it is a feed')}")
+    notes = [*document.notes]
+    if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
+        notes.append(f"malformed, read all the same: {found.bozo_exception}")
+    if left_out:
+        notes.append(f"it lists {left_out} entries more than are read")
+    items = [_entry(entry, url) for entry in found.entries]
+    _refuse_comments(items)
+    return replace(
+        listed(items, notes, limit, url),
+        title=plain_title(found.feed.get("title")) or None,
+        language=found.feed.get("language") or None,
+        every=_every(found.feed),
+    )
+
+
+def _shortened(text: str, limit: int) -> tuple[str, int]:
+    """The document with its first entries alone, and how many were left out: feedparser keeps all that it is given."""
+    starts = [match.start() for match in ENTRY.finditer(text)]
+    kept = limit * FOREIGN_ENTRIES
+    if len(starts) <= kept:
+        return text, 0
+    tail = max((match.end() for match in ENTRY_END.finditer(text, starts[-1])), default=len(text))
+    return text[: starts[kept]] + text[tail:], len(starts) - kept
+
+
+def _refuse_comments(items: list[SeenItem | None]) -> None:
+    links = [item.link for item in items if item]
+    if links and all(COMMENT_LINK.search(link) for link in links):
+        raise NotAFeed(NO_COMMENTS)
+
+
+def _entry(entry: Any, base: str) -> SeenItem | None:
+    link = entry.get("link") or next((found.get("href") for found in entry.get("links", [])), None)
+    return seen_item(
+        link,
+        base,
+        guid=entry.get("id"),
+        title=entry.get("title"),
+        published=_moment(entry.get("published_parsed")),
+        # feedparser answers with the date of publication where there is no other, unless asked so
+        updated=_moment(entry["updated_parsed"] if "updated_parsed" in entry else None),  # noqa: SIM401
+    )
+
+
+def _moment(parsed: time.struct_time | None) -> dt.datetime | None:
+    """feedparser's dates are UTC."""
+    if parsed is None:
+        return None
+    try:
+        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _every(feed: Any) -> dt.timedelta | None:
+    """The time between two readings that the feed asks for: RSS 2.0's ttl in minutes, or `sy:updatePeriod`."""
+    minutes = _number(feed.get("ttl"))
+    if minutes is None and (hours := PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())):
+        minutes = hours * 60 / (_number(feed.get("sy_updatefrequency")) or 1)
+    return dt.timedelta(minutes=minutes) if minutes else None
+
+
+def _number(text: str | None) -> float | None:
+    stated = (text or "").strip()
+    return float(stated) if stated.isascii() and stated.isdigit() and len(stated) < 7 else None
+
+
+def json_feed(document: Repaired, url: str, limit: int) -> FeedDocument:
+    """What a JSON Feed lists.
+
+    Raises:
+        NotAFeed: it is other JSON, or none.
+    """
+    try:
+        feed = json.loads(document.text)
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed(f"no RSS or Atom but broken JSON: {error}") from None
+    if (
+        not isinstance(feed, dict)
+        or not isinstance(feed.get("items"), list)
+        or "jsonfeed.org" not in _text(feed)("version")
+    ):
+        raise NotAFeed("no RSS or Atom but JSON, and no JSON Feed: declare another feed")
+    items = [_json_item(_text(item), url) for item in feed["items"] if isinstance(item, dict)]
+    text = _text(feed)
+    found = listed(items, document.notes, limit, url)
+    return replace(found, title=plain_title(text("title")) or None, language=text("language") or None)
+
+
+def _text(values: dict[str, Any]) -> Callable[[str], str]:
+    """A value as text; "" for what is none."""
+    return lambda name: value if isinstance(value := values.get(name), str) else ""
+
+
+def _json_item(text: Callable[[str], str], base: str) -> SeenItem | None:
+    return seen_item(
+        text("url") or text("external_url"),
+        base,
+        guid=text("id") or None,
+        title=text("title"),
+        published=iso_moment(text("date_published")),
+        updated=iso_moment(text("date_modified")),
+    )
