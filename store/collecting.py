@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, select, update
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from codebook.events import ArticleFetched
 from codebook.records import Article
 from store.articles import NOTHING_KNOWN, PageFacts, Stored, store_article
+from store.daily import NOTHING_PASSED, PassedOver, count, note_attempt, note_listed
 from store.outbox import send
 from store.schema import Feed, FetchOutcome, PendingItem, Source
 
@@ -115,27 +116,12 @@ def record_poll(
     validators: Validators,
     interval: dt.timedelta,
     next_poll: dt.datetime,
+    passed: PassedOver = NOTHING_PASSED,
 ) -> None:
     """Records a successful poll: the items to fetch and, in the same transaction, the validators that keep the
-    next poll from seeing them again."""
-    if items:
-        fresh = polled.last_success is not None
-        rows = [
-            {
-                "url": item.url,
-                "source_id": polled.source_id,
-                "feed_url": polled.url,
-                "link": item.link,
-                "host": item.host,
-                "guid": item.guid,
-                "title": item.title,
-                "published": item.published,
-                "fresh": fresh,
-                "attempts": 0,
-            }
-            for item in items
-        ]
-        session.execute(insert(PendingItem).values(rows).on_conflict_do_nothing())
+    next poll from seeing them again. `passed` counts the other entries that the feed listed."""
+    count(session, polled.source_id, polls=1, listed=passed.total, **asdict(passed))
+    add_pending(session, polled, items, fresh=polled.last_success is not None)
     session.execute(
         update(Feed)
         .where(Feed.url == polled.url)
@@ -150,17 +136,52 @@ def record_poll(
             next_poll=next_poll,
             failures=0.0,
             last_error=None,
+            failing_since=None,
         )
     )
 
 
+def add_pending(session: Session, polled: Feed, items: Sequence[SeenItem], *, fresh: bool) -> None:
+    """Makes items pending and counts them as listed and seen; one that is pending already is counted as known."""
+    if not items:
+        return
+    rows = [
+        {
+            "url": item.url,
+            "source_id": polled.source_id,
+            "feed_url": polled.url,
+            "link": item.link,
+            "host": item.host,
+            "guid": item.guid,
+            "title": item.title,
+            "published": item.published,
+            "fresh": fresh,
+            "attempts": 0,
+        }
+        for item in items
+    ]
+    added = session.scalars(insert(PendingItem).values(rows).on_conflict_do_nothing().returning(PendingItem.url)).all()
+    known = len(items) - len(added)
+    count(session, polled.source_id, listed=len(items), seen=len(added), known=known)
+    links = {item.url: item.link for item in items}
+    note_listed(session, polled.url, [(url, links[url]) for url in added])
+
+
 def record_failed_poll(session: Session, url: str, error: str, failures: float, next_poll: dt.datetime) -> None:
     """Records a poll that brought nothing. `failures` is the new weighted sum."""
-    session.execute(
+    source_id = session.scalars(
         update(Feed)
         .where(Feed.url == url)
-        .values(last_polled=func.now(), next_poll=next_poll, failures=failures, last_error=error)
-    )
+        .values(
+            last_polled=func.now(),
+            next_poll=next_poll,
+            failures=failures,
+            last_error=error,
+            failing_since=func.coalesce(Feed.failing_since, func.now()),
+        )
+        .returning(Feed.source_id)
+    ).one()
+    count(session, source_id, polls=1, polls_failed=1)
 
 
 def due_items(session: Session, sources: Collection[str], busy_hosts: Collection[str], limit: int) -> list[PendingItem]:
@@ -190,6 +211,8 @@ def record_article(session: Session, item: PendingItem, article: Article, facts:
     wording goes to the versions."""
     stored = store_article(session, article, item.guid, facts)
     _settle(session, item, "fetched", None, article.id)
+    count(session, item.source_id, **{stored: 1}, characters=len(article.text))
+    note_attempt(session, item, "fetched", None, article_id=article.id, address=article.url, stored=stored)
     if stored != "unchanged":
         send(session, ArticleFetched.of(article))
     return stored
@@ -200,6 +223,8 @@ def record_outcome(
 ) -> None:
     """Records that an item led to no article, finally, and why."""
     _settle(session, item, outcome, reason, None)
+    count(session, item.source_id, **{outcome: 1})
+    note_attempt(session, item, outcome, reason)
 
 
 def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelta) -> None:
@@ -209,6 +234,7 @@ def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelt
         .where(PendingItem.url == item.url)
         .values(attempts=item.attempts + 1, reason=reason, due_at=func.now() + wait)
     )
+    note_attempt(session, item, "postponed", reason)
 
 
 def _settle(
