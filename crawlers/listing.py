@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from crawlers.dates import EARLIEST, TOLERANCE
 from crawlers.identity import NotAnAddress, host_of, normalised
 from store.collecting import TITLE_LIMIT, SeenItem
+from store.daily import NOTHING_PASSED, PassedOver
 
 LONGEST_GUID = 500
 """A longer guid, which a database index might not take, is dropped: the address identifies the article."""
@@ -32,6 +33,7 @@ class FeedDocument:
 
     `children` are the sitemaps of a sitemap index. `note` says what is wrong with a document that could be read all
     the same. `language` is what the document says of itself, as it says it. `every` is how often it asks to be read.
+    `passed` counts the entries that are not among `items`.
     """
 
     items: tuple[SeenItem, ...]
@@ -40,6 +42,7 @@ class FeedDocument:
     note: str | None = None
     language: str | None = None
     every: dt.timedelta | None = None
+    passed: PassedOver = NOTHING_PASSED
 
 
 def listed(items: Iterable[SeenItem | None], notes: Iterable[str], limit: int, base: str) -> FeedDocument:
@@ -51,9 +54,13 @@ def listed(items: Iterable[SeenItem | None], notes: Iterable[str], limit: int, b
         if item is not None:
             distinct.setdefault(item.url, item)
     said = [*notes]
-    if (nameless := entries.count(None)) and nameless == len(entries):
+    nameless = entries.count(None)
+    if nameless and nameless == len(entries):
         said.append(f"none of its {nameless} entries has an address to fetch")
     kept = list(distinct.values())
+    passed = PassedOver(
+        known=len(entries) - nameless - len(kept), over_limit=max(0, len(kept) - limit), no_address=nameless
+    )
     if len(kept) > limit:
         said.append(f"it lists {len(kept)} items: {limit} are read")
     kept, shared = _without_shared_guids(kept[:limit])
@@ -61,7 +68,7 @@ def listed(items: Iterable[SeenItem | None], notes: Iterable[str], limit: int, b
         said.append(f"{shared} items share their guid with others: the address identifies them")
     if (foreign := sum(not _same_site(item.host, host_of(base)) for item in kept)) * 2 > len(kept):
         said.append(f"{foreign} of {len(kept)} links lead to other sites: declare the feeds of those")
-    return FeedDocument(items=tuple(kept), note="; ".join(dict.fromkeys(said)) or None)
+    return FeedDocument(items=tuple(kept), note="; ".join(dict.fromkeys(said)) or None, passed=passed)
 
 
 def _without_shared_guids(items: list[SeenItem]) -> tuple[list[SeenItem], int]:

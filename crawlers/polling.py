@@ -24,6 +24,7 @@ from crawlers.registry import FeedEntry, Registry
 from crawlers.run import DATABASE_PAUSE, Run
 from store import collecting
 from store.collecting import SeenItem, Validators
+from store.daily import PassedOver
 from store.schema import Feed
 
 log = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class Polling:
         if document.note:
             log.info("%s: %s", url, document.note)
         validators = _validators(known, page, body_hash, document)
-        return await self._run.worker.do(self._record_poll, known, document.items, validators)
+        return await self._run.worker.do(self._record_poll, known, document, validators)
 
     async def _settled_defect(self, url: str, error: Exception) -> dt.datetime:
         reason = " ".join(f"unexpected {type(error).__name__}: {error}".split())
@@ -129,18 +130,20 @@ class Polling:
             FetchFailed, NotAFeed: the document or all of its children.
         """
         document = await self._parsed(entry, page)
-        items, failures = list(document.items), []
+        items, passed, failures = list(document.items), document.passed, []
         for child in document.children:
             try:
-                items += (await self._parsed(entry, await self._run.fetcher.get(child))).items
+                listed = await self._parsed(entry, await self._run.fetcher.get(child))
+                items += listed.items
+                passed += listed.passed
             except (FetchFailed, NotAFeed) as failure:
                 log.warning("%s: %s", child, failure)
                 failures.append(failure)
         if failures and len(failures) == len(document.children):
             raise failures[0]
-        return FeedDocument(
-            tuple(items[: self._run.settings.max_items_per_feed]), document.children, note=document.note
-        )
+        limit = self._run.settings.max_items_per_feed
+        passed += PassedOver(over_limit=max(0, len(items) - limit))
+        return FeedDocument(tuple(items[:limit]), document.children, note=document.note, passed=passed)
 
     async def _parsed(self, entry: FeedEntry, page: Fetched) -> FeedDocument:
         limit = self._run.settings.max_items_per_feed
@@ -153,14 +156,15 @@ class Polling:
         with self._run.database.session() as session:
             return collecting.feed(session, url)
 
-    def _record_poll(self, known: Feed, items: tuple[SeenItem, ...], validators: Validators) -> dt.datetime:
-        recent = [item for item in items if self._is_recent(item)]
+    def _record_poll(self, known: Feed, document: FeedDocument, validators: Validators) -> dt.datetime:
+        recent = [item for item in document.items if self._is_recent(item)]
         with self._run.database.session() as session:
             unseen = collecting.unseen(session, recent)
             before = dt.timedelta(seconds=known.interval_seconds)
             interval = next_interval(before, len(recent), len(unseen), self._run.settings)
             next_poll = dt.datetime.now(dt.UTC) + jittered(interval)
-            collecting.record_poll(session, known, unseen, validators, interval, next_poll)
+            passed = PassedOver(known=len(recent) - len(unseen), too_old=len(document.items) - len(recent))
+            collecting.record_poll(session, known, unseen, validators, interval, next_poll, document.passed + passed)
         self._run.summary.items_seen += len(unseen)
         return next_poll
 

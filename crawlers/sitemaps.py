@@ -16,6 +16,7 @@ from lxml import etree
 from crawlers.listing import FeedDocument, NotAFeed, listed, seen_item
 from crawlers.repair import Repaired
 from store.collecting import SeenItem
+from store.daily import PassedOver
 
 MAX_CHILDREN = 3
 """Sitemaps of an index that one poll reads, the newest first: the news is there."""
@@ -53,7 +54,10 @@ def sitemap(document: Repaired, url: str, limit: int) -> FeedDocument:
     if count - nameless > limit:
         notes.append(f"it lists {count} items: the newest {limit} are read")
     found = listed(items[:limit] if items else [None] * nameless, notes, limit, url)
-    return replace(found, language=max(languages, key=lambda name: languages[name], default=None))
+    # The heap has left out what is over the limit, and the nameless, before they could be counted there
+    beyond = PassedOver(over_limit=max(0, count - nameless - limit), no_address=nameless - found.passed.no_address)
+    language = max(languages, key=lambda name: languages[name], default=None)
+    return replace(found, language=language, passed=found.passed + beyond)
 
 
 class _Elements:

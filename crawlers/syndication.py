@@ -18,6 +18,7 @@ from crawlers.listing import FeedDocument, NotAFeed, listed, plain_title, seen_i
 from crawlers.repair import Repaired
 from crawlers.sitemaps import iso_moment
 from store.collecting import SeenItem
+from store.daily import PassedOver
 
 FOREIGN_ENTRIES = 2
 """Beyond the limit so many times are entries counted as read: entries without a link or seen twice are left out."""
@@ -57,11 +58,13 @@ def syndicated(document: Repaired, url: str, limit: int) -> FeedDocument:
         notes.append(f"it lists {left_out} entries more than are read")
     items = [_entry(entry, url) for entry in found.entries]
     _refuse_comments(items)
+    document_of_items = listed(items, notes, limit, url)
     return replace(
-        listed(items, notes, limit, url),
+        document_of_items,
         title=plain_title(found.feed.get("title")) or None,
         language=found.feed.get("language") or None,
         every=_every(found.feed),
+        passed=document_of_items.passed + PassedOver(over_limit=left_out),
     )
 
 

@@ -29,6 +29,14 @@ class PassedOver:
     over_limit: int = 0
     no_address: int = 0
 
+    def __add__(self, other: PassedOver) -> PassedOver:
+        return PassedOver(
+            self.known + other.known,
+            self.too_old + other.too_old,
+            self.over_limit + other.over_limit,
+            self.no_address + other.no_address,
+        )
+
     @property
     def total(self) -> int:
         """How many entries were passed over."""
