@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import psycopg2
 import structlog
-from sqlalchemy import create_engine, delete, func, select, text, update
+from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool
 from codebook.errors import BusUnavailable, StageStopped, StoreUnavailable, first_line
 from pipeline.bus import Bus, MessageTooLarge, NewMessage
 from store.database import Database
-from store.outbox import OUTBOX_CHANNEL, WAITING
+from store.outbox import OUTBOX_CHANNEL, WAITING, forget_published
 from store.schema import OutboxMessage
 
 RELAY_LOCK = 0x72656C6179
@@ -129,8 +129,7 @@ class Relay:
         """Let the bus and the outbox go of what is past its time."""
         gone = self._bus.clean()
         with self._database.session() as session:
-            old = delete(OutboxMessage).where(OutboxMessage.published_at < func.now() - OUTBOX_RETENTION)
-            published = len(session.scalars(old.returning(OutboxMessage.id)).all())
+            published = forget_published(session, OUTBOX_RETENTION)
         _log.info("house kept", messages=gone, outbox=published)
 
 

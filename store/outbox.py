@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select, text
+import datetime as dt
+from collections import Counter
+
+from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from codebook.events import Event
-from store.schema import OutboxMessage
+from store.schema import OutboxForgotten, OutboxMessage
 
 OUTBOX_CHANNEL = "avmp_outbox"
 """The NOTIFY channel that wakes the relay when a transaction with outgoing messages commits."""
@@ -18,6 +22,17 @@ WAITING = OutboxMessage.published_at.is_(None) & OutboxMessage.refused.is_(None)
 def is_empty(session: Session) -> bool:
     """Whether no message waits for the relay."""
     return not session.scalar(select(exists().where(WAITING)))
+
+
+def forget_published(session: Session, older_than: dt.timedelta) -> int:
+    """Deletes the messages published so long ago, and how many they were; by topic their number stays known."""
+    old = delete(OutboxMessage).where(OutboxMessage.published_at < func.now() - older_than)
+    gone = Counter(session.scalars(old.returning(OutboxMessage.topic)))
+    for topic, messages in gone.items():
+        row = insert(OutboxForgotten).values(topic=topic, messages=messages)
+        total = OutboxForgotten.messages + row.excluded.messages
+        session.execute(row.on_conflict_do_update(index_elements=[OutboxForgotten.topic], set_={"messages": total}))
+    return gone.total()
 
 
 def send(session: Session, event: Event) -> None:

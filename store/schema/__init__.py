@@ -12,7 +12,7 @@ from store.schema.curated import (
     IncidentWeapon,
     Revision,
 )
-from store.schema.delivery import OutboxMessage, ProcessedEvent
+from store.schema.delivery import OutboxForgotten, OutboxMessage, ProcessedEvent
 from store.schema.health import ItemEvent, SourceAlarm, SourceDay
 from store.schema.pages import FetchedPage
 from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
@@ -37,6 +37,7 @@ __all__ = [
     "IncidentSeizure",
     "IncidentWeapon",
     "ItemEvent",
+    "OutboxForgotten",
     "OutboxMessage",
     "PendingItem",
     "ProcessedEvent",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.schema.base import Base, CreatedAt, Serial
@@ -28,6 +28,15 @@ class OutboxMessage(Base):
     created_at: Mapped[CreatedAt]
     published_at: Mapped[dt.datetime | None]
     refused: Mapped[str | None]
+
+
+class OutboxForgotten(Base):
+    """How many published messages of a topic the outbox has let go of: they are on the bus and count on."""
+
+    __tablename__ = "outbox_forgotten"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    messages: Mapped[int] = mapped_column(BigInteger)
 
 
 class ProcessedEvent(Base):

@@ -103,6 +103,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_item_events_url"), "item_events", ["url"])
     op.create_index(op.f("ix_item_events_article_id"), "item_events", ["article_id"])
+    op.create_table(
+        "outbox_forgotten",
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("messages", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", name=op.f("pk_outbox_forgotten")),
+    )
     op.create_index("ix_articles_source_id_fetched", "articles", ["source_id", "fetched"])
     op.create_index("ix_fetch_outcomes_source_id_at", "fetch_outcomes", ["source_id", "at"])
     op.execute(HISTORY)
@@ -111,6 +117,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_fetch_outcomes_source_id_at", table_name="fetch_outcomes")
     op.drop_index("ix_articles_source_id_fetched", table_name="articles")
+    op.drop_table("outbox_forgotten")
     op.drop_table("item_events")
     op.drop_table("source_alarms")
     op.drop_table("source_days")
