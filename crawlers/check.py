@@ -1,30 +1,59 @@
-"""Every feed of some sources, asked once: does it answer, what does it list, what is to be fixed."""
+"""Every feed of some sources, asked once: does it answer, what does it list, what is to be fixed.
+
+A source none of whose feeds works is looked at as `avmp sources add` looks at a site, and what works is proposed.
+Sources are asked side by side and each for a limited time, so that hundreds take minutes and a slow one holds no other.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
+from lxml import etree, html
 from pydantic import BaseModel
 
-from crawlers import feeds
+from crawlers.charset import decoded
+from crawlers.discover import Search, read_feed, toml_feeds
 from crawlers.feeds import FeedDocument, NotAFeed
-from crawlers.fetching import Fetcher, FetchFailed, run_with_fetcher
+from crawlers.fetching import Fetched, Fetcher, FetchFailed, run_with_fetcher
+from crawlers.identity import NotAnAddress, host_of, normalised
 from crawlers.intervals import complaint
 from crawlers.registry import FeedEntry, SourceEntry
 from crawlers.settings import CrawlSettings
-from languages.identification import identify, label_language
+from languages.identification import identify, label_language, reading_language
 
 SILENT_DAYS = 30
 """A feed whose newest item is older is reported as silent."""
 
+SEARCH_SECONDS = 120.0
+"""How long one source is searched for feeds at most."""
+
+TIMEOUT_SECONDS = 30.0
+"""How long an answer is waited for at most, however patient the crawler is."""
+
+AT_ONCE = 200
+"""Sources asked at the same time."""
+
+FEW_WORDS = 80
+"""Characters of headlines below which their language is not judged."""
+
 OnReport = Callable[["FeedReport"], None]
+
+ADVICE = {
+    "denied": "the site keeps programs out; ask the outlet for access",
+    "not_found": "look for the feed's new address",
+    "throttled": "the site wants fewer requests; try again later",
+    "network": "look whether the outlet still exists",
+    "server": "try again later",
+}
+"""What to do about a failure, by its kind."""
 
 
 class FeedReport(BaseModel):
-    """What one feed answered. `language` is the code seen in its headlines; `fix` says what to do, "" when nothing."""
+    """What one feed answered. `language` is the code seen in its headlines; `fix` says what to do, "" when nothing;
+    `found` are feeds of the source that work where this one does not."""
 
     source_id: str
     url: str
@@ -33,72 +62,157 @@ class FeedReport(BaseModel):
     newest: dt.datetime | None = None
     language: str | None = None
     fix: str = ""
+    found: tuple[FeedEntry, ...] = ()
+
+    @property
+    def reached(self) -> bool:
+        """Whether the feed answered and lists something."""
+        return self.status != "failed" and self.items > 0
 
 
 def check(
     settings: CrawlSettings, sources: Sequence[SourceEntry], on_report: OnReport | None = None
 ) -> list[FeedReport]:
     """Asks every feed of the sources once and reports in the order of the sources. `on_report` is told of each feed
-    as it answers. Blocks, once per process; a source without feeds gets one report that says so."""
+    as it answers. Blocks, once per process; a source without feeds gets one report."""
+    impatient = settings.model_copy(update={"timeout_seconds": min(settings.timeout_seconds, TIMEOUT_SECONDS)})
 
     async def work(fetcher: Fetcher) -> list[FeedReport]:
-        async def one(source: SourceEntry, feed: FeedEntry | None) -> FeedReport:
-            report = await _report(settings, fetcher, source, feed) if feed else _without_feed(source)
-            if on_report is not None:
-                on_report(report)
-            return report
+        places = asyncio.Semaphore(AT_ONCE)
 
-        asked = [(source, feed) for source in sources for feed in source.feeds or (None,)]
-        return list(await asyncio.gather(*(one(source, feed) for source, feed in asked)))
+        async def one(source: SourceEntry) -> list[FeedReport]:
+            async with places:
+                reports = await _Check(impatient, fetcher, source).reports()
+            for report in reports:
+                if on_report is not None:
+                    on_report(report)
+            return reports
 
-    return run_with_fetcher(settings, work)
+        answered = await asyncio.gather(*(one(source) for source in sources))
+        return [report for reports in answered for report in reports]
+
+    return run_with_fetcher(impatient, work)
 
 
-def _without_feed(source: SourceEntry) -> FeedReport:
-    fix = f"no feed is declared: try `avmp sources add {source.url}`"
-    return FeedReport(source_id=source.id, url=source.url, status="failed", fix=fix)
+def verifiable(sources: Sequence[SourceEntry], reports: Sequence[FeedReport]) -> dict[str, tuple[FeedEntry, ...]]:
+    """The sources that were reached: at least one feed lists something. With each, the feeds to declare, where it
+    declares none and some were found; to one whose feeds fail no other is given unasked."""
+    reached: dict[str, tuple[FeedEntry, ...]] = {report.source_id: () for report in reports if report.reached}
+    declared = {source.id: source.feeds for source in sources}
+    for report in reports:
+        if report.found and not declared[report.source_id]:
+            reached[report.source_id] = report.found
+    return reached
 
 
-async def _report(settings: CrawlSettings, fetcher: Fetcher, source: SourceEntry, feed: FeedEntry) -> FeedReport:
+class _Check:
+    """One source, asked."""
+
+    def __init__(self, settings: CrawlSettings, fetcher: Fetcher, source: SourceEntry) -> None:
+        self._settings, self._fetcher, self._source = settings, fetcher, source
+        self._worth_a_search = True
+
+    async def reports(self) -> list[FeedReport]:
+        """One report a feed; where none works, the first says what does."""
+        reports = [await self._of_feed(feed) for feed in self._source.feeds]
+        if any(report.reached for report in reports):
+            return reports
+        first, *others = reports or [self._report(self._source.url, "failed", fix="no feed is declared")]
+        return [await self._with_search(first) if self._worth_a_search else first, *others]
+
+    async def _of_feed(self, feed: FeedEntry) -> FeedReport:
+        try:
+            if feed.kind == "page":
+                return self._of_page(await self._fetcher.get(feed.url))
+            page, document = await read_feed(self._settings, self._fetcher, feed)
+        except FetchFailed as failure:
+            if failure.kind in ("network", "throttled", "refused"):
+                self._worth_a_search = False
+            return self._report(feed.url, "failed", fix=_remedy(failure))
+        except NotAFeed as failure:
+            return self._report(feed.url, "failed", fix=complaint(failure))
+        return self._judged(feed, page, document)
+
+    def _of_page(self, page: Fetched) -> FeedReport:
+        """A page that is itself an article lists one item when it has a text."""
+        text = _visible_text(page)
+        if len(text) < self._settings.min_text_characters:
+            return self._report(page.asked, "failed", fix="a page without a text: name another, or set render = true")
+        language, fixes = self._language(text)
+        return self._report(page.asked, "warning" if fixes else "ok", items=1, language=language, fix="; ".join(fixes))
+
+    def _judged(self, feed: FeedEntry, page: Fetched, document: FeedDocument) -> FeedReport:
+        now = dt.datetime.now(dt.UTC)
+        dates = [date for item in document.items if (date := item.published or item.updated)]
+        newest = max((date for date in dates if date < now + dt.timedelta(days=1)), default=None)
+        fixes = [_moved(feed.url, page.url)] if _moved(feed.url, page.url) else []
+        if not document.items:
+            fixes.append("it lists nothing: choose another feed")
+        if document.note:
+            fixes.append(document.note)
+        if dates and newest is None:
+            fixes.append("its items are dated in the future: the pages' own dates will be used")
+        if newest is not None and newest < now - dt.timedelta(days=SILENT_DAYS):
+            fixes.append(f"nothing new for over {SILENT_DAYS} days: look whether it moved")
+        language, of_language = self._language(". ".join(item.title for item in document.items if item.title))
+        fixes += of_language
+        return self._report(
+            feed.url,
+            "warning" if fixes else "ok",
+            items=len(document.items),
+            newest=newest,
+            language=language,
+            fix="; ".join(fixes),
+        )
+
+    def _language(self, text: str) -> tuple[str | None, list[str]]:
+        """The code of a text's language, one of the source's own where they read alike, and what is wrong with it;
+        None when there are too few words to tell."""
+        if len(text) < FEW_WORDS:
+            return None, []
+        seen = identify(text, self._source.jurisdiction).lang
+        alike = [code for code in self._source.languages if reading_language(code) == seen]
+        if alike:
+            return alike[0], []
+        code = label_language(seen, self._source.jurisdiction)
+        return code, [f"its headlines are in {code}: correct languages, or choose another feed"]
+
+    async def _with_search(self, report: FeedReport) -> FeedReport:
+        search = Search(self._settings, self._fetcher, SEARCH_SECONDS)
+        try:
+            found = await search.at(self._source.url, self._source.platform)
+        except FetchFailed as failure:
+            return report.model_copy(update={"fix": f"{report.fix}; the front page: {_remedy(failure)}"})
+        if not found:
+            fix = f"{report.fix}; none was found at the usual places: declare a section page"
+            return report.model_copy(update={"fix": fix})
+        entries = tuple(one.feed for one in found)
+        return report.model_copy(update={"fix": f"{report.fix}; this works: {toml_feeds(entries)}", "found": entries})
+
+    def _report(self, url: str, status: Literal["ok", "warning", "failed"], **told: Any) -> FeedReport:
+        return FeedReport(source_id=self._source.id, url=url, status=status, **told)
+
+
+def _remedy(failure: FetchFailed) -> str:
+    advice = ADVICE.get(failure.kind)
+    return f"{failure.reason}: {advice}" if advice else complaint(failure)
+
+
+def _moved(asked: str, ended: str) -> str:
+    """What to write where the redirects of a feed ended at another site."""
     try:
-        page = await fetcher.get(feed.url)
-        document = feeds.parse(page.body, page.header("content-type"), page.url, feed.kind, settings.max_items_per_feed)
-        if document.children:
-            child = await fetcher.get(document.children[0])
-            header = child.header("content-type")
-            document = feeds.parse(child.body, header, child.url, feed.kind, settings.max_items_per_feed)
-    except (FetchFailed, NotAFeed) as failure:
-        return FeedReport(source_id=source.id, url=feed.url, status="failed", fix=complaint(failure))
-    return _judged(source, feed, document)
+        moved = host_of(normalised(asked)) != host_of(normalised(ended))
+    except NotAnAddress:
+        return ""
+    return f"it redirects to another site: write {ended}, or leave the source out" if moved else ""
 
 
-def _judged(source: SourceEntry, feed: FeedEntry, document: FeedDocument) -> FeedReport:
-    dates = [date for item in document.items if (date := item.published or item.updated)]
-    newest = max(dates, default=None)
-    language = _language(source, document)
-    fixes = []
-    if not document.items:
-        fixes.append("it lists nothing: choose another feed")
-    if document.note:
-        fixes.append(document.note)
-    if newest is not None and newest < dt.datetime.now(dt.UTC) - dt.timedelta(days=SILENT_DAYS):
-        fixes.append(f"nothing new for over {SILENT_DAYS} days: look whether it moved")
-    if language is not None and language not in source.languages:
-        fixes.append(f"its headlines are in {language}: correct languages, or choose another feed")
-    return FeedReport(
-        source_id=source.id,
-        url=feed.url,
-        status="warning" if fixes else "ok",
-        items=len(document.items),
-        newest=newest,
-        language=language,
-        fix="; ".join(fixes),
-    )
-
-
-def _language(source: SourceEntry, document: FeedDocument) -> str | None:
-    """The language of the headlines; None when there are too few words to tell."""
-    headlines = ". ".join(item.title for item in document.items if item.title)
-    if len(headlines) < 80:
-        return None
-    return label_language(identify(headlines, source.jurisdiction).lang, source.jurisdiction)
+def _visible_text(page: Fetched) -> str:
+    text, _ = decoded(page.body, page.header("content-type"))
+    try:
+        parser = html.HTMLParser(encoding="utf-8")
+        document = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.LxmlError:
+        return ""
+    etree.strip_elements(document, "script", "style", "nav", "header", "footer", with_tail=False)
+    return " ".join(document.text_content().split())

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 
-from crawlers.listing import FeedDocument, NotAFeed
+from crawlers.listing import Child, FeedDocument, NotAFeed
 from crawlers.repair import ROOT_NAMES, Repaired, repaired
 from crawlers.sections import section
 from crawlers.sitemaps import sitemap
 from crawlers.syndication import json_feed, syndicated
 
-__all__ = ["FeedDocument", "NotAFeed", "is_feed", "parse"]
+__all__ = ["Child", "FeedDocument", "NotAFeed", "is_feed", "parse"]
 
 SITEMAPS = ("urlset", "sitemapindex")
 
@@ -26,15 +26,24 @@ BOT_CHECK = re.compile(
 """Words of the pages by which sites and their networks keep programs out."""
 
 
-def parse(body: bytes, content_type: str | None, url: str, kind: str, limit: int) -> FeedDocument:
-    """Reads a document of a feed of `kind`; at most `limit` items. `url` resolves relative links.
+def parse(
+    body: bytes,
+    content_type: str | None,
+    url: str,
+    kind: str,
+    limit: int,
+    links: str | None = None,
+    below: str | None = None,
+) -> FeedDocument:
+    """Reads a document of a feed of `kind`; at most `limit` items. `url` resolves relative links; `links` and `below`
+    say which links of a section page are articles (`sections.section`).
 
     Raises:
         NotAFeed: it is something else.
     """
     document = repaired(body, content_type)
     if kind == "section":
-        return _section(document, body, content_type, url, limit)
+        return _section(document, body, content_type, url, limit, links, below)
     if document.root == "html":
         raise NotAFeed(_page_instead(document.text, kind))
     if kind == "sitemap":
@@ -57,11 +66,19 @@ def _feed(document: Repaired, url: str, kind: str, limit: int) -> FeedDocument:
     return found
 
 
-def _section(document: Repaired, body: bytes, content_type: str | None, url: str, limit: int) -> FeedDocument:
+def _section(
+    document: Repaired,
+    body: bytes,
+    content_type: str | None,
+    url: str,
+    limit: int,
+    links: str | None,
+    below: str | None,
+) -> FeedDocument:
     if document.root in ROOT_NAMES and not document.notes:
         raise NotAFeed("a feed instead of a section page: declare its kind, which is better")
     try:
-        return section(body, content_type, url, limit)
+        return section(body, content_type, url, limit, links, below)
     except NotAFeed:
         if BOT_CHECK.search(document.text):
             raise NotAFeed(_page_instead(document.text, "section")) from None

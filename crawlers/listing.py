@@ -28,16 +28,24 @@ class NotAFeed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A sitemap that an index names, with the moment at which the index says it last changed."""
+
+    url: str
+    lastmod: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedDocument:
     """What one document lists.
 
-    `children` are the sitemaps of a sitemap index. `note` says what is wrong with a document that could be read all
-    the same. `language` is what the document says of itself, as it says it. `every` is how often it asks to be read.
-    `passed` counts the entries that are not among `items`.
+    `children` are the sitemaps of a sitemap index, the newest first. `note` says what is wrong with a document that
+    could be read all the same. `language` is what the document says of itself, as it says it. `every` is how often it
+    asks to be read. `passed` counts the entries that are not among `items`.
     """
 
     items: tuple[SeenItem, ...]
-    children: tuple[str, ...] = ()
+    children: tuple[Child, ...] = ()
     title: str | None = None
     note: str | None = None
     language: str | None = None

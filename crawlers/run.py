@@ -24,11 +24,14 @@ DATABASE_PAUSE = dt.timedelta(seconds=10)
 
 class CrawlSummary(BaseModel):
     """What one run did. `items_seen` counts items that had not been seen before; each of them ends in `new`,
-    `changed` or `unchanged` (its article), `failed`, `refused` or `unusable`, or is still among `pending`."""
+    `changed` or `unchanged` (its article), `failed`, `refused` or `unusable`, or is still among `pending`.
+    `polls_late` were made more than a minute after their time; `polls_missed` so late that they were put off."""
 
     polls: int = 0
     polls_unchanged: int = 0
     polls_failed: int = 0
+    polls_late: int = 0
+    polls_missed: int = 0
     items_seen: int = 0
     new: int = 0
     changed: int = 0

@@ -8,31 +8,33 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawlers.listing import FeedDocument, NotAFeed, listed, seen_item
+from crawlers.listing import Child, FeedDocument, NotAFeed, believed, listed, seen_item, storable
 from crawlers.repair import Repaired
 from store.collecting import SeenItem
 from store.daily import PassedOver
 
-MAX_CHILDREN = 3
-"""Sitemaps of an index that one poll reads, the newest first: the news is there."""
+MAX_CHILDREN = 50_000
+"""Sitemaps that an index may name: sitemaps.org."""
 
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def sitemap(document: Repaired, url: str, limit: int) -> FeedDocument:
-    """What a sitemap lists, the newest `limit` of it; of an index, its newest sitemaps.
+    """What a sitemap lists, the newest `limit` of it; of an index, its sitemaps, the
+    newest first.
 
     Raises:
         NotAFeed: it cannot be parsed at all.
     """
     elements = _Elements(document.text)
     if document.root == "sitemapindex":
-        children = tuple(_children(elements, url))
+        children = tuple(sorted(_children(elements, url), key=lambda child: child.lastmod or _EARLIEST, reverse=True))
         return FeedDocument((), children, note="; ".join((*document.notes, *elements.notes())) or None)
     languages: dict[str, int] = {}
     newest: list[tuple[dt.datetime, int, SeenItem]] = []
@@ -117,14 +119,13 @@ def _item(values: dict[str, str], base: str) -> SeenItem | None:
     )
 
 
-def _children(elements: _Elements, base: str) -> Iterator[str]:
-    found = [(iso_moment(values.get("lastmod")), values["loc"]) for values in elements if "loc" in values]
-    newest_first = sorted(found, key=lambda child: child[0] or _EARLIEST, reverse=True)
-    for _, location in newest_first[:MAX_CHILDREN]:
-        try:
-            yield urljoin(base, location)
-        except ValueError:
-            continue
+def _children(elements: _Elements, base: str) -> Iterator[Child]:
+    for values in islice(elements, MAX_CHILDREN):
+        if location := values.get("loc"):
+            try:
+                yield Child(storable(urljoin(base, location)), believed(iso_moment(values.get("lastmod"))))
+            except ValueError:
+                continue
 
 
 def iso_moment(text: str | None) -> dt.datetime | None:

@@ -33,7 +33,8 @@ FinalOutcome = Literal["fetched", "failed", "refused", "unusable"]
 
 @dataclass(frozen=True, slots=True)
 class SeenItem:
-    """One entry of a feed. `url` is the normal form of `link`."""
+    """One entry of a feed. `url` is the normal form of `link`. `changed`: the page is known to have changed, so that
+    it is fetched again whenever it was fetched."""
 
     url: str
     link: str
@@ -42,6 +43,7 @@ class SeenItem:
     title: str | None = None
     published: dt.datetime | None = None
     updated: dt.datetime | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def next_polls(session: Session) -> dict[str, dt.datetime | None]:
 
 
 def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
-    """The items that are neither pending nor have an outcome, each once, and those whose feed entry claims an
-    update since they were fetched."""
+    """The items that are neither pending nor have an outcome, each once, and those that have changed or whose feed
+    entry claims an update since they were fetched."""
     urls = [item.url for item in items]
     pending = set(session.scalars(select(PendingItem.url).where(PendingItem.url.in_(urls))))
     outcomes = {
@@ -99,7 +101,7 @@ def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
         if item.url in pending or item.url in fresh:
             continue
         outcome, at = outcomes.get(item.url, (None, None))
-        if at is None or (outcome == "fetched" and _is_revisit(item, at)):
+        if at is None or item.changed or (outcome == "fetched" and _is_revisit(item, at)):
             fresh[item.url] = item
     return list(fresh.values())
 

@@ -16,7 +16,7 @@ class FeedLogEntry(Base):
 
     __tablename__ = "feed_log"
     __table_args__ = (
-        CheckConstraint("event in ('interval', 'failing', 'recovered', 'gone', 'lies', 'probe')", name="event"),
+        CheckConstraint("event in ('interval', 'failing', 'recovered', 'gone', 'lies')", name="event"),
         Index("ix_feed_log_feed_url_id", "feed_url", "id"),
     )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.feeds import NotAFeed, parse
+from crawlers.feeds import Child, NotAFeed, parse
 
 URL = "https://example.rs/feed"
 
@@ -117,13 +117,16 @@ def test_gzipped_sitemap() -> None:
     assert links(gzip.compress(NEWS.encode()), "sitemap") == ["https://example.rs/new", "https://example.rs/old"]
 
 
-def test_sitemap_index_names_its_newest() -> None:
+def test_sitemap_index_names_its_newest_first() -> None:
     entries = "".join(
         f"<sitemap><loc>/posts-{month}.xml</loc><lastmod>2024-{month:02}-01</lastmod></sitemap>"
         for month in range(1, 8)
     )
     document = parse(f"<sitemapindex>{entries}</sitemapindex>".encode(), None, URL, "sitemap", 100)
-    assert document.children == tuple(f"https://example.rs/posts-{month}.xml" for month in (7, 6, 5))
+    assert document.children == tuple(
+        Child(f"https://example.rs/posts-{month}.xml", dt.datetime(2024, month, 1, tzinfo=dt.UTC))
+        for month in (7, 6, 5, 4, 3, 2, 1)
+    )
 
 
 def test_section_page_lists_headlines_below_its_path() -> None:

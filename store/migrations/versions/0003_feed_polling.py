@@ -47,7 +47,7 @@ def _create_tables() -> None:
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "event in ('interval', 'failing', 'recovered', 'gone', 'lies', 'probe')", name=op.f("ck_feed_log_event")
+            "event in ('interval', 'failing', 'recovered', 'gone', 'lies')", name=op.f("ck_feed_log_event")
         ),
         sa.ForeignKeyConstraint(["feed_url"], ["feeds.url"], name=op.f("fk_feed_log_feed_url")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_log")),

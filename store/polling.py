@@ -1,0 +1,75 @@
+"""What polling writes about feeds beside the poll itself: trust, wishes, gaps, and the log that explains them.
+
+Every function works in the transaction of the session it is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from store.schema import Feed, FeedLogEntry
+
+LOG_KEPT = 100
+"""Entries of the log that are kept of every feed, the newest."""
+
+GAP_DECAY = 0.98
+"""By so much the usual gap shrinks with every poll that brings something: what was silent once is not so for ever."""
+
+Event = Literal["interval", "failing", "recovered", "gone", "lies"]
+
+
+def note(session: Session, url: str, event: Event, detail: str) -> None:
+    """Writes one line into a feed's log and drops the oldest ones."""
+    session.add(FeedLogEntry(feed_url=url, event=event, detail=detail))
+    session.flush()
+    kept = select(FeedLogEntry.id).where(FeedLogEntry.feed_url == url).order_by(FeedLogEntry.id.desc()).limit(LOG_KEPT)
+    oldest = select(func.min(kept.subquery().c.id)).scalar_subquery()
+    session.execute(delete(FeedLogEntry).where(FeedLogEntry.feed_url == url, FeedLogEntry.id < oldest))
+
+
+def feed_log(session: Session, url: str, limit: int = LOG_KEPT) -> list[FeedLogEntry]:
+    """What happened to a feed, the newest first."""
+    of_feed = select(FeedLogEntry).where(FeedLogEntry.feed_url == url)
+    return list(session.scalars(of_feed.order_by(FeedLogEntry.id.desc()).limit(limit)))
+
+
+def note_success(
+    session: Session, known: Feed, *, not_modified: bool, brought: bool, wish: dt.timedelta | None, now: dt.datetime
+) -> None:
+    """Records what a successful poll of `known`, the row before it, says of the feed. `not_modified`: the answer was
+    304. `brought`: it listed something unseen. `wish` is the interval that the site asks for."""
+    values: dict[str, object] = {
+        "not_modified": known.not_modified + 1 if not_modified else 0,
+        "gone_since": None,
+        "last_error_kind": None,
+        "wished_seconds": round(wish.total_seconds()) if wish is not None else None,
+    }
+    if brought and known.last_new_item is not None:
+        gap = (now - known.last_new_item).total_seconds()
+        values["usual_gap_seconds"] = round(max(gap, GAP_DECAY * (known.usual_gap_seconds or 0)))
+    session.execute(update(Feed).where(Feed.url == known.url).values(**values))
+    if known.last_error is not None:
+        note(session, known.url, "recovered", f"it answers again, after: {known.last_error}")
+
+
+def note_failure(session: Session, known: Feed, error_kind: str, detail: str, *, gone: bool) -> None:
+    """Records the class of a failed poll of `known`, the row before it, and what follows. `gone`: the site says that
+    the feed is gone, and its removal is proposed until it answers again."""
+    values: dict[str, object] = {"last_error_kind": error_kind}
+    if gone and known.gone_since is None:
+        values["gone_since"] = func.now()
+        note(session, known.url, "gone", "HTTP 410: its removal is proposed; it is asked ever more rarely")
+    session.execute(update(Feed).where(Feed.url == known.url).values(**values))
+    note(session, known.url, "failing", detail)
+
+
+def note_lie(session: Session, url: str, detail: str) -> None:
+    """Records that a feed's "not modified" cannot be believed: no condition is sent to it any more."""
+    session.execute(
+        update(Feed).where(Feed.url == url, Feed.lies_since.is_(None)).values(lies_since=func.now(), not_modified=0)
+    )
+    note(session, url, "lies", detail)
