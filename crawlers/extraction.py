@@ -1,20 +1,25 @@
-"""From a fetched page to an article: charset, main text, title, date."""
+"""From a fetched page to an article: charset, main text, title, author, lead, date; or what the page is instead."""
 
 from __future__ import annotations
 
 import copy
 import re
 from dataclasses import dataclass
+from typing import Any
 
-import trafilatura
 from lxml import etree, html
-from trafilatura.settings import Document
 
 from codebook.records import Archived, Article, capped_text
+from crawlers import linked_data, verdicts
+from crawlers.blocks import blocks
+from crawlers.boilerplate import cleaned
 from crawlers.charset import decoded
 from crawlers.dates import publication
+from crawlers.extraction_methods import Selected, selected, texts
 from crawlers.fetching import Fetched
 from crawlers.identity import NotAnAddress, article_id
+from crawlers.page_facts import author_of, lead_of, metas, shown_lead, title_of
+from crawlers.pruning import prune
 from crawlers.registry import SourceEntry
 from store.articles import PageFacts
 from store.collecting import TITLE_LIMIT
@@ -22,6 +27,9 @@ from store.schema import PendingItem
 
 HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"})
 """Media types under which sites send pages; the empty one is a missing header."""
+
+MOST_CHARACTERS = 3_000_000
+"""Of a page's markup; what stands behind is not read. A news page has a tenth of it."""
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -44,10 +52,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """Title and text of a page."""
+    """What of a page is its article. `body` is the page without what is not."""
 
     title: str
     text: str
+    facts: PageFacts
+    body: html.HtmlElement
 
 
 def article_of(
@@ -62,10 +72,20 @@ def article_of(
         identity = article_id(page.url)
     except NotAnAddress as error:
         raise Unusable(str(error), permanent=True) from None
-    document = _document(page)
-    extracted = _extracted(document, page, item.title, min_text_characters)
+    if verdicts.leads_to_front_page(item.link, page.url):
+        raise _unusable(verdicts.FRONT_PAGE)
+    markup, document = _parsed(page)
+    chosen = selected(markup, source.selectors)
+    extracted = _extracted(document, chosen, page.url, item.title, min_text_characters)
     published, published_from = publication(
-        document, page.url, source.jurisdiction, page.at, item.published, fresh=item.fresh
+        document,
+        page.url,
+        source.jurisdiction,
+        page.at,
+        item.published,
+        fresh=item.fresh,
+        body=extracted.body,
+        selected=chosen.date,
     )
     text, truncated = capped_text(extracted.text)
     article = Article(
@@ -82,44 +102,83 @@ def article_of(
         source_kind=source.kind,
         archived=archived,
     )
-    return Taken(article, PageFacts(extraction="precision"))
+    return Taken(article, extracted.facts)
 
 
-def _document(page: Fetched) -> html.HtmlElement:
+def extracted_text(markup: str, url: str, min_text_characters: int) -> str:
+    """The text of the article in a page's markup, as `article_of` takes it.
+
+    Raises:
+        Unusable: there is none.
+    """
+    return _extracted(_document(markup), Selected(), url, None, min_text_characters).text
+
+
+def _parsed(page: Fetched) -> tuple[str, html.HtmlElement]:
     if page.content_type not in HTML_TYPES:
         raise Unusable(f"{page.content_type} is no page", permanent=True)
     if not page.body.strip():
         raise Unusable("the page is empty")
-    text, _ = decoded(page.body, page.header("content-type"))
-    if "<" not in text:
+    markup, _ = decoded(page.body, page.header("content-type"))
+    if "<" not in markup:
         raise Unusable("no HTML page", permanent=True)
+    return markup[:MOST_CHARACTERS], _document(markup[:MOST_CHARACTERS])
+
+
+def _document(markup: str) -> html.HtmlElement:
     try:
         return html.document_fromstring(
-            text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", huge_tree=False)
+            markup.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", huge_tree=False)
         )
     except etree.LxmlError as error:
-        raise Unusable(f"the page cannot be parsed: {error}") from None
+        raise Unusable(f"the page cannot be parsed: {' '.join(str(error).split())[:100]}") from None
 
 
-def _extracted(
-    document: html.HtmlElement, page: Fetched, feed_title: str | None, min_text_characters: int
-) -> Extracted:
-    found = trafilatura.bare_extraction(
-        copy.deepcopy(document),
-        url=page.url,
-        favor_precision=True,
-        include_comments=False,
-        include_tables=False,
-        with_metadata=True,
-    )
-    found = found.as_dict() if isinstance(found, Document) else found or {}
-    text = _clean(found.get("text") or "")
-    if len(text) < min_text_characters:
+def _extracted(document: html.HtmlElement, chosen: Selected, url: str, feed_title: str | None, least: int) -> Extracted:
+    ld, meta = linked_data.nodes(document), metas(document)
+    pruned = copy.deepcopy(document)
+    headlines = prune(pruned)
+    title = _title(chosen.title or title_of(document, meta, ld), feed_title)
+    method, text = _text(document, pruned, ld, chosen.text, title, headlines, url, least)
+    verdict = verdicts.instead_of_article(document, ld, title, text, least)
+    if verdict is None and method != "selectors" and verdicts.is_list(document, text):
+        verdict = verdicts.LIST
+    if verdict is not None:
+        raise _unusable(verdict)
+    if len(text) < least:
         raise Unusable(f"no article text: {len(text)} characters")
-    title = _title(found.get("title") or "", feed_title)
     if not title:
         raise Unusable("no title")
-    return Extracted(title, text)
+    lead = None if method == "selectors" else shown_lead(blocks(pruned), title, text)
+    if lead:
+        text = f"{_clean(lead)}\n{text}"
+    author = chosen.author or author_of(document, meta, ld)
+    facts = PageFacts(method, _clean(author) if author else None, _clean(lead_of(meta, ld) or lead or "") or None)
+    return Extracted(title, text, facts, pruned)
+
+
+def _text(
+    document: html.HtmlElement,
+    pruned: html.HtmlElement,
+    ld: list[dict[str, Any]],
+    by_selectors: str,
+    title: str,
+    headlines: frozenset[str],
+    url: str,
+    least: int,
+) -> tuple[str, str]:
+    """The first method that gives enough text, with the text; the most that there is, where none does."""
+    best = ("", "")
+    for method, raw in texts(document, pruned, ld, by_selectors, url):
+        text = cleaned(_clean(raw), title, headlines)
+        if len(text) >= least:
+            return method, text
+        best = max(best, (method, text), key=lambda one: len(one[1]))
+    return best
+
+
+def _unusable(verdict: verdicts.Verdict) -> Unusable:
+    return Unusable(verdict.reason, permanent=verdict.permanent)
 
 
 def _title(page_title: str, feed_title: str | None) -> str:

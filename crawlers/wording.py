@@ -1,0 +1,46 @@
+"""The words by which a page shows what is no article: `wording.toml`, and comparing without case and diacritics."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+SPACES = re.compile(r"\s+")
+
+
+def folded(text: str) -> str:
+    """The text for comparing: lower case, no diacritics, single spaces."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return SPACES.sub(" ", bare.replace("’", "'")).strip()
+
+
+@cache
+def phrases(name: str) -> frozenset[str]:
+    """A list of `wording.toml`, folded."""
+    return frozenset(map(folded, _lists()[name]))
+
+
+@cache
+def beginning_with(name: str) -> re.Pattern[str]:
+    """Matches a folded text that begins with a phrase of the list, as a whole word."""
+    return re.compile(rf"(?:{_alternatives(name)})(?!\w)")
+
+
+@cache
+def containing(name: str) -> re.Pattern[str]:
+    """Finds a phrase of the list in a folded text, at the beginning of a word."""
+    return re.compile(rf"(?<!\w)(?:{_alternatives(name)})")
+
+
+def _alternatives(name: str) -> str:
+    longest_first = sorted(phrases(name), key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(map(re.escape, longest_first))
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = tomllib.loads((files("crawlers") / "wording.toml").read_text(encoding="utf-8"))
+    return lists
