@@ -1,7 +1,8 @@
-"""The guard against fetching from inside: only public addresses are connected to.
+"""The guard against fetching from inside: only web addresses, and only public IP addresses are connected to.
 
-The guard sits in name resolution, so that it sees the very addresses that are connected to, at every redirect hop,
-and a name that changes its address between check and use gains nothing.
+The second guard sits in name resolution, so that it sees the very addresses that are connected to, at every redirect
+hop, and a name that changes its address between check and use gains nothing. Octal, decimal and other spellings of an
+IPv4 address go the same way: the system's resolver reads them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import ipaddress
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from twisted.internet._resolver import GAIResolver
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
@@ -22,13 +24,59 @@ if TYPE_CHECKING:
 ALLOW_LOOPBACK = "AVMP_ALLOW_LOOPBACK"
 """The Scrapy setting that carries `CrawlSettings.allow_loopback`."""
 
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out to be reached from anywhere: RFC 4291, section 2.4."""
+
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """IPv6 addresses that stand for IPv4 ones: RFC 6052, section 2.1."""
+
+SPECIAL = (
+    ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4, withdrawn: RFC 7526
+    ipaddress.ip_network("2001::/32"),  # Teredo: leads to whatever host and port its bits name, RFC 4380
+    ipaddress.ip_network("3fff::/20"),  # documentation: RFC 9637
+)
+"""What Python's `is_global` (of some versions) lets through and no site lies in."""
 
 MAX_LOOKUPS = 32
 """Names looked up at the same time."""
 
+WEB_PORTS = frozenset({80, 443})
+FIRST_FREE_PORT = 1024
+BARRED_PORTS = frozenset(
+    {
+        *(1433, 1521, 3306, 5432, 6379, 9042, 9200, 9300, 11211, 27017),  # databases
+        *(1719, 1720, 1723, 2049, 2375, 2376, 3389, 3659, 4045, 4190, 5060, 5061, 5900),  # other services
+        *(6000, 6443, 6566, *range(6665, 6670), 6679, 6697, 8086, 10080, 10250),
+    }
+)
+"""Ports from 1024 up that are not the web's: those that browsers bar, databases, and services that administer."""
+
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class NoWebAddress(ValueError):
+    """The address is not one to fetch from; the text says why."""
+
+
+def require_web_address(url: str) -> None:
+    """Checks scheme, host and port; the IP address is checked when the host is looked up.
+
+    Raises:
+        NoWebAddress: it is no http or https address, holds a password, or names a port that is not the web's.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise NoWebAddress(f"no address to fetch: {error}") from None
+    if parts.scheme not in ("http", "https"):
+        raise NoWebAddress(f"no address to fetch: its scheme is {parts.scheme or 'missing'}, not http or https")
+    if not parts.hostname:
+        raise NoWebAddress("no address to fetch: it has no host")
+    if "@" in parts.netloc:
+        raise NoWebAddress("no address to fetch: it holds a name or password")
+    if port is not None and port not in WEB_PORTS and (port < FIRST_FREE_PORT or port in BARRED_PORTS):
+        raise NoWebAddress(f"no address to fetch: port {port} is not the web's")
 
 
 def is_allowed(address: str, *, allow_loopback: bool) -> bool:
@@ -36,7 +84,9 @@ def is_allowed(address: str, *, allow_loopback: bool) -> bool:
     ip = _embedded(ipaddress.ip_address(address.split("%")[0]))
     if ip.is_loopback:
         return allow_loopback
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in GLOBAL_UNICAST:
+        return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in SPECIAL)
 
 
 def _embedded(ip: IPAddress) -> IPAddress:

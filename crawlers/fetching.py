@@ -6,151 +6,112 @@ what it returns. A process can do so once: a Twisted reactor does not start agai
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
+import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
+from urllib.parse import urldefrag, urljoin
 
-from scrapy import Request, Spider, exceptions
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
+from w3lib.url import safe_url_string
 
-from crawlers.addresses import ALLOW_LOOPBACK, GuardedResolver
-from crawlers.robots import ROBOTS_TTL, DisallowedByRobots, RobotsUnreachable
+from crawlers.addresses import ALLOW_LOOPBACK, GuardedResolver, NoWebAddress, require_web_address
+from crawlers.answers import MAX_RETRY_AFTER, FailureKind, Fetched, FetchFailed, judged, retry_after
+from crawlers.politeness import Politeness, Rank
+from crawlers.robots import Robots
 from crawlers.settings import CrawlSettings
+from crawlers.transport import Transport
+
+__all__ = ["MAX_RETRY_AFTER", "FailureKind", "FetchFailed", "Fetched", "Fetcher", "Rank", "run_with_fetcher"]
 
 Result = TypeVar("Result")
 
-FailureKind = Literal[
-    "refused", "gone", "not_found", "denied", "throttled", "server", "network", "too_large", "redirects"
-]
-
-MAX_RETRY_AFTER = dt.timedelta(days=1)
-"""A server cannot ask for a longer pause than this."""
-
-
-class FetchFailed(Exception):
-    """A request brought no page. `reason` is one line; `retry_after` is the pause the server asked for."""
-
-    def __init__(self, kind: FailureKind, reason: str, retry_after: dt.timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.kind, self.reason, self.retry_after = kind, reason, retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One answer: status 200 or 304. `body` is decompressed; `url` is where the redirects ended."""
-
-    asked: str
-    url: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    at: dt.datetime
-
-    def header(self, name: str) -> str | None:
-        """The first value of a header."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
-
-    @property
-    def content_type(self) -> str:
-        """The media type in lower case, without parameters; "" when none was sent."""
-        return (self.header("content-type") or "").split(";")[0].strip().lower()
-
 
 class Fetcher:
-    """Fetches one address at a time per host, no faster than the settings allow."""
+    """Fetches one address at a time per site, no faster than the settings and the site's robots.txt allow."""
 
-    def __init__(self, engine: Any, resolver: GuardedResolver) -> None:
-        self._engine, self._resolver = engine, resolver
+    def __init__(self, transport: Transport, settings: CrawlSettings) -> None:
+        self._transport, self._settings = transport, settings
+        self._politeness = Politeness(settings.min_gap_seconds)
+        self._robots = Robots(settings.agent, settings.robots_ttl_seconds, self._robots_txt, self._politeness.set_delay)
+        self._connections = asyncio.Semaphore(settings.max_concurrent)
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
-        """The page at `url`, or a 304 where `headers` asked for it.
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, rank: Rank = Rank.POLL) -> Fetched:
+        """The page at `url`, or a 304 where `headers` asked for it. `rank` says who goes first at its site.
 
         Raises:
             FetchFailed: it could not be had; the kind tells why.
         """
-        try:
-            request = Request(url, headers=dict(headers or {}), dont_filter=True)
-            response = await self._engine.download_async(request)
-        except DisallowedByRobots as error:
-            raise FetchFailed("refused", str(error)) from None
-        except RobotsUnreachable as error:
-            raise FetchFailed("server", str(error)) from None
-        except exceptions.IgnoreRequest as error:
-            # Scrapy ignores a request for two more reasons: redirects without end, and a body that inflates too far
-            kind: FailureKind = "redirects" if "redirect" in str(error) else "too_large"
-            raise FetchFailed(kind, _line(error)) from None
-        except exceptions.CannotResolveHostError as error:
-            raise self._unresolved(error) from None
-        except exceptions.DownloadCancelledError as error:
-            raise FetchFailed("too_large", _line(error)) from None
-        except (ValueError, exceptions.UnsupportedURLSchemeError) as error:
-            raise FetchFailed("refused", f"no address to fetch: {_line(error)}") from None
-        except (
-            exceptions.DownloadTimeoutError,
-            exceptions.DownloadConnectionRefusedError,
-            exceptions.DownloadFailedError,
-            exceptions.ResponseDataLossError,
-            OSError,
-        ) as error:
-            raise FetchFailed("network", f"no answer: {_line(error)}") from None
-        return _judged(url, response)
+        return judged(await self._followed(url, headers or {}, rank, obeying=True))
 
-    def _unresolved(self, error: Exception) -> FetchFailed:
-        for host, address in self._resolver.refused.items():
-            if host in str(error):
-                return FetchFailed("refused", f"{host} leads to {address}, which is not public")
-        return FetchFailed("network", "the host name does not resolve")
+    def pausing_sites(self) -> set[str]:
+        """The sites (`crawlers.politeness.site_of`) that asked for a pause which is not over."""
+        return self._politeness.pausing()
 
+    async def _robots_txt(self, url: str) -> Fetched:
+        return await self._followed(url, {}, Rank.ROBOTS, obeying=False)
 
-def _judged(asked: str, response: Any) -> Fetched:
-    headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
-    page = Fetched(asked, response.url, response.status, headers, response.body, dt.datetime.now(dt.UTC))
-    if page.status in (200, 304):
-        return page
-    reason = f"HTTP {page.status}"
-    if 300 <= page.status < 400:  # Scrapy has followed what can be followed
-        reason += " to no web address"
-    raise FetchFailed(_kind_of_status(page.status), reason, _retry_after(page))
+    async def _followed(self, url: str, headers: Mapping[str, str], rank: Rank, *, obeying: bool) -> Fetched:
+        """The answer at the end of the redirects from `url`. Each hop is checked and waits for its site's turn; the
+        time on the wire is bounded over all of them together."""
+        hops: list[Fetched] = []
+        left, here = self._settings.timeout_seconds, urldefrag(url)[0]
+        while True:
+            _require_web(here)
+            if obeying:
+                await self._robots.require_consent(here)
+            began, page = await self._asked(here, headers, rank, left)
+            left = max(left - (time.monotonic() - began), 0.001)
+            target = _target(page)
+            if target is None:
+                return Fetched(url, page.url, page.status, page.headers, page.body, page.at)
+            hops.append(page)
+            self._require_way_on(hops, target)
+            here = target
+
+    async def _asked(self, url: str, headers: Mapping[str, str], rank: Rank, seconds: float) -> tuple[float, Fetched]:
+        """When one request began, and its answer, asked for in its site's turn."""
+        async with self._politeness.turn(url, rank), self._connections:
+            began = time.monotonic()
+            page = await self._transport.send(url, headers, seconds)
+            if page.status in (429, 503):
+                self._politeness.throttled(url, retry_after(page))
+            else:
+                self._politeness.answered(url)
+            return began, page
+
+    def _require_way_on(self, hops: list[Fetched], target: str) -> None:
+        if target in [hop.asked for hop in hops]:
+            cookie = " and asks for a cookie" if any(hop.header("set-cookie") for hop in hops) else ""
+            raise FetchFailed("redirects", f"it redirects in a circle{cookie}")
+        if len(hops) > self._settings.max_redirects:
+            raise FetchFailed("redirects", f"it redirects more than {self._settings.max_redirects} times")
 
 
-def _kind_of_status(status: int) -> FailureKind:
-    if status == 410:
-        return "gone"
-    if status in (401, 402, 403, 451):
-        return "denied"
-    if status in (429, 503):
-        return "throttled"
-    if 300 <= status < 400:
-        return "redirects"
-    return "server" if status >= 500 or status < 300 else "not_found"
-
-
-def _retry_after(page: Fetched) -> dt.timedelta | None:
-    """RFC 9110, section 10.2.3: seconds or a date."""
-    value = page.header("retry-after")
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        seconds = min(float(value), MAX_RETRY_AFTER.total_seconds())
-        return dt.timedelta(seconds=seconds)
+def _require_web(url: str) -> None:
     try:
-        moment = email.utils.parsedate_to_datetime(value)
+        require_web_address(url)
+    except NoWebAddress as error:
+        raise FetchFailed("refused", str(error)) from None
+
+
+def _target(page: Fetched) -> str | None:
+    """Where an answer redirects to; None where it does not, or to no web address."""
+    location = page.header("location")
+    if page.status not in (301, 302, 303, 307, 308) or not location:
+        return None
+    try:
+        # headers are read as Latin-1; sites write UTF-8 into them
+        spelt = location.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        spelt = location
+    try:
+        target = urldefrag(safe_url_string(urljoin(page.url, spelt.strip())))[0]
     except ValueError:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return min(max(moment - page.at, dt.timedelta()), MAX_RETRY_AFTER)
-
-
-def _line(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:200]
+    return target if target.startswith(("http://", "https://")) else None
 
 
 class _Worker(Spider):
@@ -181,9 +142,10 @@ def run_with_fetcher(settings: CrawlSettings, work: Callable[[Fetcher], Awaitabl
     async def working(engine: Any) -> None:
         from twisted.internet import reactor  # the reactor exists only once the process does
 
-        resolver: Any = reactor.nameResolver
+        resolver: GuardedResolver = reactor.nameResolver
         try:
-            results.append(await work(Fetcher(engine, resolver)))
+            transport = Transport(engine, resolver, settings)
+            results.append(await work(Fetcher(transport, settings)))
         except BaseException as error:  # noqa: BLE001  raised where the process was started, not lost in Scrapy
             failures.append(error)
 
@@ -209,20 +171,25 @@ def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
     """The Scrapy settings that carry ours."""
     return {
         "USER_AGENT": settings.agent,
-        "DOWNLOADER_MIDDLEWARES": {"crawlers.robots.ObeyRobots": 100},
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawlers.downloading.DownloadHandler",
+            "https": "crawlers.downloading.DownloadHandler",
+            "ftp": None,
+            "file": None,
+            "data": None,
+            "s3": None,
+        },
         "TWISTED_DNS_RESOLVER": "crawlers.addresses.GuardedResolver",
         ALLOW_LOOPBACK: settings.allow_loopback,
-        ROBOTS_TTL: settings.robots_ttl_seconds,
-        "ROBOTSTXT_OBEY": False,  # ours obeys
-        "DOWNLOAD_DELAY": settings.min_gap_seconds,
-        "DOWNLOAD_DELAY_JITTER": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "CONCURRENT_REQUESTS": settings.max_concurrent,
-        "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
         "DOWNLOAD_MAXSIZE": settings.max_body_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": settings.verify_certificates,
-        "REDIRECT_MAX_TIMES": settings.max_redirects,
+        # ours: politeness, robots.txt, redirects and decompression
+        "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.max_concurrent,
+        "ROBOTSTXT_OBEY": False,
+        "REDIRECT_ENABLED": False,
+        "COMPRESSION_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "COOKIES_ENABLED": False,
         "RETRY_ENABLED": False,

@@ -119,13 +119,16 @@ def longest(*wishes: dt.timedelta | None) -> dt.timedelta | None:
 
 
 def weight(failure: FetchFailed | NotAFeed) -> float:
-    """What a failed poll adds to the feed's weighted sum of failures; a success sets the sum to 0."""
-    return HARD if isinstance(failure, NotAFeed) else WEIGHTS[failure.kind]
+    """What a failed poll adds to the feed's weighted sum of failures; a success sets the sum to 0. Nothing where the
+    site was not asked, because it had asked for a pause."""
+    if isinstance(failure, FetchFailed):
+        return WEIGHTS[failure.kind] if failure.asked else 0.0
+    return HARD
 
 
 def error_class(failure: FetchFailed | NotAFeed) -> ErrorClass:
-    """How heavily a failed poll weighs."""
-    return CLASSES[weight(failure)]
+    """How heavily such a failure weighs."""
+    return CLASSES[WEIGHTS[failure.kind] if isinstance(failure, FetchFailed) else HARD]
 
 
 def backed_off(

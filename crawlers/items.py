@@ -1,10 +1,11 @@
-"""Pending items fetched, one per host at a time: each ends as an article or in a stated outcome."""
+"""Pending items fetched, one per site at a time: each ends as an article or in a stated outcome."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
 import logging
+from collections import defaultdict
 from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +14,8 @@ from codebook.errors import ArchiveUnwritable, StoreUnavailable
 from codebook.records import Archived
 from crawlers.archive import Archive
 from crawlers.extraction import Unusable, article_of
-from crawlers.fetching import Fetched, FetchFailed
+from crawlers.fetching import Fetched, FetchFailed, Rank
+from crawlers.politeness import site_of
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
 from store import collecting
@@ -21,9 +23,6 @@ from store.fetched_pages import record_page
 from store.schema import PendingItem
 
 log = logging.getLogger(__name__)
-
-THROTTLED_PAUSE = dt.timedelta(seconds=30)
-"""A host that answered 429 or 503 without saying for how long is left alone for this long, as Media Cloud does."""
 
 ARCHIVE_PAUSE = dt.timedelta(seconds=10)
 """While the archive takes no page, none is fetched for so long: it could not be kept, and no site is to blame."""
@@ -46,18 +45,27 @@ class Items:
         self._sources = {source.id: source for source in registry.sources}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._paused: dict[str, dt.datetime] = {}
+        self._hosts: defaultdict[str, set[str]] = defaultdict(set)  # by site
+        self._unsettled = 0
         self._archive_away_until = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     async def start_due(self) -> None:
-        """Starts fetching the item longest due of every host that is free, unless the archive takes no page.
+        """Starts fetching the first due item of every site that is free, unless the archive takes no page or the
+        worker is behind with those that were fetched.
 
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        if self._archive_is_away():
+        if self._archive_is_away() or self._unsettled >= self._run.settings.max_concurrent:
             return
-        for item in await self._run.worker.do(self._due, self._busy_hosts()):
-            self._under_way[item.host] = asyncio.ensure_future(self._fetch(item))
+        busy = self._busy_sites()
+        hosts = [host for site in busy for host in self._hosts[site]]
+        for item in await self._run.worker.do(self._due, hosts):
+            site = site_of(item.host)
+            self._hosts[site].add(item.host)
+            if site not in busy:
+                busy.add(site)
+                self._under_way[site] = asyncio.ensure_future(self._fetch(item, site))
 
     async def all_done(self) -> bool:
         """Whether no item is pending.
@@ -76,13 +84,13 @@ class Items:
             fetch.cancel()
         await asyncio.gather(*fetches, return_exceptions=True)
 
-    def _busy_hosts(self) -> list[str]:
+    def _busy_sites(self) -> set[str]:
         now = dt.datetime.now(dt.UTC)
-        self._paused = {host: until for host, until in self._paused.items() if until > now}
-        return [*self._under_way, *self._paused]
+        self._paused = {site: until for site, until in self._paused.items() if until > now}
+        return {*self._under_way, *self._paused, *self._run.fetcher.pausing_sites()}
 
-    def _pause(self, host: str, pause: dt.timedelta) -> None:
-        self._paused[host] = dt.datetime.now(dt.UTC) + pause
+    def _pause(self, site: str, pause: dt.timedelta) -> None:
+        self._paused[site] = dt.datetime.now(dt.UTC) + pause
 
     def _archive_is_away(self) -> bool:
         return dt.datetime.now(dt.UTC) < self._archive_away_until
@@ -93,35 +101,42 @@ class Items:
             log.error("%s; the items wait", error)
             self._archive_away_until = dt.datetime.now(dt.UTC) + ARCHIVE_PAUSE
 
-    async def _fetch(self, item: PendingItem) -> None:
+    async def _fetch(self, item: PendingItem, site: str) -> None:
         """Fetches one item and records what became of it."""
         try:
-            async with self._run.slots:
-                page = await self._run.fetcher.get(item.link)
-            await self._run.worker.do(self._settle_page, item, page)
+            page = await self._run.fetcher.get(item.link, rank=Rank.BACKFILL if item.backfill else Rank.ARTICLE)
+            await self._settled(item, page)
         except FetchFailed as failure:
-            await self._settle_failure(item, failure)
+            await self._settle_failure(item, site, failure)
         except StoreUnavailable as error:
             log.warning("%s: %s", item.link, error)
-            self._pause(item.host, DATABASE_PAUSE)
+            self._pause(site, DATABASE_PAUSE)
         except ArchiveUnwritable as error:
             self._pause_for_archive(error)
         except Exception as error:
             # The boundary of one page: a defect that it meets must not end the crawl; the outcome says what happened.
             log.exception("%s: unexpected failure", item.link)
-            await self._settle_failure(item, FetchFailed("server", f"unexpected {type(error).__name__}: {error}"[:200]))
+            unexpected = FetchFailed("server", f"unexpected {type(error).__name__}: {error}"[:200])
+            await self._settle_failure(item, site, unexpected)
         finally:
-            del self._under_way[item.host]
+            del self._under_way[site]
             self._run.wake.set()
 
-    async def _settle_failure(self, item: PendingItem, failure: FetchFailed) -> None:
-        if failure.kind == "throttled":
-            self._pause(item.host, failure.retry_after or THROTTLED_PAUSE)
+    async def _settled(self, item: PendingItem, page: Fetched) -> None:
+        self._unsettled += 1
+        try:
+            await self._run.worker.do(self._settle_page, item, page)
+        finally:
+            self._unsettled -= 1
+
+    async def _settle_failure(self, item: PendingItem, site: str, failure: FetchFailed) -> None:
+        if not failure.asked and site in self._run.fetcher.pausing_sites():
+            return  # that says nothing about this item: it stays due
         try:
             await self._run.worker.do(self._record_failure, item, failure)
         except (StoreUnavailable, SQLAlchemyError) as error:
             log.warning("%s: %s", item.link, error)
-            self._pause(item.host, DATABASE_PAUSE)
+            self._pause(site, DATABASE_PAUSE)
 
     # -- in the worker thread
 

@@ -69,7 +69,7 @@ def test_feeds_that_misbehave_are_explained_and_kept(crawler: Crawler) -> None:
         "5": "HTTP 410: the site says the feed is gone; remove it or find its successor",
         "6": "HTTP 500",
         "7": "HTTP 429",
-        "8": "robots.txt disallows it",
+        "8": "robots.txt disallows the whole site",
         "9": None,
     }
     weights = {source_id.removeprefix(last): feed.failures for source_id, feed in feeds.items()}
