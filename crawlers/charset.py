@@ -3,7 +3,8 @@
 The region's older sites mix up windows-1250, windows-1251 and ISO-8859-2, or send a server's default that is none of
 them. Bytes beyond ASCII that are valid UTF-8 are UTF-8, whatever is declared. Otherwise the declared and the region's
 charsets are tried, and the one that yields the most letters of the region's languages and the fewest others wins; a
-declared one wins a tie.
+declared one wins a tie. A page put together from parts in UTF-8 and parts in another charset is read part by part, and
+text that was misread before it was stored is mended.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterator
+
+from crawlers.letters import LETTERS, SIGNS
+from crawlers.mojibake import mended
 
 REGIONAL = ("windows-1250", "windows-1251", "iso-8859-2")
-
-LETTERS = frozenset("čćšžđëçăâîșțşţČĆŠŽĐËÇĂÂÎȘȚŞŢ") | frozenset(map(chr, range(0x400, 0x460)))
-"""Letters beyond ASCII of the region's languages: Latin (hbs, sq, ro) and Cyrillic (hbs, mk, ru)."""
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,33 +32,69 @@ META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)
 XML_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]+)""")
 HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 
+UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
+UTF8_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
+UTF8_EXPECTED = LETTERS | SIGNS
+
+BYTE_ITSELF = "avmp-byte-itself"
+
 HEAD_BYTES = 4096
 """Where a declaration may stand: HTML asks for the first 1024 bytes, many pages take more."""
 
 
 def decoded(body: bytes, content_type: str | None) -> tuple[str, str]:
     """The text of a page and the Python codec that gave it. `content_type` is the header as sent."""
+    text, codec = _decoded(body, content_type)
+    return mended(text), codec
+
+
+def _decoded(body: bytes, content_type: str | None) -> tuple[str, str]:
     for mark, name in BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name
     try:
         return body.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        is_utf8 = _is_mostly_utf8(body, error)
-    if is_utf8:
-        return body.decode("utf-8", "replace"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    alone, letters = _outside_utf8(body)
     declared = _declared(body, content_type)
     candidates = dict.fromkeys([*declared, *REGIONAL])
+    best = max(candidates, key=lambda name: (_score(alone, name), name in declared))
+    broken = sum(byte >= 0x80 for byte in alone)
+    if letters >= broken:
+        return "".join(_mixed(body, best)), "utf-8"
     best = max(candidates, key=lambda name: (_score(body, name), name in declared))
-    return body.decode(best, "replace"), best
+    return body.decode(best, BYTE_ITSELF), best
 
 
-def _is_mostly_utf8(body: bytes, error: UnicodeDecodeError) -> bool:
-    """Whether a few broken bytes spoil what is otherwise UTF-8, as where a text was cut in a letter."""
-    text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    good = sum(1 for character in text if "\x80" <= character != "\ufffd")
-    return error.start > 0 and good > 10 * broken
+def _outside_utf8(body: bytes) -> tuple[bytes, int]:
+    """What is no letter or sign in UTF-8, and how many are."""
+    found = [match for match in UTF8_LETTER.finditer(body) if match[0].decode("utf-8", "replace") in UTF8_EXPECTED]
+    pieces, end = [], 0
+    for match in found:
+        pieces.append(body[end : match.start()])
+        end = match.end()
+    return b"".join([*pieces, body[end:]]), len(found)
+
+
+def _itself(error: UnicodeError) -> tuple[str, int]:
+    """A byte that a charset does not have, as the character of its number: `mended` may need it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(map(chr, error.object[error.start : error.end])), error.end
+
+
+codecs.register_error(BYTE_ITSELF, _itself)
+
+
+def _mixed(body: bytes, codec: str) -> Iterator[str]:
+    """The parts in UTF-8 as such, those between them in another charset."""
+    end = 0
+    for part in UTF8_RUN.finditer(body):
+        yield body[end : part.start()].decode(codec, BYTE_ITSELF)
+        yield part[0].decode("utf-8", "replace")
+        end = part.end()
+    yield body[end:].decode(codec, BYTE_ITSELF)
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:

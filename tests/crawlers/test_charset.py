@@ -63,3 +63,43 @@ def test_a_cut_letter_does_not_spoil_utf8() -> None:
     text, codec = decoded((SERBIAN * 3).encode()[:-2] + b"</p>", None)
     assert codec == "utf-8"
     assert text.startswith(SERBIAN)
+
+
+REGIONAL = [SERBIAN, CROATIAN, ROMANIAN, ALBANIAN]
+
+
+def misread(text: str, charset: str) -> str:
+    """UTF-8 read as another charset; a byte that it does not have stands for its number, as browsers read it."""
+    return "".join(bytes([byte]).decode(charset, "ignore") or chr(byte) for byte in text.encode())
+
+
+@pytest.mark.parametrize("text", REGIONAL)
+@pytest.mark.parametrize("wrong", ["cp1252", "cp1250", "cp1251", "iso-8859-1"])
+def test_text_misread_before_it_was_stored_is_mended(text: str, wrong: str) -> None:
+    assert decoded(misread(text, wrong).encode(), None) == (text, "utf-8")
+
+
+@pytest.mark.parametrize("text", REGIONAL)
+def test_text_misread_twice_is_mended(text: str) -> None:
+    assert decoded(misread(misread(text, "cp1252"), "cp1252").encode(), None)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"), [(SERBIAN, "windows-1251"), (CROATIAN, "windows-1250"), (CROATIAN, "iso-8859-2")]
+)
+def test_parts_in_utf8_and_parts_in_another_charset(text: str, charset: str) -> None:
+    page = f"<p>{text}</p>"
+    assert decoded(page.encode() + page.encode(charset) + page.encode(), None)[0] == page * 3
+    assert decoded(page.encode(charset) * 3 + page.encode(), "text/html; charset=utf-8")[0] == page * 4
+
+
+@pytest.mark.parametrize(
+    "text", ["ПОЛИЦИЈА У ПОТРАЗИ ЗА ОСУМЊИЧЕНИМ", "РЈ СЈ Ој, Еј! „ЉУБАВ“", "Ă la carte, Ç. Ë. «Ëndrra»"]
+)
+def test_what_is_right_is_not_mended(text: str) -> None:
+    assert decoded(text.encode(), None)[0] == text
+
+
+def test_capitals_in_cyrillic_are_not_taken_for_utf8() -> None:
+    text = f"{SERBIAN} ПОЛИЦИЈА: РЕПУБЛИКА, ЧИЈИ ЈЕ МАЈОР? МЕЂАШ, ЊИВА"
+    assert decoded(text.encode("windows-1251"), None)[0] == text
