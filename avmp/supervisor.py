@@ -25,9 +25,9 @@ def run_system(settings: Settings, crawl_options: Sequence[str]) -> None:
         settings = listenable(settings, wiring.database)
         environment = addresses(wiring.database.url, settings)
         children = [
-            Child(["crawl", *crawl_options], environment),
+            Child(["crawl", *crawl_options], environment | metrics_port(settings, 2)),
             Child(["work", "read"], environment),
-            Child(["work", "link", "publish"], environment | _next_metrics_port(settings)),
+            Child(["work", "link", "publish"], environment | metrics_port(settings, 1)),
             Child(["web"], environment),
         ]
         notes.print(f"Review: {settings.web.address}   Ctrl-C stops everything.")
@@ -68,9 +68,9 @@ def addresses(database_url: str, settings: Settings) -> dict[str, str]:
     return environment | ({"AVMP_BUS": settings.bus} if settings.bus else {})
 
 
-def _next_metrics_port(settings: Settings) -> dict[str, str]:
-    """Two processes of stages cannot listen on one port: the second takes the next."""
-    return {} if settings.metrics_port is None else {"AVMP_METRICS_PORT": str(settings.metrics_port + 1)}
+def metrics_port(settings: Settings, after: int) -> dict[str, str]:
+    """Processes cannot listen on one port: each takes one of its own, so many after the reader's."""
+    return {} if settings.metrics_port is None else {"AVMP_METRICS_PORT": str(settings.metrics_port + after)}
 
 
 @contextmanager

@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from prometheus_client import start_http_server
-
+from avmp.metrics import serve_metrics
 from avmp.readers import configured_reader
 from avmp.settings import Settings
 from avmp.signals import on_stop
 from avmp.wiring import Wiring
-from codebook.errors import AvmpError, BadSettings
+from codebook.errors import AvmpError
 from pipeline.bus import Bus
 from pipeline.relay import Relay
 from pipeline.runner import Runner
@@ -23,8 +22,7 @@ from pipeline.stages.read import ReadStage
 def work_on(stages: Sequence[str], wiring: Wiring, settings: Settings) -> None:
     """Run the stages until SIGTERM or SIGINT, or until one of them stops itself: then all end with its error."""
     metrics = Metrics()
-    if settings.metrics_port is not None:
-        _serve_metrics(settings.metrics_port)
+    serve_metrics(settings.metrics_port)
     with wiring.bus() as bus:
         workers = [_worker(stage, wiring, bus, metrics, settings) for stage in dict.fromkeys(stages)]
         errors: list[BaseException] = []
@@ -50,14 +48,6 @@ def work_on(stages: Sequence[str], wiring: Wiring, settings: Settings) -> None:
             raise errors[0] if isinstance(errors[0], AvmpError) else AvmpError(f"a stage failed: {errors[0]!r}") from (
                 errors[0]
             )
-
-
-def _serve_metrics(port: int) -> None:
-    try:
-        start_http_server(port)
-    except OSError as error:
-        remedy = f"stop what listens there, or choose another port ({error.strerror})"
-        raise BadSettings("AVMP_METRICS_PORT", "metrics_port", port, remedy) from None
 
 
 BATCH_SECONDS = 300.0

@@ -12,12 +12,15 @@ import logging
 
 from codebook.errors import StoreUnavailable
 from crawlers.archive import Archive
+from crawlers.backfill import Backfill
 from crawlers.fetching import Fetcher
 from crawlers.items import Items
+from crawlers.metrics import exposed
 from crawlers.polling import Polling
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary, Run, Worker
 from crawlers.settings import CrawlSettings
+from crawlers.watch import Watch
 from store import collecting
 from store.database import Database
 from store.place import CrawlerPlace
@@ -50,13 +53,21 @@ async def crawl(
         run = Run(settings, database, fetcher, worker, asyncio.Semaphore(settings.max_concurrent))
         await worker.do(_register, run, registry)
         polling = Polling(run, registry, once=until_idle)
+        backfill = Backfill(run, registry)
         items = Items(run, registry, archive)
-        await polling.begin()
-        try:
-            await _work(run, place, polling, items, stop, until_idle=until_idle)
-        finally:
-            await polling.end()
-            await items.end()
+        watch = Watch(run, registry)
+        with exposed(run):
+            await polling.begin()
+            watching = asyncio.ensure_future(watch.keep())
+            try:
+                await _work(run, place, polling, backfill, items, stop, until_idle=until_idle)
+            finally:
+                watching.cancel()
+                await polling.end()
+                await backfill.end()
+                await items.end()
+            if until_idle and not stop.is_set():
+                await watch.finish()
         run.summary.pending = await worker.do(items.pending_count)
     return run.summary
 
@@ -81,9 +92,17 @@ def _register(run: Run, registry: Registry) -> None:
 
 
 async def _work(
-    run: Run, place: CrawlerPlace, polling: Polling, items: Items, stop: asyncio.Event, *, until_idle: bool
+    run: Run,
+    place: CrawlerPlace,
+    polling: Polling,
+    backfill: Backfill,
+    items: Items,
+    stop: asyncio.Event,
+    *,
+    until_idle: bool,
 ) -> None:
-    """Starts fetches of due items until it is time to end; the polls start on their schedule by themselves."""
+    """Starts fetches of due items and reading of due archives until it is time to end; the polls start on their
+    schedule by themselves."""
     stopped = asyncio.ensure_future(stop.wait())
     try:
         while not stop.is_set():
@@ -91,7 +110,8 @@ async def _work(
             try:
                 await run.worker.do(place.keep)
                 await items.start_due()
-                if until_idle and polling.all_done and await items.all_done():
+                await backfill.start_due()
+                if until_idle and polling.all_done and await backfill.all_done() and await items.all_done():
                     return
             except StoreUnavailable as error:
                 log.warning("%s", error)

@@ -38,6 +38,7 @@ def crawl(
 ) -> None:
     """Poll the sources and fetch their new articles."""
     from avmp.children import die_with_supervisor
+    from avmp.metrics import serve_metrics
     from avmp.settings import DEFAULT_CONTACT
     from avmp.terminal import notes
     from avmp.wiring import wired
@@ -54,6 +55,7 @@ def crawl(
     if not chosen.sources:
         remedy = "mend a source, or set verified = true on one, or use --all"
         raise BadSource(str(settings.sources or "the packaged registry"), "source", None, remedy)
+    serve_metrics(settings.metrics_port)
     with wired(settings) as wiring:
         summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle)
     missed = summary.failed + summary.refused + summary.unusable

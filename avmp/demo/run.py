@@ -14,7 +14,7 @@ from avmp.demo.sources import write_registry
 from avmp.demo.summary import is_settled, summary
 from avmp.settings import FILE_VARIABLE, Settings
 from avmp.signals import stop_event
-from avmp.supervisor import WATCH_SECONDS, addresses, answers, listenable, watched
+from avmp.supervisor import WATCH_SECONDS, addresses, answers, listenable, metrics_port, watched
 from avmp.terminal import notes
 from avmp.wiring import Wiring, wired
 from codebook.errors import AvmpError, BadSettings
@@ -108,7 +108,7 @@ def _children(settings: Settings, wiring: Wiring, home: Path, *, until_idle: boo
     }
     crawl: Sequence[str] = ["crawl", "--until-idle"] if until_idle else ["crawl"]
     children = [
-        Child(crawl, environment, once=until_idle),
+        Child(crawl, environment | metrics_port(settings, 2), once=until_idle),
         Child(["work", "read", "link", "publish"], environment),
     ]
     return children if until_idle else [*children, Child(["web"], environment)]
