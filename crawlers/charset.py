@@ -63,7 +63,6 @@ def _decoded(body: bytes, content_type: str | None) -> tuple[str, str]:
     broken = sum(byte >= 0x80 for byte in alone)
     if letters >= broken:
         return "".join(_mixed(body, best)), "utf-8"
-    best = max(candidates, key=lambda name: (_score(body, name), name in declared))
     return body.decode(best, BYTE_ITSELF), best
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from crawlers.letters import LETTERS, SIGNS
 
-WRONG_CHARSETS = ("cp1252", "cp1250", "cp1251")
+WRONG_CHARSETS = ("cp1252", "cp1250", "cp1251", "iso8859-2")
 """As which UTF-8 is misread here, the most frequent first."""
 
 LONGEST_RUN = 4_000
