@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 
 from crawlers.listing import Child, FeedDocument, NotAFeed
-from crawlers.repair import ROOT_NAMES, Repaired, repaired
+from crawlers.repair import ROOT_NAMES, SITEMAP_NAMES, Repaired, repaired
 from crawlers.sections import section
 from crawlers.sitemaps import sitemap
 from crawlers.syndication import json_feed, syndicated
 
 __all__ = ["Child", "FeedDocument", "NotAFeed", "is_feed", "parse"]
-
-SITEMAPS = ("urlset", "sitemapindex")
 
 BOT_CHECK = re.compile(
     r"captcha|cf-chl|challenge-platform|just a moment\.\.\.|attention required!|ddos[ -]guard|verify you are human",
@@ -47,10 +45,10 @@ def parse(
     if document.root == "html":
         raise NotAFeed(_page_instead(document.text, kind))
     if kind == "sitemap":
-        if document.root in SITEMAPS:
+        if document.root in SITEMAP_NAMES:
             return sitemap(document, url, limit)
         raise NotAFeed(f"no sitemap but {document.root}: declare its kind" if document.root else "no XML")
-    if document.root in SITEMAPS:
+    if document.root in SITEMAP_NAMES:
         raise NotAFeed("a sitemap: declare kind sitemap")
     if document.root in ROOT_NAMES:
         return _feed(document, url, kind, limit)
@@ -60,9 +58,15 @@ def parse(
 
 
 def _feed(document: Repaired, url: str, kind: str, limit: int) -> FeedDocument:
-    found = syndicated(document, url, limit)
-    if not found.items and any("HTML page" in note for note in document.notes):
-        raise NotAFeed(_page_instead(document.text, kind))  # a drawing in a page has RDF in it
+    in_page = any("HTML page" in note for note in document.notes)
+    try:
+        found = syndicated(document, url, limit)
+    except NotAFeed:
+        if in_page:  # a drawing in a page has RDF in it
+            raise NotAFeed(_page_instead(document.text, kind)) from None
+        raise
+    if in_page and not found.items:
+        raise NotAFeed(_page_instead(document.text, kind))
     return found
 
 

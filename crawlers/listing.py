@@ -53,9 +53,15 @@ class FeedDocument:
     passed: PassedOver = NOTHING_PASSED
 
 
-def listed(items: Iterable[SeenItem | None], notes: Iterable[str], limit: int, base: str) -> FeedDocument:
+def listed(
+    items: Iterable[SeenItem | None], notes: Iterable[str], limit: int, base: str, unread: int = 0
+) -> FeedDocument:
     """A document of these items, each address once and at most `limit` of them, without what tells nothing: a guid
-    that several addresses bear. None is an entry without an address to fetch."""
+    that several addresses bear. None is an entry without an address to fetch; `unread` entries are not among them.
+
+    Raises:
+        NotAFeed: there are entries, and none has an address to fetch.
+    """
     entries = list(items)
     distinct: dict[str, SeenItem] = {}
     for item in entries:
@@ -63,14 +69,16 @@ def listed(items: Iterable[SeenItem | None], notes: Iterable[str], limit: int, b
             distinct.setdefault(item.url, item)
     said = [*notes]
     nameless = entries.count(None)
+    if nameless:
+        said.append(f"{nameless} of {len(entries)} entries have no address to fetch")
     if nameless and nameless == len(entries):
-        said.append(f"none of its {nameless} entries has an address to fetch")
+        raise NotAFeed("; ".join(said))
     kept = list(distinct.values())
     passed = PassedOver(
-        known=len(entries) - nameless - len(kept), over_limit=max(0, len(kept) - limit), no_address=nameless
+        known=len(entries) - nameless - len(kept), over_limit=max(0, len(kept) - limit) + unread, no_address=nameless
     )
-    if len(kept) > limit:
-        said.append(f"it lists {len(kept)} items: {limit} are read")
+    if passed.over_limit:
+        said.append(f"it lists {len(entries) + unread} entries: {min(limit, len(kept))} are read")
     kept, shared = _without_shared_guids(kept[:limit])
     if shared:
         said.append(f"{shared} items share their guid with others: the address identifies them")

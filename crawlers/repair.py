@@ -12,6 +12,7 @@ import html
 import re
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 
 from crawlers.charset import decoded
 from crawlers.listing import NotAFeed
@@ -19,11 +20,17 @@ from crawlers.listing import NotAFeed
 LONGEST = 20_000_000
 """Bytes of a document that are read, after decompression."""
 
+MOST_MARKUP, MOST_MARKUP_OF_SITEMAPS = 300_000, 3_000_000
+"""Tags and references of a feed, and of a sitemap, that are read: each costs time, and a hostile document is made of
+nothing else."""
+
 HEAD = 50_000
 """Characters at the beginning in which the first element of a feed is looked for."""
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-ROOT_NAMES = ("rss", "rdf", "feed", "urlset", "sitemapindex")
+MARKUP = re.compile("[<&]")
+SITEMAP_NAMES = ("urlset", "sitemapindex")
+ROOT_NAMES = ("rss", "rdf", "feed", *SITEMAP_NAMES)
 ROOT = re.compile(rf"<(?:[A-Za-z_][\w.-]{{0,40}}:)?({'|'.join(ROOT_NAMES)})(?=[\s>/])", re.IGNORECASE)
 TAG_NAME = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,40})")
 REFERENCE = re.compile(r"&(?:#([0-9]{1,8}|[xX][0-9A-Fa-f]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
@@ -62,7 +69,12 @@ def repaired(body: bytes, content_type: str | None) -> Repaired:
         beginning, root = embedded.start(), embedded[1].lower()
     if root not in ROOT_NAMES:
         return Repaired(text[beginning:], root, tuple(notes))
-    text, mended = _with_known_entities(text[beginning:])
+    text = text[beginning:]
+    most = MOST_MARKUP_OF_SITEMAPS if root in SITEMAP_NAMES else MOST_MARKUP
+    if text.count("<") + text.count("&") > most:
+        notes.append(f"it has more than {most:,} tags: its beginning is read")
+        text = text[: next(islice(MARKUP.finditer(text), most, None)).start()]
+    text, mended = _with_known_entities(text)
     return Repaired(text, root, (*notes, *mended))
 
 

@@ -7,11 +7,15 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.charset import decoded
+from crawlers.html_depth import is_too_deep
 from crawlers.listing import FeedDocument, NotAFeed, listed, seen_item
 from store.collecting import SeenItem
 
 MIN_HEADLINE_CHARACTERS = 15
 """A link of a section page with a shorter text is navigation."""
+
+MOST_HEADLINES = 5000
+"""Headlines of one page that are looked at."""
 
 
 def section(
@@ -45,6 +49,8 @@ def next_page(body: bytes, content_type: str | None, url: str, selector: str) ->
 
 def _document(body: bytes, content_type: str | None) -> LexborHTMLParser:
     text, _ = decoded(body, content_type)
+    if is_too_deep(text):
+        raise NotAFeed("a page whose elements are nested too deeply to be read")
     return LexborHTMLParser(text)
 
 
@@ -75,4 +81,6 @@ def _headlines(document: LexborHTMLParser, url: str, section: str) -> list[SeenI
         path = urlsplit(item.link).path
         if path.startswith(below) and path != below:
             headlines.setdefault(item.url, item)
+        if len(headlines) == MOST_HEADLINES:
+            break
     return list(headlines.values())

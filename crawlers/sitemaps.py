@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from itertools import islice
@@ -17,17 +18,18 @@ from lxml import etree
 from crawlers.listing import Child, FeedDocument, NotAFeed, believed, listed, seen_item, storable
 from crawlers.repair import Repaired
 from store.collecting import SeenItem
-from store.daily import PassedOver
 
 MAX_CHILDREN = 50_000
 """Sitemaps that an index may name: sitemaps.org."""
+
+SPARE = 2
+"""So many times the limit of items are entries kept: those without a link, or there twice, give none."""
 
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def sitemap(document: Repaired, url: str, limit: int) -> FeedDocument:
-    """What a sitemap lists, the newest `limit` of it; of an index, its sitemaps, the
-    newest first.
+    """What a sitemap lists, the newest `limit` of it; of an index, its sitemaps, the newest first.
 
     Raises:
         NotAFeed: it cannot be parsed at all.
@@ -36,30 +38,27 @@ def sitemap(document: Repaired, url: str, limit: int) -> FeedDocument:
     if document.root == "sitemapindex":
         children = tuple(sorted(_children(elements, url), key=lambda child: child.lastmod or _EARLIEST, reverse=True))
         return FeedDocument((), children, note="; ".join((*document.notes, *elements.notes())) or None)
-    languages: dict[str, int] = {}
-    newest: list[tuple[dt.datetime, int, SeenItem]] = []
-    count = nameless = 0
-    for count, values in enumerate(elements, start=1):
-        item = _item(values, url)
-        if item is None:
-            nameless += 1
-            continue
-        if language := values.get("language"):
-            languages[language] = languages.get(language, 0) + 1
-        entry = (item.published or item.updated or _EARLIEST, -count, item)
-        if len(newest) <= limit:
+    newest, count = _newest(elements, limit * SPARE)
+    notes = [*document.notes, *elements.notes()]
+    if not count and notes:
+        raise NotAFeed(f"nothing could be read: {notes[-1]}")
+    found = listed((_item(values, url) for values in newest), notes, limit, url, count - len(newest))
+    languages = Counter(values["language"] for values in newest if "language" in values)
+    return replace(found, language=next((name for name, _ in languages.most_common(1)), None))
+
+
+def _newest(entries: Iterable[dict[str, str]], most: int) -> tuple[list[dict[str, str]], int]:
+    """The newest entries, the newest first, in their order where they bear no date; and how many there are."""
+    newest: list[tuple[dt.datetime, int, dict[str, str]]] = []
+    count = 0
+    for count, values in enumerate(entries, start=1):
+        stated = iso_moment(values.get("publication_date")) or iso_moment(values.get("lastmod"))
+        entry = (believed(stated) or _EARLIEST, -count, values)
+        if len(newest) < most:
             heapq.heappush(newest, entry)
         else:
             heapq.heappushpop(newest, entry)
-    items = [item for _, _, item in sorted(newest, key=lambda entry: entry[:2], reverse=True)]
-    notes = [*document.notes, *elements.notes()]
-    if count - nameless > limit:
-        notes.append(f"it lists {count} items: the newest {limit} are read")
-    found = listed(items[:limit] if items else [None] * nameless, notes, limit, url)
-    # The heap has left out what is over the limit, and the nameless, before they could be counted there
-    beyond = PassedOver(over_limit=max(0, count - nameless - limit), no_address=nameless - found.passed.no_address)
-    language = max(languages, key=lambda name: languages[name], default=None)
-    return replace(found, language=language, passed=found.passed + beyond)
+    return [values for _, _, values in sorted(newest, key=lambda entry: entry[:2], reverse=True)], count
 
 
 class _Elements:

@@ -16,12 +16,8 @@ import feedparser
 
 from crawlers.listing import FeedDocument, NotAFeed, listed, plain_title, seen_item
 from crawlers.repair import Repaired
-from crawlers.sitemaps import iso_moment
+from crawlers.sitemaps import SPARE, iso_moment
 from store.collecting import SeenItem
-from store.daily import PassedOver
-
-FOREIGN_ENTRIES = 2
-"""Beyond the limit so many times are entries counted as read: entries without a link or seen twice are left out."""
 
 ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -40,7 +36,7 @@ def syndicated(document: Repaired, url: str, limit: int) -> FeedDocument:
     Raises:
         NotAFeed: it is none, or lists comments.
     """
-    text, left_out = _shortened(document.text, limit)
+    text, unread = _shortened(document.text, limit)
     # A stream: bytes would be tried as the name of a file first
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     found = feedparser.parse(
@@ -53,25 +49,27 @@ def syndicated(document: Repaired, url: str, limit: int) -> FeedDocument:
         raise NotAFeed(f"no RSS or Atom: {found.get('bozo_exception', 'nothing in it is a feed')}")
     notes = [*document.notes]
     if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
-        notes.append(f"malformed, read all the same: {found.bozo_exception}")
-    if left_out:
-        notes.append(f"it lists {left_out} entries more than are read")
+        if not found.entries:
+            raise NotAFeed(f"malformed, and nothing could be read: {_where(found.bozo_exception)}")
+        notes.append(f"malformed, read all the same: {_where(found.bozo_exception)}")
     items = [_entry(entry, url) for entry in found.entries]
     _refuse_comments(items)
-    document_of_items = listed(items, notes, limit, url)
     return replace(
-        document_of_items,
+        listed(items, notes, limit, url, unread),
         title=plain_title(found.feed.get("title")) or None,
         language=found.feed.get("language") or None,
         every=_every(found.feed),
-        passed=document_of_items.passed + PassedOver(over_limit=left_out),
     )
+
+
+def _where(error: Exception) -> str:
+    return str(error).removeprefix("<unknown>:")
 
 
 def _shortened(text: str, limit: int) -> tuple[str, int]:
     """The document with its first entries alone, and how many were left out: feedparser keeps all that it is given."""
     starts = [match.start() for match in ENTRY.finditer(text)]
-    kept = limit * FOREIGN_ENTRIES
+    kept = limit * SPARE
     if len(starts) <= kept:
         return text, 0
     tail = max((match.end() for match in ENTRY_END.finditer(text, starts[-1])), default=len(text))

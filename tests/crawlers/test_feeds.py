@@ -39,7 +39,7 @@ def test_rss() -> None:
     assert first.published == dt.datetime(2024, 3, 12, 11, 30, tzinfo=dt.UTC)
     assert (second.link, second.published) == ("https://example.rs/2", None)
     assert document.title == "Пример"
-    assert document.note is None
+    assert document.note == "2 of 4 entries have no address to fetch"
 
 
 def test_rss_in_windows_1251() -> None:
