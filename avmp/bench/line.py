@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
 
+from avmp.bench.embedded import server
 from avmp.demo.outlets import outlets
 from avmp.demo.summary import is_settled
 from avmp.wiring import migrate
@@ -25,7 +23,6 @@ from pipeline.runner.metrics import Metrics
 from pipeline.stages.link import LinkStage
 from pipeline.stages.read import ReadStage
 from store.database import Database
-from store.embedded import remove, serve
 from store.schema import Source
 
 MESSAGES, SIZE, BATCH = 20_000, 1_000, 500
@@ -36,7 +33,7 @@ SINGLE = 300
 
 def whole_line_rate(chosen: Sequence[Article], reader: Reader) -> float:
     """Articles a second from the bus through reading, relay and linking into the review queue, one process."""
-    with _server() as url:
+    with server() as url:
         migrate(url, url)
         database = Database(url)
         with database.session() as session:
@@ -69,7 +66,7 @@ def whole_line_rate(chosen: Sequence[Article], reader: Reader) -> float:
 def bus_figures() -> dict[str, float]:
     """Messages a second published and received with acknowledgement, and milliseconds from publishing to receiving."""
     value = b"x" * SIZE
-    with _server() as url:
+    with server() as url:
         migrate(url, url)
         with connect(url) as bus:
             bus.ensure_topics([Topic("bench"), Topic("bench.single")])
@@ -120,15 +117,3 @@ def _note_arrivals(subscription: Subscription, sent: Mapping[str, float], took: 
         batch = subscription.poll(BATCH, timeout=1)
         took += [time.perf_counter() - sent[message.key] for message in batch]
         subscription.acknowledge(batch)
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """An embedded server of the measurement's own, gone with its data afterwards."""
-    with tempfile.TemporaryDirectory(prefix="avmp-bench-") as folder:
-        home = Path(folder) / "home"
-        try:
-            with serve(home) as url:
-                yield url
-        finally:
-            remove(home)

@@ -1,10 +1,10 @@
-"""The figures of `avmp bench`, as rates and as ratios to a baseline measured in
-the same run."""
+"""The figures of `avmp bench`, as rates and as ratios to a baseline measured in the same run."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from avmp.bench.crawl.figures import crawl_figures
 from avmp.bench.line import bus_figures, whole_line_rate
 from avmp.bench.rates import stage_rates
 from avmp.bench.stream import day_rates
@@ -14,6 +14,11 @@ from codebook.records import Article
 
 
 def measure() -> dict[str, Any]:
+    """All figures: the reader's, the whole line's, the bus's and the crawler's."""
+    return reading_figures() | crawl_figures()
+
+
+def reading_figures() -> dict[str, Any]:
     """Rates over an ordinary day's stream and over the demonstration articles, nearly all incidents, in articles a
     second (of the bus in messages a second, its latency in milliseconds), and the ratio of each rate of articles to
     parsing the same articles from JSON, which any pipeline must do at least once. Memory in megabytes."""

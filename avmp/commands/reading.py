@@ -1,4 +1,4 @@
-"""`read`, `link`, `evaluate`, `bench`: reading and linking of articles in files, without database or bus."""
+"""`read`, `link`, `evaluate`: reading and linking of articles in files, without database or bus."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ def register(app: typer.Typer) -> None:
     app.command()(read)
     app.command()(link)
     app.command()(evaluate)
-    app.command()(bench)
 
 
 Answers = Annotated[
@@ -270,16 +269,3 @@ def _check(broken: Mapping[str, tuple[float, float]]) -> None:
         typer.echo(f"{name} fell to {reached:.4f}, its floor is {floor:.4f}", err=True)
     if broken:
         raise typer.Exit(1)
-
-
-def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False) -> None:
-    """Measure how many articles and messages a second each stage takes on this machine."""
-    from avmp.bench.measures import measure
-    from avmp.terminal import results
-
-    figures = measure()
-    if as_json:
-        typer.echo(json.dumps(figures))
-    else:
-        for name, value in figures.items():
-            results.print(f"{name.replace('_', ' ')}: {value}")

@@ -1,10 +1,11 @@
-"""A spider such as one writes in an hour: Scrapy's own settings, the feeds' links followed, trafilatura's precision mode
-over every page, a JSON line an article. `python -m avmp.bench.crawl.bare_scrapy FILE`, the feeds' addresses as JSON on
-standard input; prints when it began and ended on the machine's monotonic clock, and how many articles it wrote."""
+"""A spider such as one writes in an hour: Scrapy's own settings, the feeds' links followed, trafilatura's precision
+mode over every page, a JSON line an article. `python -m avmp.bench.crawl.bare_scrapy FILE`, the feeds as JSON on
+on standard input; prints when it began and ended on the machine's monotonic clock, and how many articles it wrote."""
 
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from scrapy.http import Response
 
 LINKS = "//*[local-name()='item']/*[local-name()='link']/text() | //*[local-name()='entry']/*[local-name()='link'][not(@rel) or @rel='alternate']/@href | //*[local-name()='url']/*[local-name()='loc']/text()"  # noqa: E501
 """The articles of RSS, Atom and sitemaps."""
+
+WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 class BareSpider(Spider):
@@ -39,6 +42,11 @@ class BareSpider(Spider):
             yield {"url": response.url, "title": found.title, "text": found.text, "date": found.date}
 
 
+def cpu_seconds() -> float:
+    """What this process and those it began have taken, their start included."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, WHO))
+
+
 def main() -> None:
     """Crawls until every link was followed."""
     feeds = json.loads(sys.stdin.read())
@@ -48,7 +56,11 @@ def main() -> None:
     began = time.monotonic()
     process.crawl(BareSpider, start_urls=feeds)
     process.start()
-    sys.stdout.write(json.dumps({"began": began, "ended": time.monotonic(), "articles": BareSpider.written}))
+    sys.stdout.write(
+        json.dumps(
+            {"began": began, "ended": time.monotonic(), "cpu_seconds": cpu_seconds(), "articles": BareSpider.written}
+        )
+    )
 
 
 if __name__ == "__main__":

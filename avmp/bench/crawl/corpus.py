@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from avmp.bench.crawl.weight import weighed
 from avmp.demo.outlets import DemoArticle, Outlet, articles, outlets
 from avmp.demo.pages import Page, pages
 
@@ -42,10 +43,11 @@ def hosts(count: int, articles_each: int, port: int) -> Iterator[Host]:
     links."""
     for number, address in enumerate(addresses(count)):
         outlet = replace(outlets()[number % len(outlets())], address=address, twins=False)
-        chance = random.Random(f"{number} of the measured hosts")
+        chance = random.Random(f"{number} of the measured hosts")  # noqa: S311  the same pages each time
         shown = [_article(outlet, one + 1, chance) for one in range(articles_each)]
         shown.sort(key=lambda article: article.published, reverse=True)
-        yield Host(address, outlet, pages(outlet, f"http://{address}:{port}", tuple(shown)))
+        rendered = pages(outlet, f"http://{address}:{port}", tuple(shown))
+        yield Host(address, outlet, {target: _weighed(outlet, page, chance) for target, page in rendered.items()})
 
 
 def _article(outlet: Outlet, number: int, chance: random.Random) -> DemoArticle:
@@ -60,6 +62,13 @@ def _article(outlet: Outlet, number: int, chance: random.Random) -> DemoArticle:
         title=f"{told.title} ({number})",
         text="\n\n".join(text),
     )
+
+
+def _weighed(outlet: Outlet, page: Page, chance: random.Random) -> Page:
+    if "html" not in page.content_type:
+        return page
+    text = weighed(page.body.decode(outlet.charset), _paragraphs(outlet.interface), chance)
+    return replace(page, body=text.encode(outlet.charset))
 
 
 @cache

@@ -1,44 +1,68 @@
-"""Our crawler in a process of its own, as `avmp crawl` runs it: `python -m avmp.bench.crawl.ours`, its `Order` on
-standard input, its `Account` on standard output."""
+"""Our crawler over the measured hosts, with the relay that carries to the bus what it stores."""
 
 from __future__ import annotations
 
-import resource
+import subprocess
 import sys
+import tempfile
+import threading
 import time
+from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel
-
-from crawlers.process import run
+from avmp.bench.crawl.child import Account, Order
+from avmp.bench.embedded import server
+from avmp.wiring import migrate
 from crawlers.registry import Registry
-from crawlers.run import CrawlSummary
 from crawlers.settings import CrawlSettings
+from pipeline.bus import connect
+from pipeline.relay import Relay
+from store.database import Database
+from store.outbox import is_empty
 
 
-class Order(BaseModel):
-    """What to crawl, and how."""
+def crawled(registry: Registry, **settings: Any) -> Account:
+    """A crawl of these sources into a database of its own, until every feed was polled and every article fetched,
+    archived, extracted, stored and, by the relay beside it, on the bus: that is its end."""
+    with tempfile.TemporaryDirectory(prefix="avmp-bench-") as folder, server() as url:
+        migrate(url, url)
+        chosen = CrawlSettings(
+            archive_dir=Path(folder),
+            contact="desk@example.org",
+            allow_loopback=True,
+            max_item_age_days=None,
+            **settings,
+        )
+        database = Database(url)
+        with connect(url) as bus:
+            relay = Relay(database, bus)
+            carrying = threading.Thread(target=relay.run)
+            carrying.start()
+            try:
+                account = _in_process(Order(settings=chosen, database_url=url, registry=registry))
+                _await_empty_outbox(database)
+                account.ended = time.monotonic()
+            finally:
+                relay.stop()
+                carrying.join()
+        database.close()
+    return account
 
-    settings: CrawlSettings
-    database_url: str
-    registry: Registry
+
+def _in_process(order: Order) -> Account:
+    finished = subprocess.run(
+        [sys.executable, "-m", "avmp.bench.crawl.child"],
+        input=order.model_dump_json(),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return Account.model_validate_json(finished.stdout)
 
 
-class Account(BaseModel):
-    """What a crawl did: when it began on the machine's monotonic clock, and the most memory it took in megabytes."""
-
-    began: float
-    memory_mb: float
-    summary: CrawlSummary
-
-
-def main() -> None:
-    """Crawls until nothing is pending."""
-    order = Order.model_validate_json(sys.stdin.read())
-    began = time.monotonic()
-    summary = run(order.settings, order.database_url, order.registry, until_idle=True)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(Account(began=began, memory_mb=memory, summary=summary).model_dump_json())
-
-
-if __name__ == "__main__":
-    main()
+def _await_empty_outbox(database: Database) -> None:
+    while True:
+        with database.session() as session:
+            if is_empty(session):
+                return
+        time.sleep(0.02)

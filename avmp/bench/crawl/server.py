@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
             if b"connection: close" in request.lower():
                 self._transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._note("close")
 
     def _note(self, what: str, target: str = "") -> None:

@@ -3,14 +3,22 @@ addresses as JSON on standard input; prints when it began and ended on the machi
 articles it read."""
 
 import json
+import resource
 import sys
 import time
 
-from newsplease import NewsPlease
+from newsplease import NewsPlease  # type: ignore[import-not-found]
 
 BATCH = 250
 """Addresses handed over at once: it fetches each in a thread of its own, then reads the pages in as many processes as
 there are cores. Fewer at once start processes too often, all at once opens a connection to each."""
+
+WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def cpu_seconds() -> float:
+    """What this process and those it began have taken, their start included."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, WHO))
 
 
 def main() -> None:
@@ -22,7 +30,9 @@ def main() -> None:
         # Without a dictionary for `request_args`, its version 1.6.16 returns nothing from a batch
         found = NewsPlease.from_urls(urls[first : first + BATCH], request_args={"timeout": 60}, fetch_images=False)
         read += sum(1 for article in found.values() if article and article.maintext)
-    sys.stdout.write(json.dumps({"began": began, "ended": time.monotonic(), "articles": read}))
+    sys.stdout.write(
+        json.dumps({"began": began, "ended": time.monotonic(), "cpu_seconds": cpu_seconds(), "articles": read})
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""`bench`: how fast it is."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+Part = Literal["all", "reading", "crawl"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(bench)
+
+
+def bench(
+    part: Annotated[Part, typer.Argument(help="What to measure.")] = "all",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure how many pages, articles and messages a second each part takes on this machine."""
+    from avmp.bench.crawl.figures import crawl_figures
+    from avmp.bench.measures import measure, reading_figures
+    from avmp.terminal import results
+
+    figures = {"all": measure, "reading": reading_figures, "crawl": crawl_figures}[part]()
+    if as_json:
+        typer.echo(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            results.print(f"{name.replace('_', ' ')}: {value}")
