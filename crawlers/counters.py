@@ -20,7 +20,8 @@ class Counter:
 
 COUNTERS: Mapping[str, Counter] = {
     "polls": Counter(
-        "Polls of feeds by outcome: read, not_modified (304), same_body, failed, defect.", ("source", "outcome")
+        "Polls of feeds by outcome: read, not_modified (304), same_body, failed, defect, put_off (the site pauses).",
+        ("source", "outcome"),
     ),
     "poll_failures": Counter("Polls that brought nothing, by the class of the error.", ("source", "error")),
     "polls_late": Counter("Polls made more than a minute after their time."),

@@ -119,25 +119,22 @@ def longest(*wishes: dt.timedelta | None) -> dt.timedelta | None:
 
 
 def weight(failure: FetchFailed | NotAFeed) -> float:
-    """What a failed poll adds to the feed's weighted sum of failures; a success sets the sum to 0. Nothing where the
-    site was not asked, because it had asked for a pause."""
-    if isinstance(failure, FetchFailed):
-        return WEIGHTS[failure.kind] if failure.asked else 0.0
-    return HARD
+    """What a failed poll adds to the feed's weighted sum of failures; a success sets the sum to 0."""
+    return WEIGHTS[failure.kind] if isinstance(failure, FetchFailed) else HARD
 
 
 def error_class(failure: FetchFailed | NotAFeed) -> ErrorClass:
     """How heavily such a failure weighs."""
-    return CLASSES[WEIGHTS[failure.kind] if isinstance(failure, FetchFailed) else HARD]
+    return CLASSES[weight(failure)]
 
 
 def backed_off(
     interval: dt.timedelta, failures: float, retry_after: dt.timedelta | None, settings: CrawlSettings
 ) -> dt.timedelta:
     """The wait after a failed poll: doubled with every full failure, capped, never less than the server asked."""
-    cap = settings.max_backoff_seconds
+    shortest = max(interval.total_seconds(), settings.min_interval_seconds)
     doublings = min(failures, 30.0)  # beyond any cap, short of overflow
-    wait = dt.timedelta(seconds=min(interval.total_seconds() * 2**doublings, max(cap, interval.total_seconds())))
+    wait = dt.timedelta(seconds=min(shortest * 2**doublings, max(settings.max_backoff_seconds, shortest)))
     return max(wait, retry_after or dt.timedelta())
 
 

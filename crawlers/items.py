@@ -44,6 +44,7 @@ class Items:
         self._run, self._archive = run, archive
         self._sources = {source.id: source for source in registry.sources}
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._backfilled: set[str] = set()  # the sites of those that a back-fill found
         self._paused: dict[str, dt.datetime] = {}
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)  # by site
         self._unsettled = 0
@@ -63,9 +64,15 @@ class Items:
         for item in await self._run.worker.do(self._due, hosts):
             site = site_of(item.host)
             self._hosts[site].add(item.host)
-            if site not in busy:
+            if site not in busy and not (item.backfill and len(self._backfilled) >= self._most_backfilled()):
                 busy.add(site)
                 self._under_way[site] = asyncio.ensure_future(self._fetch(item, site))
+                if item.backfill:
+                    self._backfilled.add(site)
+
+    def _most_backfilled(self) -> int:
+        """Half of the requests at once: the news never waits for a past that takes them all."""
+        return max(1, self._run.settings.max_concurrent // 2)
 
     async def all_done(self) -> bool:
         """Whether no item is pending.
@@ -120,6 +127,7 @@ class Items:
             await self._settle_failure(item, site, unexpected)
         finally:
             del self._under_way[site]
+            self._backfilled.discard(site)
             self._run.wake.set()
 
     async def _settled(self, item: PendingItem, page: Fetched) -> None:

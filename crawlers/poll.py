@@ -28,7 +28,7 @@ from crawlers.run import Run
 from store import collecting
 from store.collecting import SeenItem, Validators
 from store.daily import PassedOver
-from store.polling import note, note_failure, note_lie, note_success
+from store.polling import note, note_failure, note_lie, note_success, put_off
 from store.schema import Feed
 from store.sitemap_children import note_nested, note_read
 
@@ -112,6 +112,7 @@ class Poller:
         stated = found.every if reading else _wished(known)
         with self._run.database.session() as session:
             unseen = collecting.unseen(session, recent)
+            collecting.hurry(session, recent)
             plan = self._plan(known, len(recent), len(unseen), longest(fresh_for(page), stated), now)
             next_poll = now + jittered(plan.wait)
             passed = PassedOver(known=len(recent) - len(unseen), too_old=len(found.items) - len(recent))
@@ -152,11 +153,20 @@ class Poller:
 
     def _record_failure(self, known: Feed, failure: FetchFailed | NotAFeed) -> dt.datetime:
         retry_after = failure.retry_after if isinstance(failure, FetchFailed) else None
+        if isinstance(failure, FetchFailed) and not failure.asked:
+            return self._put_off(known, retry_after)
         gone = isinstance(failure, FetchFailed) and failure.kind == "gone"
         self._run.counters.add("polls", known.source_id, "failed")
         self._run.counters.add("poll_failures", known.source_id, error_class(failure))
         added = weight(failure)
         return self._backed_off(known, complaint(failure), error_class(failure), added, retry_after, gone=gone)
+
+    def _put_off(self, known: Feed, pause: dt.timedelta | None) -> dt.datetime:
+        next_poll = dt.datetime.now(dt.UTC) + jittered(pause or dt.timedelta(seconds=known.interval_seconds))
+        with self._run.database.session() as session:
+            put_off(session, known.url, next_poll)
+        self._run.counters.add("polls", known.source_id, "put_off")
+        return next_poll
 
     def _record_defect(self, known: Feed, error: Exception) -> dt.datetime:
         reason = " ".join(f"unexpected {type(error).__name__}: {error}".split())

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from codebook.events import ArticleFetched
 from codebook.records import Article
@@ -24,6 +24,9 @@ from store.schema import Feed, FetchOutcome, PendingItem, Source
 
 TITLE_LIMIT = 1000
 """Characters of a title that are kept."""
+
+ROWS_AT_ONCE = 1000
+"""Rows that one statement writes."""
 
 REVISIT_AFTER = dt.timedelta(hours=6)
 """A page whose feed entry claims an update is fetched again no sooner than this: some feeds date every entry now."""
@@ -143,7 +146,23 @@ def record_poll(
     )
 
 
-def add_pending(session: Session, polled: Feed, items: Sequence[SeenItem], *, fresh: bool) -> None:
+def add_backfilled(session: Session, feed: Feed, items: Sequence[SeenItem], passed: PassedOver) -> None:
+    """Makes items pending that a back-fill found in the archive of a feed: they give way to all others. `passed`
+    counts the other entries of the archive's page."""
+    count(session, feed.source_id, listed=passed.total, **asdict(passed))
+    for first in range(0, len(items), ROWS_AT_ONCE):
+        add_pending(session, feed, items[first : first + ROWS_AT_ONCE], fresh=False, backfill=True)
+
+
+def hurry(session: Session, items: Sequence[SeenItem]) -> None:
+    """Lets items go first that a back-fill found and that a feed lists now."""
+    urls = [item.url for item in items]
+    session.execute(update(PendingItem).where(PendingItem.url.in_(urls), PendingItem.backfill).values(backfill=False))
+
+
+def add_pending(
+    session: Session, polled: Feed, items: Sequence[SeenItem], *, fresh: bool, backfill: bool = False
+) -> None:
     """Makes items pending and counts them as listed and seen; one that is pending already is counted as known."""
     if not items:
         return
@@ -158,13 +177,15 @@ def add_pending(session: Session, polled: Feed, items: Sequence[SeenItem], *, fr
             "title": item.title,
             "published": item.published,
             "fresh": fresh,
+            "backfill": backfill,
             "attempts": 0,
         }
         for item in items
     ]
     added = session.scalars(insert(PendingItem).values(rows).on_conflict_do_nothing().returning(PendingItem.url)).all()
     known = len(items) - len(added)
-    count(session, polled.source_id, listed=len(items), seen=len(added), known=known)
+    backfilled = len(added) if backfill else 0
+    count(session, polled.source_id, listed=len(items), seen=len(added), known=known, backfilled=backfilled)
     links = {item.url: item.link for item in items}
     note_listed(session, polled.url, [(url, links[url]) for url in added])
 
@@ -187,7 +208,7 @@ def record_failed_poll(session: Session, url: str, error: str, failures: float, 
 
 
 def due_items(session: Session, sources: Collection[str], busy_hosts: Collection[str], limit: int) -> list[PendingItem]:
-    """Items to fetch now, the longest due of every host that is not busy."""
+    """Items to fetch now, the longest due of every host that is not busy; those of a back-fill after all others."""
     first_of_host = (
         select(PendingItem)
         .where(
@@ -196,10 +217,10 @@ def due_items(session: Session, sources: Collection[str], busy_hosts: Collection
             PendingItem.host.not_in(busy_hosts),
         )
         .ext(distinct_on(PendingItem.host))
-        .order_by(PendingItem.host, PendingItem.due_at, PendingItem.url)
-        .limit(limit)
+        .order_by(PendingItem.host, PendingItem.backfill, PendingItem.due_at, PendingItem.url)
     )
-    return list(session.scalars(first_of_host))
+    first = aliased(PendingItem, first_of_host.subquery())
+    return list(session.scalars(select(first).order_by(first.backfill, first.due_at, first.url).limit(limit)))
 
 
 def pending_count(session: Session, sources: Collection[str]) -> int:
@@ -231,12 +252,12 @@ def record_outcome(
 
 def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelta) -> None:
     """Records an attempt that brought no article and leaves the item pending for another one after `wait`."""
+    note_attempt(session, item, "postponed", reason)
     session.execute(
         update(PendingItem)
         .where(PendingItem.url == item.url)
         .values(attempts=item.attempts + 1, reason=reason, due_at=func.now() + wait)
     )
-    note_attempt(session, item, "postponed", reason)
 
 
 def _settle(

@@ -67,6 +67,11 @@ def note_failure(session: Session, known: Feed, error_kind: str, detail: str, *,
     note(session, known.url, "failing", detail)
 
 
+def put_off(session: Session, url: str, next_poll: dt.datetime) -> None:
+    """Records that a feed was not asked, because its site had asked for a pause: that is no failure of the feed."""
+    session.execute(update(Feed).where(Feed.url == url).values(next_poll=next_poll))
+
+
 def note_lie(session: Session, url: str, detail: str) -> None:
     """Records that a feed's "not modified" cannot be believed: no condition is sent to it any more."""
     session.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +32,34 @@ class Crawler:
         self.watch_address(site.base, feeds, jurisdiction)
 
     def watch_address(self, base: str, feeds: Sequence[tuple[str, str]], jurisdiction: str = "RS") -> None:
-        listed = ", ".join(f'{{ url = "{base}{path}", kind = "{kind}" }}' for path, kind in feeds)
+        listed = (f'{{ url = "{base}{path}", kind = "{kind}" }}' for path, kind in feeds)
+        self.declare(base, listed, jurisdiction=jurisdiction)
+
+    def declare(self, base: str, feeds: Iterable[str], more: str = "", jurisdiction: str = "RS") -> None:
+        """Adds a source whose feeds are tables of TOML, and `more` of its keys."""
         name = base.split("//")[1].split(":")[0]
         entry = (
             f'[[source]]\nid = "{name}"\nname = "{name}"\nurl = "{base}/"\njurisdiction = "{jurisdiction}"\n'
-            f'kind = "media"\nlanguages = ["sr"]\nfeeds = [{listed}]\nverified = true\n'
+            f'kind = "media"\nlanguages = ["sr"]\nfeeds = [{", ".join(feeds)}]\nverified = true\n{more}\n'
         )
         path = self.sources / f"{jurisdiction}.toml"
         path.write_text((path.read_text() if path.exists() else "") + entry)
 
     def start(
-        self, *, until_idle: bool = True, lookup_seconds: float = 0.0, poison: str = "", **settings: Any
+        self,
+        *,
+        until_idle: bool = True,
+        lookup_seconds: float = 0.0,
+        poison: str = "",
+        misfire_grace: float | None = None,
+        **settings: Any,
     ) -> subprocess.Popen[str]:
         """`lookup_seconds` is how long the system's resolver takes over every name; parsing a document that contains
-        `poison` raises what no parser should."""
+        `poison` raises what no parser should; `misfire_grace` is after how many seconds a poll is missed."""
         given = {
             "lookup_seconds": lookup_seconds,
             "poison": poison,
+            "misfire_grace": misfire_grace,
             "settings": {
                 "archive_dir": str(self.archive),
                 "contact": "desk@example.org",

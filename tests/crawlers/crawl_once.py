@@ -13,7 +13,7 @@ from typing import Any
 
 from twisted.internet import _resolver
 
-from crawlers import extraction, feeds
+from crawlers import extraction, feeds, polling
 from crawlers.process import run
 from crawlers.registry import load
 from crawlers.settings import CrawlSettings
@@ -55,6 +55,8 @@ if __name__ == "__main__":
         slow_down_lookups(given["lookup_seconds"])
     if given.get("poison"):
         poison_parsers(given["poison"])
+    if given.get("misfire_grace"):
+        polling.MISFIRE_GRACE_SECONDS, polling.SPREAD_SECONDS = given["misfire_grace"], 0.5
     summary = run(
         CrawlSettings(**given["settings"]),
         given["database_url"],
