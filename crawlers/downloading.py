@@ -13,6 +13,8 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool
 
+from crawlers.certificates import Certificates
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -57,3 +59,5 @@ class DownloadHandler(HTTP11DownloadHandler):
 
         self._pool = HTTPConnectionPool(reactor, persistent=False)  # type: ignore[no-untyped-call]
         self._pool._factory = _Factory
+        if crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            self._contextFactory = Certificates()  # type: ignore[assignment]

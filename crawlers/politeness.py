@@ -65,7 +65,7 @@ class _Site:
 
     gap: float
     busy: bool = False
-    ready_at: float = 0.0
+    ended_at: float = float("-inf")
     paused_until: float = 0.0
     strikes: int = 0
     delays: dict[str, float] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Politeness:
             yield
         finally:
             site.busy = False
-            site.ready_at = asyncio.get_running_loop().time() + site.current_gap()
+            site.ended_at = asyncio.get_running_loop().time()
             self._grant(site)
 
     def set_delay(self, url: str, origin: str, seconds: float | None) -> None:
@@ -161,7 +161,7 @@ class Politeness:
         if site.busy or not site.waiting:
             return
         loop = asyncio.get_running_loop()
-        ready_at = max(site.ready_at, site.paused_until)
+        ready_at = max(site.ended_at + site.current_gap(), site.paused_until)
         if site.alarm is not None:
             site.alarm.cancel()
             site.alarm = None

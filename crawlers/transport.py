@@ -17,6 +17,7 @@ from twisted.web.http import PotentialDataLoss, _DataLoss
 
 from crawlers.addresses import GuardedResolver
 from crawlers.answers import FailureKind, Fetched, FetchFailed, one_line
+from crawlers.certificates import BadCertificate
 from crawlers.coding import ACCEPTED, uncoded
 from crawlers.downloading import HeadersTooLarge
 from crawlers.settings import CrawlSettings
@@ -59,6 +60,7 @@ class Transport:
             connection.ConnectionClosed,
             SSL.Error,
             VerificationError,
+            BadCertificate,
         ) as error:
             raise self._failure(error) from None
         return self._answer(url, response)
@@ -105,9 +107,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _tls_reason(error: BaseException) -> str:
-    """What is wrong with a certificate or the encryption, in one line."""
-    if isinstance(error, VerificationError):
-        return "its certificate is for another name"
+    """What OpenSSL has against the encryption, in one line."""
     told = " ".join(str(part) for entry in error.args[:1] for part in (entry[0] if entry else ()))
     return f"no safe connection: {told or one_line(error)}"
 
@@ -122,7 +122,9 @@ _MEANINGS: tuple[Meaning, ...] = (
         "no complete answer within {seconds:g} seconds",
     ),
     ((exceptions.DownloadCancelledError,), "too_large", "it is larger than {bytes} bytes"),
-    ((SSL.Error, VerificationError), "tls", _tls_reason),
+    ((BadCertificate,), "tls", str),
+    ((VerificationError,), "tls", "its certificate is for another name"),
+    ((SSL.Error,), "tls", _tls_reason),
     ((ParseError,), "server", "what answers does not speak HTTP"),
     (
         (ValueError, exceptions.UnsupportedURLSchemeError),

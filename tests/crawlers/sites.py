@@ -18,6 +18,14 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "text/html; charset=utf-8"})
 
 
+@dataclass
+class Connection:
+    """One connection, from when it was taken until the site has closed its side."""
+
+    opened: float
+    closed: float | None = None
+
+
 @dataclass(frozen=True)
 class Asked:
     """One request: when it came, when it was answered, what for and with which headers."""
@@ -37,10 +45,19 @@ class Site:
     def __init__(self, address: str) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[Asked] = []
+        self.connections: list[Connection] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def handle(self) -> None:
+                connection = Connection(time.monotonic())
+                site.connections.append(connection)
+                try:
+                    super().handle()
+                finally:
+                    connection.closed = time.monotonic()
 
             def do_GET(self) -> None:
                 began = time.monotonic()
