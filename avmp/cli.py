@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from avmp.commands import accounts, bench, curated, deadletters, demo, later, processes, reading, sources, training
+from avmp.commands import (
+    accounts,
+    bench,
+    curated,
+    deadletters,
+    demo,
+    later,
+    processes,
+    reading,
+    replay,
+    sources,
+    trace,
+    training,
+)
 from avmp.terminal import complain, set_up_logging
 from codebook.errors import AvmpError
 from languages.packs.schema import PackError
@@ -20,7 +33,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for module in (demo, processes, sources, reading, bench, training, curated, accounts, deadletters, later):
+for module in (
+    demo,
+    processes,
+    sources,
+    reading,
+    bench,
+    training,
+    curated,
+    accounts,
+    deadletters,
+    replay,
+    trace,
+    later,
+):
     module.register(app)
 
 

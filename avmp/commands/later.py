@@ -10,8 +10,6 @@ from codebook.errors import NotYet
 
 LATER = {
     "report": "Print an Armed Violence Monitor.",
-    "replay": "Replay a stage.",
-    "trace": "Tell everything that happened to one address.",
 }
 
 

@@ -71,7 +71,7 @@ class FetchOutcome(Base):
 
     url: Mapped[str] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
-    article_id: Mapped[str | None]
+    article_id: Mapped[str | None] = mapped_column(index=True)
     outcome: Mapped[str]
     reason: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=1)

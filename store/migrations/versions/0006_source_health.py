@@ -111,10 +111,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_articles_source_id_fetched", "articles", ["source_id", "fetched"])
     op.create_index("ix_fetch_outcomes_source_id_at", "fetch_outcomes", ["source_id", "at"])
+    op.create_index(op.f("ix_fetch_outcomes_article_id"), "fetch_outcomes", ["article_id"])
     op.execute(HISTORY)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_fetch_outcomes_article_id"), table_name="fetch_outcomes")
     op.drop_index("ix_fetch_outcomes_source_id_at", table_name="fetch_outcomes")
     op.drop_index("ix_articles_source_id_fetched", table_name="articles")
     op.drop_table("outbox_forgotten")
