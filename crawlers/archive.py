@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -135,10 +137,13 @@ def read(folder: Path, archived: Archived) -> Fetched:
             piece = file.read(archived.length)
     except OSError as error:
         raise BadInput(str(path), "", error.strerror, remedy) from None
-    record = next(iter(ArchiveIterator(BytesIO(piece))), None)
-    if record is None or record.rec_type != "response":
-        raise BadInput(str(path), "offset", archived.offset, remedy)
-    body = record.content_stream().read()
+    try:
+        record = next(iter(ArchiveIterator(BytesIO(piece))), None)
+        if record is None or record.rec_type != "response":
+            raise BadInput(str(path), "offset", archived.offset, remedy)
+        body = record.content_stream().read()
+    except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error):
+        raise BadInput(str(path), "offset", archived.offset, remedy) from None
     if hashlib.sha256(body).hexdigest() != archived.sha256:
         raise BadInput(str(path), "sha256", archived.sha256, remedy)
     url = record.rec_headers.get_header("WARC-Target-URI")

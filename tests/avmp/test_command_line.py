@@ -59,7 +59,7 @@ def test_help_names_every_command(avmp: Avmp) -> None:
         assert f" {command} " in shown
 
 
-@pytest.mark.parametrize("command", ["report", "replay", "trace"])
+@pytest.mark.parametrize("command", ["report", "trace"])
 def test_what_is_not_built_yet_says_so(avmp: Avmp, command: str) -> None:
     _failed(avmp(command, "--period", "2026-Q3"), command, "not built yet")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import os
 import resource
 from collections.abc import Iterator
@@ -58,7 +57,7 @@ def test_a_torn_tail_harms_no_record(tmp_path: Path) -> None:
     path = tmp_path / first.path
     path.write_bytes(path.read_bytes()[: second.offset + second.length // 2])
     assert read(tmp_path, first).body == page(1).body
-    with pytest.raises((BadInput, EOFError, gzip.BadGzipFile)):
+    with pytest.raises(BadInput, match="restore the archive"):
         read(tmp_path, second)
 
 
