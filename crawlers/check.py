@@ -142,17 +142,14 @@ class _Check:
         return self._report(page.asked, "warning" if fixes else "ok", items=1, language=language, fix="; ".join(fixes))
 
     def _judged(self, feed: FeedEntry, page: Fetched, document: FeedDocument) -> FeedReport:
-        now = dt.datetime.now(dt.UTC)
         dates = [date for item in document.items if (date := item.published or item.updated)]
-        newest = max((date for date in dates if date < now + dt.timedelta(days=1)), default=None)
+        newest = max(dates, default=None)
         fixes = [_moved(feed.url, page.url)] if _moved(feed.url, page.url) else []
         if not document.items:
             fixes.append("it lists nothing: choose another feed")
         if document.note:
             fixes.append(document.note)
-        if dates and newest is None:
-            fixes.append("its items are dated in the future: the pages' own dates will be used")
-        if newest is not None and newest < now - dt.timedelta(days=SILENT_DAYS):
+        if newest is not None and newest < dt.datetime.now(dt.UTC) - dt.timedelta(days=SILENT_DAYS):
             fixes.append(f"nothing new for over {SILENT_DAYS} days: look whether it moved")
         language, of_language = self._language(". ".join(item.title for item in document.items if item.title))
         fixes += of_language

@@ -1,58 +1,44 @@
-"""Finding the feeds of a site: what its front page links to, what robots.txt names, where platforms keep them."""
+"""Finding the feeds of a site: what its front page links to, what robots.txt names, where its platform keeps them, and
+where there is no feed, its rubric of crime and accidents."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 from protego import Protego
 
 from codebook.errors import BadSource
 from crawlers import feeds
-from crawlers.charset import decoded
+from crawlers.entries import FeedEntry, brings_comments
 from crawlers.feeds import FeedDocument, NotAFeed
 from crawlers.fetching import Fetched, Fetcher, FetchFailed, run_with_fetcher
+from crawlers.front_page import FrontPage
 from crawlers.identity import NotAnAddress, host_of, normalised
-from crawlers.platforms import FeedKind
+from crawlers.platforms import FeedKind, usual_feeds
 from crawlers.registry import Registry
 from crawlers.settings import CrawlSettings
-from languages.identification import identify, label_language
 
-COMMON_PATHS: tuple[tuple[str, FeedKind], ...] = (
-    ("/feed/", "rss"),
-    ("/rss", "rss"),
-    ("/rss.xml", "rss"),
-    ("/feed.xml", "rss"),
-    ("/index.php/feed/", "rss"),
-    ("/?format=feed&type=rss", "rss"),
-    ("/atom.xml", "atom"),
-    ("/news-sitemap.xml", "sitemap"),
-    ("/sitemap-news.xml", "sitemap"),
-    ("/sitemap_news.xml", "sitemap"),
-    ("/sitemap.xml", "sitemap"),
-    ("/sitemap_index.xml", "sitemap"),
-)
-"""Where WordPress, Joomla, Drupal and the region's own systems keep feeds, the better ones first."""
-
-LINK_TYPES: dict[str, FeedKind] = {"application/rss+xml": "rss", "application/atom+xml": "atom"}
-
-UNWANTED = ("comment", "/author/", "/tag/")
+UNWANTED = ("/author/", "/tag/", "/event")
 """Parts of addresses of feeds that bring no news."""
 
 ENOUGH = 3
 """So many feeds of a site are proposed at most."""
 
+FRUITLESS = ("network", "throttled")
+"""Failures after which further addresses of the site are not tried."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A feed that answered and lists something."""
+    """A feed that answered and lists something, and the title it gives itself."""
 
-    url: str
-    kind: FeedKind
+    feed: FeedEntry
     title: str
 
 
@@ -63,7 +49,8 @@ class Site:
     url: str
     name: str
     language: str
-    feeds: tuple[Found, ...]
+    platform: str | None
+    feeds: tuple[FeedEntry, ...]
 
     @property
     def id(self) -> str:
@@ -80,8 +67,7 @@ def require_new(known: Registry, url: str) -> None:
 
 
 def discover(settings: CrawlSettings, url: str, jurisdiction: str) -> Site:
-    """Looks at a site's front page, its robots.txt and the usual places, and tries every feed found. Blocks, once per
-    process.
+    """Looks at a site and tries every feed found. Blocks, once per process.
 
     Raises:
         BadSource: `url` is no web address, or the front page cannot be had.
@@ -96,24 +82,34 @@ def discover(settings: CrawlSettings, url: str, jurisdiction: str) -> Site:
         except FetchFailed as failure:
             remedy = f"{failure.reason}: name the front page of a site that answers"
             raise BadSource("sources add", "url", url, remedy) from None
-        document = _front_page(front)
-        declared = [*_linked(document, front.url), *await _in_robots(fetcher, front.url)]
-        found = await _working(settings, fetcher, declared)
-        if not found:
-            guessed = [(urljoin(front.url, path), kind) for path, kind in COMMON_PATHS]
-            found = await _working(settings, fetcher, guessed)
-        return Site(front.url, _name(document, front.url, found), _language(document, jurisdiction), tuple(found))
+        if feeds.is_feed(front.body):
+            remedy = f"that is a feed: name the front page, such as {urljoin(front.url, '/')}"
+            raise BadSource("sources add", "url", front.url, remedy)
+        try:
+            page = FrontPage(front)
+        except etree.LxmlError as error:
+            raise BadSource("sources add", "url", front.url, f"{error}: name the front page of a site") from None
+        found = await Search(settings, fetcher).of(page, page.platform())
+        name, platform = page.name([one.title for one in found]), page.platform()
+        return Site(front.url, name, page.language(jurisdiction), platform, tuple(one.feed for one in found))
 
     return run_with_fetcher(settings, work)
 
 
+def toml_feeds(found: Iterable[FeedEntry]) -> str:
+    """The line of a source file that declares feeds. A JSON string is a TOML string."""
+    listed = ", ".join(f'{{ url = {json.dumps(feed.url)}, kind = "{feed.kind}" }}' for feed in found)
+    return f"feeds = [{listed}]"
+
+
 def toml_entry(site: Site, jurisdiction: str, kind: str) -> str:
     """The site as a `[[source]]` table, unverified, to be looked over and added to a source file."""
-    listed = ", ".join(f'{{ url = {json.dumps(feed.url)}, kind = "{feed.kind}" }}' for feed in site.feeds)
+    platform = f'platform = "{site.platform}"\n' if site.platform else ""
     return (
         f"[[source]]\nid = {json.dumps(site.id)}\nname = {json.dumps(site.name, ensure_ascii=False)}\n"
         f'url = {json.dumps(site.url)}\njurisdiction = "{jurisdiction}"\nkind = "{kind}"\n'
-        f"languages = [{json.dumps(site.language) if site.language else ''}]\nfeeds = [{listed}]\nverified = false"
+        f"languages = [{json.dumps(site.language) if site.language else ''}]\n{platform}"
+        f"{toml_feeds(site.feeds)}\nverified = false"
     )
 
 
@@ -121,70 +117,92 @@ def _domain(url: str) -> str:
     return host_of(url).removeprefix("www.")
 
 
-def _front_page(front: Fetched) -> html.HtmlElement:
-    if feeds.is_feed(front.body):
-        remedy = f"that is a feed: name the front page, such as {urljoin(front.url, '/')}"
-        raise BadSource("sources add", "url", front.url, remedy)
-    text, _ = decoded(front.body, front.header("content-type"))
-    try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
-    except etree.LxmlError as error:
-        raise BadSource("sources add", "url", front.url, f"{error}: name the front page of a site") from None
+async def read_feed(settings: CrawlSettings, fetcher: Fetcher, feed: FeedEntry) -> tuple[Fetched, FeedDocument]:
+    """A feed's answer and what it lists; of a sitemap index, what the newest sitemap lists.
+
+    Raises:
+        FetchFailed, NotAFeed: it could not be had, or is something else.
+    """
+    page = await fetcher.get(feed.url)
+    document = await _parsed(settings, page, feed)
+    if document.children:
+        document = await _parsed(settings, await fetcher.get(document.children[0].url), feed)
+    return page, document
 
 
-def _linked(document: html.HtmlElement, base: str) -> Iterator[tuple[str, FeedKind]]:
-    for link in document.iter("link"):
-        kind = LINK_TYPES.get((link.get("type") or "").strip().lower())
-        if kind and "alternate" in (link.get("rel") or "").lower() and link.get("href"):
-            yield urljoin(base, link.get("href")), kind
+async def _parsed(settings: CrawlSettings, page: Fetched, feed: FeedEntry) -> FeedDocument:
+    header, limit = page.header("content-type"), settings.max_items_per_feed
+    return await asyncio.to_thread(feeds.parse, page.body, header, page.url, feed.kind, limit, feed.links)
 
 
-async def _in_robots(fetcher: Fetcher, base: str) -> list[tuple[str, FeedKind]]:
-    try:
-        robots = await fetcher.get(urljoin(base, "/robots.txt"))
-    except FetchFailed:
-        return []
-    listed = list(Protego.parse(robots.body.decode("utf-8", "replace")).sitemaps)
-    news_first = sorted(listed, key=lambda address: "news" not in address.lower())
-    return [(address, "sitemap") for address in news_first[:ENOUGH]]
+class Search:
+    """Looks for the feeds of one site. After `seconds` no further address is asked for."""
 
+    def __init__(self, settings: CrawlSettings, fetcher: Fetcher, seconds: float = float("inf")) -> None:
+        self._settings, self._fetcher = settings, fetcher
+        self._ends = time.monotonic() + seconds
+        self._tried: set[str] = set()
 
-async def _working(settings: CrawlSettings, fetcher: Fetcher, candidates: list[tuple[str, FeedKind]]) -> list[Found]:
-    """The candidates that work, each once, until there are enough; a sitemap only where there is no feed."""
-    found: dict[str, Found] = {}
-    tried: set[str] = set()
-    for url, kind in candidates:
-        key = normalised(url)
-        if len(found) >= ENOUGH or key in tried or any(part in url.lower() for part in UNWANTED):
-            continue
-        if found and kind == "sitemap":
-            continue
-        tried.add(key)
+    async def at(self, url: str, platform: str | None) -> tuple[Found, ...]:
+        """The feeds of the site with this front page.
+
+        Raises:
+            FetchFailed: the front page could not be had.
+        """
         try:
-            page = await fetcher.get(url)
-            document = await asyncio.to_thread(_parsed, settings, page, kind)
-        except (FetchFailed, NotAFeed):
-            continue
-        if document.items or document.children:
-            found[key] = Found(url, kind, document.title or "")
-    return list(found.values())
+            page = FrontPage(await self._fetcher.get(url))
+        except etree.LxmlError:
+            return ()
+        return await self.of(page, platform or page.platform())
 
+    async def of(self, page: FrontPage, platform: str | None) -> tuple[Found, ...]:
+        """The feeds of the site with this front page: what it names, else what stands at the usual places, else its
+        chronicle."""
+        usual = usual_feeds(page.url, platform) if platform else []
+        return (
+            await self._working([*page.linked_feeds(), *await self._in_robots(page.url)])
+            or await self._working([*usual, *usual_feeds(page.url, None)], enough=1)
+            or await self._working(page.chronicles())
+        )
 
-def _parsed(settings: CrawlSettings, page: Fetched, kind: FeedKind) -> FeedDocument:
-    return feeds.parse(page.body, page.header("content-type"), page.url, kind, settings.max_items_per_feed)
+    async def _in_robots(self, base: str) -> list[tuple[str, FeedKind]]:
+        try:
+            robots = await self._fetcher.get(urljoin(base, "/robots.txt"))
+        except FetchFailed:
+            return []
+        listed = list(Protego.parse(robots.body.decode("utf-8", "replace")).sitemaps)
+        news_first = sorted(listed, key=lambda address: "news" not in address.lower())
+        return [(urljoin(base, address), "sitemap") for address in news_first[:ENOUGH]]
 
+    async def _working(self, candidates: list[tuple[str, FeedKind]], enough: int = ENOUGH) -> tuple[Found, ...]:
+        """The candidates that work, each once, until there are enough; a sitemap only where there is no feed."""
+        found: list[Found] = []
+        for url, kind in candidates:
+            if len(found) >= enough or time.monotonic() > self._ends:
+                break
+            if (found and kind == "sitemap") or not self._is_new(url):
+                continue
+            try:
+                feed = FeedEntry(url=url, kind=kind)
+                _, document = await read_feed(self._settings, self._fetcher, feed)
+            except FetchFailed as failure:
+                if failure.kind in FRUITLESS:
+                    self._ends = 0.0
+                continue
+            except NotAFeed:
+                continue
+            if document.items:
+                found.append(Found(feed, document.title or ""))
+        return tuple(found)
 
-def _name(document: html.HtmlElement, url: str, found: list[Found]) -> str:
-    """The site's name as it states it, else its feed's title, else the page's."""
-    named = [
-        *document.xpath("//meta[@property='og:site_name']/@content"),
-        *(feed.title for feed in found),
-        *document.xpath("//title/text()"),
-    ]
-    return next((name for text in named if (name := " ".join(str(text).split()))), _domain(url))
-
-
-def _language(document: html.HtmlElement, jurisdiction: str) -> str:
-    etree.strip_elements(document, "script", "style", with_tail=False)
-    text = " ".join(document.text_content().split())[:5000]
-    return label_language(identify(text, jurisdiction).lang, jurisdiction) if text else ""
+    def _is_new(self, url: str) -> bool:
+        try:
+            key = normalised(url)
+        except NotAnAddress:
+            return False
+        if any(character.isspace() for character in url):
+            return False
+        if key in self._tried or brings_comments(url) or any(part in url.lower() for part in UNWANTED):
+            return False
+        self._tried.add(key)
+        return True

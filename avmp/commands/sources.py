@@ -14,6 +14,7 @@ from avmp.terminal import complain, end_with, notes
 if TYPE_CHECKING:
     from codebook.errors import BadSource
     from crawlers.check import FeedReport
+    from crawlers.entries import SourceEntry
     from crawlers.registry import Registry
 
 
@@ -23,15 +24,16 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_sources)
     group.command("check")(check)
     group.command("add")(add)
+    group.command("copy")(copy)
     app.add_typer(group, name="sources")
 
 
 def list_sources() -> None:
-    """Print the sources as tab-separated lines: id, name, jurisdiction, kind, languages, feeds, verified."""
+    """Print the sources as tab-separated lines: id, name, jurisdiction, kind, languages, feeds, verified, reach."""
     from codebook.kosovo import jurisdiction_footnotes, jurisdiction_name
 
     known, errors = _registry(load())
-    typer.echo("id\tname\tjurisdiction\tkind\tlanguages\tfeeds\tverified")
+    typer.echo("id\tname\tjurisdiction\tkind\tlanguages\tfeeds\tverified\treach")
     for source in known.sources:
         cells = (
             source.id,
@@ -41,6 +43,7 @@ def list_sources() -> None:
             ",".join(source.languages),
             str(len(source.feeds)),
             "yes" if source.verified else "no",
+            source.reach or "",
         )
         typer.echo("\t".join(cells))
     for footnote in jurisdiction_footnotes(s.jurisdiction for s in known.sources):
@@ -50,32 +53,36 @@ def list_sources() -> None:
 
 def check(
     ids: Annotated[list[str] | None, typer.Argument(help="Which sources; all of them when none is named.")] = None,
+    jurisdiction: Annotated[str | None, typer.Option(help="Only those of AL, BA, XK, MD, ME, MK or RS.")] = None,
+    unverified: Annotated[bool, typer.Option("--unverified", help="Only those that are not verified yet.")] = False,
+    failed_only: Annotated[bool, typer.Option("--failed-only", help="Print only the feeds that failed.")] = False,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write", help="Set verified = true, in your own source folder, on each source that was reached."
+        ),
+    ] = False,
 ) -> None:
     """Poll every source once and print what it answered and what to fix: a table on a terminal, otherwise
-    tab-separated lines."""
-    from rich.progress import Progress
-
+    tab-separated lines. Where no feed of a source works, the usual places are tried and what works is named."""
     from avmp.signals import end_on_interrupt
-    from codebook.errors import BadInput
-    from crawlers.check import check as poll
+    from crawlers.check import verifiable
+    from crawlers.source_files import mark_reached
 
     settings = load()
+    folder = _own_folder(settings) if write else None
     known, errors = _registry(settings)
-    by_id = {source.id: source for source in known.sources}
-    if unknown := next((wanted for wanted in ids or () if wanted not in by_id), None):
-        raise BadInput("sources check", "IDS", unknown, "name a source that `avmp sources list` shows")
-    sources = [by_id[wanted] for wanted in ids] if ids else list(known.sources)
+    sources = _chosen(known, ids or [], jurisdiction, unverified)
     end_on_interrupt(lambda: notes.show_cursor(show=True))
-    with Progress(console=notes, disable=not notes.is_terminal, transient=True) as progress:
-        task = progress.add_task("polling", total=sum(max(1, len(source.feeds)) for source in sources))
-        reports = poll(settings.crawl, sources, lambda _: progress.advance(task))
-    if sys.stdout.isatty():
-        _print_table(reports)
-    else:
-        _print_lines(reports)
+    reports = _polled(settings, sources)
+    shown = [report for report in reports if report.status == "failed"] if failed_only else reports
+    (_print_table if sys.stdout.isatty() else _print_lines)(shown)
     told = {status: sum(report.status == status for report in reports) for status in ("ok", "warning", "failed")}
     summary = ", ".join(f"{number} {status}" for status, number in told.items())
     notes.print(f"{len(reports)} feeds: {summary}", soft_wrap=True)
+    if folder is not None:
+        marked = mark_reached(folder, verifiable(sources, reports))
+        notes.print(f"{len(marked)} sources newly verified in {folder}", soft_wrap=True, markup=False)
     end_with(errors)
 
 
@@ -102,6 +109,54 @@ def add(
     if not site.feeds:
         notes.print("No feed was found: look for one on the site, or declare a section page.", style="yellow")
     end_with(errors)
+
+
+def copy(
+    folder: Annotated[Path, typer.Argument(help="Where your own files shall be; made when missing.")],
+) -> None:
+    """Copy the registry that comes with the program into a folder of your own, to change it there."""
+    from crawlers.source_files import copy_bundled
+
+    copies = copy_bundled(folder)
+    typer.echo("\n".join(str(path) for path in copies))
+    notes.print(f'Now set sources = "{folder}" in avmp.toml, or AVMP_SOURCES.', soft_wrap=True, markup=False)
+
+
+def _own_folder(settings: Settings) -> Path:
+    """The operator's source folder; the packaged registry is never written to."""
+    from codebook.errors import BadInput
+
+    if settings.sources is None:
+        remedy = "the registry that comes with the program is not changed: run `avmp sources copy FOLDER` first"
+        raise BadInput("sources check", "--write", None, remedy)
+    return settings.sources
+
+
+def _chosen(known: Registry, ids: list[str], jurisdiction: str | None, unverified: bool) -> list[SourceEntry]:
+    """The sources to be checked."""
+    from codebook.codes import code_list
+    from codebook.errors import BadInput
+
+    if jurisdiction is not None:
+        code_list("jurisdiction").require(jurisdiction, "sources check", "--jurisdiction")
+    by_id = {source.id: source for source in known.sources}
+    if unknown := next((wanted for wanted in ids if wanted not in by_id), None):
+        raise BadInput("sources check", "IDS", unknown, "name a source that `avmp sources list` shows")
+    return [
+        source
+        for source in ([by_id[wanted] for wanted in ids] or known.sources)
+        if jurisdiction in (None, source.jurisdiction) and not (unverified and source.verified)
+    ]
+
+
+def _polled(settings: Settings, sources: list[SourceEntry]) -> list[FeedReport]:
+    from rich.progress import Progress
+
+    from crawlers.check import check as poll
+
+    with Progress(console=notes, disable=not notes.is_terminal, transient=True) as progress:
+        task = progress.add_task("polling", total=sum(max(1, len(source.feeds)) for source in sources))
+        return poll(settings.crawl, sources, lambda _: progress.advance(task))
 
 
 def _registry(settings: Settings) -> tuple[Registry, list[BadSource]]:

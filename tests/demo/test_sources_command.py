@@ -19,6 +19,7 @@ import pytest
 from avmp.demo.outlets import outlets
 from avmp.demo.sites import serve_sites
 from avmp.demo.sources import write_registry
+from crawlers import registry
 from crawlers.registry import load
 from tests.databases import connected
 
@@ -64,6 +65,15 @@ class Avmp:
         lines = [f"sources = {json.dumps(str(self.sources))}", "[crawl]"]
         lines += [f"{key} = {json.dumps(value)}" for key, value in crawl.items()]
         (self.folder / "avmp.toml").write_text("\n".join(lines))
+        return self._started(*arguments, **environment)
+
+    def run_bare(self, *arguments: str) -> tuple[int, str, str]:
+        """Without a settings file."""
+        process = self._started(*arguments)
+        out, err = process.communicate(timeout=120)
+        return process.returncode, out, err
+
+    def _started(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [Path(sys.executable).parent / "avmp", *arguments],
             cwd=self.folder,
@@ -89,7 +99,7 @@ def test_list(avmp: Avmp) -> None:
     status, out, err = avmp.run("sources", "list")
     header, *rows = [line.split("\t") for line in out.splitlines()]
     assert status == 0
-    assert header == ["id", "name", "jurisdiction", "kind", "languages", "feeds", "verified"]
+    assert header == ["id", "name", "jurisdiction", "kind", "languages", "feeds", "verified", "reach"]
     assert {row[0]: (row[3], row[4]) for row in rows} == {o.id: (o.kind, o.language) for o in outlets()}
     assert {row[2] for row in rows if row[0] == "ibar-lantern"} == {"Kosovo*"}
     assert err.startswith("* References to Kosovo are to be understood in the context of")
@@ -122,9 +132,65 @@ def test_check_says_what_is_wrong_with_each(avmp: Avmp, bases: list[str]) -> Non
     status, out, _ = avmp.run("sources", "check", "panonska-cesma", "moravski-vidik", "ibar-lantern")
     told = {line.split("\t")[0]: line.split("\t")[-1] for line in out.splitlines()[1:]}
     assert status == 0
-    assert told["panonska-cesma"] == "HTTP 404"
-    assert told["moravski-vidik"] == "an HTML page instead of a feed of kind rss"
+    assert told["panonska-cesma"].startswith("HTTP 404: look for the feed's new address; this works: feeds = [")
+    assert told["moravski-vidik"].startswith("an HTML page instead of a feed of kind rss; this works: feeds = [")
     assert list(told) == ["panonska-cesma", "moravski-vidik", "ibar-lantern"]
+
+
+def test_check_of_one_jurisdiction_or_of_what_is_not_verified(avmp: Avmp) -> None:
+    file = avmp.sources / "XK.toml"
+    file.write_text(file.read_text().replace("verified = true", "verified = false"))
+    for options, expected in {
+        ("--jurisdiction", "RS"): {o.id for o in outlets() if o.jurisdiction == "RS"},
+        ("--unverified",): {o.id for o in outlets() if o.jurisdiction == "XK"},
+        ("--unverified", "--jurisdiction", "RS"): set(),
+    }.items():
+        status, out, _ = avmp.run("sources", "check", *options)
+        assert status == 0
+        assert {line.split("\t")[0] for line in out.splitlines()[1:]} == expected
+    status, out, err = avmp.run("sources", "check", "--jurisdiction", "SR")
+    assert (status, out) == (1, "")
+    assert err == "avmp: sources check: --jurisdiction: 'SR': use one of AL, BA, XK, MD, ME, MK, RS\n"
+
+
+def test_check_prints_only_what_failed_when_asked_to(avmp: Avmp) -> None:
+    file = avmp.sources / "RS.toml"
+    file.write_text(file.read_text().replace("/atom.xml", "/no-such-feed"))
+    status, out, err = avmp.run("sources", "check", "--jurisdiction", "RS", "--failed-only")
+    assert status == 0
+    assert [line.split("\t")[0] for line in out.splitlines()[1:]] == ["panonska-cesma"]
+    assert err.startswith(f"{sum(o.jurisdiction == 'RS' for o in outlets())} feeds: ")
+
+
+def test_check_writes_what_it_reached_into_the_operators_files(avmp: Avmp) -> None:
+    file = avmp.sources / "RS.toml"
+    text = "# ours\n" + file.read_text().replace("verified = true", "verified = false # not yet")
+    file.write_text(text.replace("/atom.xml", "/no-such-feed"))
+    status, _, err = avmp.run("sources", "check", "--unverified", "--write")
+    assert status == 0
+    reached = [source.id for source in load(avmp.sources).sources if source.jurisdiction == "RS" and source.verified]
+    assert "moravski-vidik" in reached
+    assert "panonska-cesma" not in reached
+    assert f"{len(reached)} sources newly verified in {avmp.sources}" in err
+    assert file.read_text().startswith("# ours\n")
+    assert file.read_text().count("verified = true # not yet") == len(reached)
+
+
+def test_the_packaged_registry_is_copied_and_never_written_to(avmp: Avmp, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    bundled = {path.name: path.read_bytes() for path in (Path(registry.__file__).parent / "sources").glob("*.toml")}
+    status, out, err = avmp.run_bare("sources", "check", "--write")
+    assert (status, out) == (1, "")
+    assert "run `avmp sources copy FOLDER` first" in err
+    status, out, err = avmp.run_bare("sources", "copy", str(own))
+    assert status == 0
+    assert sorted(out.split()) == sorted(str(own / name) for name in bundled)
+    assert f'set sources = "{own}" in avmp.toml' in err.replace("\n", " ")
+    assert {path.name: path.read_bytes() for path in own.iterdir()} == bundled
+    status, out, err = avmp.run_bare("sources", "copy", str(own))
+    assert (status, out) == (1, "")
+    assert err == f"avmp: {own}: 'AL.toml': name another folder: source files are here already\n"
+    assert {p.name: p.read_bytes() for p in (Path(registry.__file__).parent / "sources").glob("*.toml")} == bundled
 
 
 def test_check_of_an_unknown_source_is_one_line(avmp: Avmp) -> None:
