@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawlers.address_rules import RULES, Rule
 from crawlers.identity import NotAnAddress, article_id, normalised
 
 SAME = [
@@ -24,6 +27,42 @@ SAME = [
     ("https://EXAMPLE.rs/vest", "https://example.rs./vest"),
     ("https://example.rs/a/../vest//1", "https://example.rs/vest/./1"),
     ("https://вести.срб/1", "https://xn--b1agj9af.xn--90a3ac/1"),
+    ("http://example.rs:80/vest/1?", "https://example.rs/vest/1/"),
+    # AMP
+    ("https://example.rs/amp/vest/1", "https://example.rs/vest/1"),
+    ("https://example.rs/vest/1/amp.html", "https://example.rs/vest/1"),
+    ("https://example.rs/vest-1.amp.html", "https://example.rs/vest-1.html"),
+    ("https://example.rs/vest-1.amp", "https://example.rs/vest-1"),
+    ("https://example.rs/vest-1?outputType=amp", "https://example.rs/vest-1?noamp=mobile"),
+    ("https://www.google.com/amp/s/example.rs/vest/1/amp/", "https://example.rs/vest/1"),
+    ("https://example-rs.cdn.ampproject.org/c/s/example.rs/vest/1?amp_js_v=0.1", "https://example.rs/vest/1"),
+    # mobile
+    ("https://mobile.example.rs/vest/1", "https://www.example.rs/m/vest/1"),
+    ("https://wap.example.com.mk/vest/1", "https://example.com.mk/vest/1"),
+    # mirrors, staging hosts, former names
+    ("https://direct.botasot.info/lajme/1", "https://www.botasot.info/lajme/1"),
+    ("https://gale.karakorum.avaz.ba/vijesti/1", "https://avaz.ba/vijesti/1"),
+    ("https://m.beta.avaz.ba/vijesti/1", "https://avaz.ba/vijesti/1"),
+    ("https://publika.md/stire_1.html", "https://publika.press/stire_1.html"),
+    # scripts of one language
+    ("https://example.rs/sr-lat/vest/1", "https://example.rs/sr-Cyrl/vest/1"),
+    ("https://example.rs/sr_RS@latin/vest/1", "https://example.rs/sr/vest/1"),
+    ("https://example.rs/sr/lat/vest/1", "https://example.rs/sr/cir/vest/1"),
+    ("https://example.rs/vest?id=12&lang=lat", "https://example.rs/vest?lang=cir&id=12"),
+    ("https://example.rs/vest?id=12&lang=sr-lat", "https://example.rs/vest?id=12&lang=sr-cyr"),
+    ("https://example.rs/vest/1?pismo=lat", "https://example.rs/vest/1"),
+    # print views
+    ("https://example.rs/vest/1/print/", "https://example.rs/vest/1?print=1"),
+    ("https://example.rs/index.php?id=7&tmpl=component&print=1", "https://example.rs/?id=7"),
+    # sessions
+    ("https://example.rs/vest/1;jsessionid=0A1B2C?x=1", "https://example.rs/vest/1?x=1"),
+    ("https://example.rs/(S(abcdefghijklmnopqrstuvwx))/vest.aspx?id=1", "https://example.rs/vest.aspx?id=1"),
+    ("https://example.rs/vest?id=1&PHPSESSID=ab12", "https://example.rs/vest?id=1"),
+    ("https://example.rs/vest?id=1&sid=0123456789abcdef0123456789abcdef", "https://example.rs/vest?id=1"),
+    # what feeds do to addresses
+    ("https://example.rs/?p=12&amp;utm_source=rss", "https://example.rs/?p=12"),
+    ("https://www.google.com/url?rct=j&url=https%3A%2F%2Fexample.rs%2Fvest%2F1&ct=ga", "https://example.rs/vest/1"),
+    ("https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.rs%2Fvest%2F1&h=AT0", "https://example.rs/vest/1"),
 ]
 
 DIFFERENT = [
@@ -34,6 +73,39 @@ DIFFERENT = [
     ("https://example.rs:8443/1", "https://example.rs/1"),
     ("https://example.rs/a%2Fb", "https://example.rs/a/b"),
     ("http://127.0.0.1:8000/lat", "http://127.0.0.2:8000/lat"),
+    # languages of one story are articles of their own
+    ("https://example.rs/sr/vest/1", "https://example.rs/en/vest/1"),
+    ("https://example.md/ro/stire/1", "https://example.md/ru/stire/1"),
+    ("https://ru.publika.press/1", "https://en.publika.press/1"),
+    ("https://example.rs/vest?id=1&lang=sr", "https://example.rs/vest?id=1&lang=en"),
+    ("https://example.rs/sr-lat/vest/1", "https://example.rs/en/vest/1"),
+    ("https://republika.mk/1", "https://english.republika.mk/1"),
+    # numbers that only look like what is dropped
+    ("https://example.rs/modules.php?name=News&sid=12", "https://example.rs/modules.php?name=News&sid=13"),
+    ("https://example.rs/vest.php?ref=12", "https://example.rs/vest.php?ref=13"),
+    ("https://example.rs/?source=12", "https://example.rs/?source=13"),
+    ("https://example.rs/vest?strana=1", "https://example.rs/vest?strana=2"),
+    ("https://mvr.gov.mk/dnevni-bilteni?page=1", "https://mvr.gov.mk/dnevni-bilteni?page=2"),
+    ("https://example.rs/vest?id=1&id=2", "https://example.rs/vest?id=1"),
+    ("https://example.rs/a?b=1%26c=2", "https://example.rs/a?b=1&c=2"),
+    ("https://example.rs/a%3Fb=1", "https://example.rs/a?b=1"),
+    # words that only look like a view or a script
+    ("https://example.rs/latinoamerika/1", "https://example.rs/1"),
+    ("https://example.rs/vesti/lat/1", "https://example.rs/vesti/1"),
+    ("https://example.rs/tehnika/amp/pojacalo", "https://example.rs/tehnika/pojacalo"),
+    ("https://example.rs/lat", "https://example.rs/"),
+    ("https://example.rs/lat/amp", "https://example.rs/amp"),
+    ("https://example.rs/vest-amplituda", "https://example.rs/vest-"),
+    ("https://m.co.rs/1", "https://co.rs/1"),
+    # hosts that are related and no mirrors
+    ("https://arhiva.kurir.mk/?p=12", "https://kurir.mk/?p=12"),
+    ("https://tip.rs/hronika/123/naslov", "https://novosti.rs/hronika/123/naslov"),
+    ("https://n1info.ba/vijesti/1", "https://n1info.rs/vijesti/1"),
+    ("https://a2news.mediadesk.ai/1", "https://vna.mediadesk.ai/1"),
+    # what is carried by others
+    ("https://www.google.com/url?url=https://example.rs/1", "https://www.google.com/url?url=https://example.rs/2"),
+    ("https://www.google.com/amp/s/example.rs/1", "https://www.google.com/amp/s/example.rs/2"),
+    ("https://bit.ly/3abcDE", "https://bit.ly/3abcDe"),
 ]
 
 
@@ -67,17 +139,88 @@ def test_no_address(address: str) -> None:
 
 
 segments = st.sampled_from(
-    ["lat", "cir", "amp", "vest", "..", ".", "", "index.php", "č", "%41", "%2541", "%", "%%34", "a b", "print", "+"]
+    [
+        "lat",
+        "cir",
+        "amp",
+        "vest",
+        "..",
+        ".",
+        "",
+        "index.php",
+        "č",
+        "%41",
+        "%2541",
+        "%",
+        "%%34",
+        "a b",
+        "print",
+        "+",
+        "m",
+        "sr",
+        "en",
+        "sr-lat",
+        "lat.amp",
+        "...amp",
+        "x.amp.html",
+        "amp.html",
+        "..;jsessionid=1",
+        "lat;sid=2",
+        "s",
+        "(S(abcdefghijklmnopqrstuvwx))",
+        "example.rs",
+        "vest.php",
+        "l.php",
+        "c",
+    ]
+)
+pairs = st.sampled_from(
+    [
+        "p=12",
+        "ref=1",
+        "print=1",
+        "lang=lat",
+        "lang=sr-lat",
+        "lang=en",
+        "utm_x=1",
+        "b=%7e",
+        "amp;a=1",
+        "amp;amp;ref=2",
+        "sid=0123456789abcdef0123456789abcdef",
+        "sid=1",
+        "a=2",
+        "",
+        "=",
+        "amp",
+        "u=https://m.example.rs/amp/1?ref=1",
+    ]
 )
 addresses = st.builds(
     lambda scheme, host, port, path, query, fragment: f"{scheme}://{host}{port}/{'/'.join(path)}{query}{fragment}",
     st.sampled_from(["http", "https", "HTTP"]),
     st.sampled_from(
-        ["example.rs", "WWW.m.Example.rs", "lat.amp.example.rs", "ћирилица.срб", "10.0.0.1", "[::1]", "m.rs"]
+        [
+            "example.rs",
+            "WWW.m.Example.rs",
+            "lat.amp.example.rs",
+            "ћирилица.срб",
+            "10.0.0.1",
+            "[::1]",
+            "m.rs",
+            "m.beta.avaz.ba",
+            "www.google.com",
+            "e.cdn.ampproject.org",
+            "l.facebook.com",
+            "m.co.rs",
+            "www.gov.rs",
+        ]
     ),
     st.sampled_from(["", ":80", ":443", ":8080"]),
     st.lists(st.one_of(segments, st.text(max_size=5)), max_size=5),
-    st.one_of(st.just(""), st.text(max_size=12).map(lambda text: f"?utm_x=1&b=%7e&{text}")),
+    st.one_of(
+        st.lists(pairs, max_size=5).map(lambda pairs: "?" + "&".join(pairs)),
+        st.text(max_size=12).map(lambda text: f"?utm_x=1&b=%7e&{text}"),
+    ),
     st.sampled_from(["", "#top", "#?a"]),
 )
 
@@ -94,6 +237,29 @@ def test_idempotent(address: str) -> None:
 @given(st.permutations(["a=1", "b=2", "utm_source=x", "c", "a=3", "fbclid=9"]))
 def test_order_of_parameters_is_nothing(parameters: list[str]) -> None:
     assert normalised("https://example.rs/x?" + "&".join(parameters)) == "https://example.rs/x?a=1&a=3&b=2&c"
+
+
+@given(addresses, st.permutations(RULES))
+def test_order_of_rules_is_nothing(address: str, rules: list[Rule]) -> None:
+    try:
+        expected = normalised(address)
+    except NotAnAddress:
+        return
+    assert normalised(address, tuple(rules)) == expected
+
+
+@given(st.lists(pairs, max_size=6), st.randoms(use_true_random=False))
+def test_order_of_telling_and_idle_parameters_is_nothing(query: list[str], random: Random) -> None:
+    shuffled = list(query)
+    random.shuffle(shuffled)
+    assert normalised(f"https://example.rs/?{'&'.join(query)}") == normalised(
+        f"https://example.rs/?{'&'.join(shuffled)}"
+    )
+
+
+@pytest.mark.parametrize("url", [url for pair in SAME + DIFFERENT for url in pair])
+def test_every_example_is_stable(url: str) -> None:
+    assert normalised(normalised(url)) == normalised(url)
 
 
 def test_article_id_is_pinned() -> None:
