@@ -34,7 +34,7 @@ TIMEOUT_SECONDS = 30.0
 """How long an answer is waited for at most, however patient the crawler is."""
 
 AT_ONCE = 200
-"""Sources asked at the same time."""
+"""Sources asked at the same time, one request each: so many that silent hosts hold no answering one."""
 
 FEW_WORDS = 80
 """Characters of headlines below which their language is not judged."""
@@ -75,7 +75,12 @@ def check(
 ) -> list[FeedReport]:
     """Asks every feed of the sources once and reports in the order of the sources. `on_report` is told of each feed
     as it answers. Blocks, once per process; a source without feeds gets one report."""
-    impatient = settings.model_copy(update={"timeout_seconds": min(settings.timeout_seconds, TIMEOUT_SECONDS)})
+    impatient = settings.model_copy(
+        update={
+            "timeout_seconds": min(settings.timeout_seconds, TIMEOUT_SECONDS),
+            "max_concurrent": max(settings.max_concurrent, AT_ONCE),
+        }
+    )
 
     async def work(fetcher: Fetcher) -> list[FeedReport]:
         places = asyncio.Semaphore(AT_ONCE)

@@ -18,7 +18,7 @@ from crawlers import feeds
 from crawlers.entries import FeedEntry, brings_comments
 from crawlers.feeds import FeedDocument, NotAFeed
 from crawlers.fetching import Fetched, Fetcher, FetchFailed, run_with_fetcher
-from crawlers.front_page import FrontPage
+from crawlers.front_page import FrontPage, joined
 from crawlers.identity import NotAnAddress, host_of, normalised
 from crawlers.platforms import FeedKind, usual_feeds
 from crawlers.registry import Registry
@@ -172,7 +172,7 @@ class Search:
             return []
         listed = list(Protego.parse(robots.body.decode("utf-8", "replace")).sitemaps)
         news_first = sorted(listed, key=lambda address: "news" not in address.lower())
-        return [(urljoin(base, address), "sitemap") for address in news_first[:ENOUGH]]
+        return [(joined(base, address), "sitemap") for address in news_first[:ENOUGH]]
 
     async def _working(self, candidates: list[tuple[str, FeedKind]], enough: int = ENOUGH) -> tuple[Found, ...]:
         """The candidates that work, each once, until there are enough; a sitemap only where there is no feed."""

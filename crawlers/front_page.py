@@ -52,6 +52,14 @@ def _chronicle() -> frozenset[str]:
     return frozenset(folded(name) for name in CHRONICLE)
 
 
+def joined(base: str, link: str | None) -> str:
+    """The address that a link on the page at `base` leads to, "" where it leads nowhere."""
+    try:
+        return urljoin(base, link.strip()) if link else ""
+    except ValueError:  # an address in brackets that is none
+        return ""
+
+
 class FrontPage:
     """A parsed front page."""
 
@@ -69,8 +77,12 @@ class FrontPage:
     def _declared(self) -> Iterator[tuple[str, FeedKind]]:
         for link in self._document.iter("link"):
             kind = LINK_TYPES.get((link.get("type") or "").split(";")[0].strip().lower())
-            if kind and "alternate" in (link.get("rel") or "").lower() and link.get("href"):
-                yield urljoin(self.url, link.get("href")), kind
+            if (
+                kind
+                and "alternate" in (link.get("rel") or "").lower()
+                and (address := joined(self.url, link.get("href")))
+            ):
+                yield address, kind
 
     def _anchored(self) -> Iterator[tuple[str, FeedKind]]:
         for address, _ in self._anchors():
@@ -87,10 +99,7 @@ class FrontPage:
         """The page's links to its own site, with their texts."""
         home = host_of(self.url).removeprefix("www.")
         for anchor in self._document.iter("a"):
-            try:
-                address = urljoin(self.url, (anchor.get("href") or "").strip()).split("#")[0]
-            except ValueError:  # an address in brackets that is none
-                continue
+            address = joined(self.url, anchor.get("href")).split("#")[0]
             host = host_of(address).removeprefix("www.")
             if host == home or host.endswith(f".{home}"):
                 yield address, " ".join(anchor.text_content().split())

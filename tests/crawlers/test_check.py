@@ -279,12 +279,12 @@ def test_a_mute_site_holds_no_other(answer: dict[str, Any]) -> None:
 
 
 class Crowd(BaseHTTPRequestHandler):
-    """Hundreds of sites: one server on every loopback address. Those whose number divides by 50 hang."""
+    """Hundreds of sites: one server on every loopback address. Each fifth one hangs."""
 
     def do_GET(self) -> None:
         number = int(self.connection.getsockname()[0].rsplit(".", 1)[1])
-        if number % 50 == 0:
-            time.sleep(20)
+        if number % 5 == 0:
+            time.sleep(40)
         body = rss(f"http://{self.headers['Host']}", HEADLINES) if self.path == "/feed/" else b""
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "application/xml")
@@ -296,7 +296,7 @@ class Crowd(BaseHTTPRequestHandler):
         pass
 
 
-def test_hundreds_of_sources_take_as_long_as_the_slowest() -> None:
+def test_hundreds_of_sources_do_not_wait_for_those_that_hang() -> None:
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         block_on_close = False
@@ -312,9 +312,11 @@ def test_hundreds_of_sources_take_as_long_as_the_slowest() -> None:
         ]
         sources = [source(base.split("//")[1].split(":")[0], base, ("/feed/", "rss")) for base in bases]
         began = time.monotonic()
-        answer = checked(sources, min_gap_seconds=0.5, timeout_seconds=5)
+        answer = checked(sources, min_gap_seconds=0.2, timeout_seconds=15)
         took = time.monotonic() - began
         server.shutdown()
-    assert len(answer["told"]) == 400
-    assert len(answer["reached"]) == 400 - 8
-    assert took < 60
+    hung = [told["at"] for told in answer["told"] if told["source_id"] not in answer["reached"]]
+    good = sorted(told["at"] for told in answer["told"] if told["source_id"] in answer["reached"])
+    assert (len(good), len(hung)) == (320, 80)
+    assert good[288] < min(hung), "nine in ten of those that answer are told before the first that hangs is given up"
+    assert took < 90
