@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codebook.errors import StoreUnavailable
@@ -87,7 +87,6 @@ class Backfill:
     def __init__(self, run: Run, registry: Registry) -> None:
         self._run = run
         self._entries = {feed.url: feed for _, feed in registry.feeds()}
-        self._sources = [source.id for source in registry.sources]
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
     async def start_due(self) -> None:
@@ -145,14 +144,13 @@ class Backfill:
 
     # -- in the worker thread
 
-    def _due(self, busy_feeds: Collection[str]) -> list[BackfillStep]:
+    def _due(self, busy_feeds: set[str]) -> list[BackfillStep]:
         with self._run.database.session() as session:
-            due = backfills.due_steps(session, self._sources, AT_ONCE + len(busy_feeds))
-            return [step for step in due if step.feed_url in self._entries]
+            return backfills.due_steps(session, self._entries.keys() - busy_feeds, AT_ONCE)
 
     def _open_count(self) -> int:
         with self._run.database.session() as session:
-            return backfills.open_count(session, self._sources)
+            return backfills.open_count(session, self._entries.keys())
 
     def _settled_before(self, step: BackfillStep) -> bool:
         """Whether the articles of the page before are known to be older than the period: the rest is older still."""

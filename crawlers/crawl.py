@@ -17,14 +17,13 @@ from crawlers.fetching import Fetcher
 from crawlers.items import Items
 from crawlers.metrics import exposed
 from crawlers.polling import Polling
+from crawlers.registration import register
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary, Run, Worker
 from crawlers.settings import CrawlSettings
 from crawlers.watch import Watch
-from store import collecting
 from store.database import Database
 from store.place import CrawlerPlace
-from store.schema import Feed, Source
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ async def crawl(
     archive = Archive(settings.archive_dir, settings.warc_rotate_bytes, settings.agent)
     with Worker() as worker, archive:
         run = Run(settings, database, fetcher, worker, asyncio.Semaphore(settings.max_concurrent))
-        await worker.do(_register, run, registry)
+        await worker.do(register, database, registry, settings)
         polling = Polling(run, registry, once=until_idle)
         backfill = Backfill(run, registry)
         items = Items(run, registry, archive)
@@ -70,25 +69,6 @@ async def crawl(
                 await watch.finish()
         run.summary.pending = await worker.do(items.pending_count)
     return run.summary
-
-
-def _register(run: Run, registry: Registry) -> None:
-    """Brings the registry into the database."""
-    sources = [
-        Source(
-            id=source.id,
-            name=source.name,
-            url=source.url,
-            jurisdiction=source.jurisdiction,
-            kind=source.kind,
-            languages=list(source.languages),
-            verified=source.verified,
-        )
-        for source in registry.sources
-    ]
-    feeds = [Feed(url=feed.url, source_id=source.id, kind=feed.kind) for source, feed in registry.feeds()]
-    with run.database.session() as session:
-        collecting.register(session, sources, feeds, round(run.settings.interval_seconds))
 
 
 async def _work(

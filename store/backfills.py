@@ -65,22 +65,28 @@ def progress(session: Session, since: dt.date, until: dt.date) -> Progress:
     return Progress(**counted, found=found)
 
 
-def open_count(session: Session, sources: Collection[str]) -> int:
-    """How many archives of these sources are still to be read."""
+def until_of_open(session: Session, since: dt.date) -> dt.date | None:
+    """The last day of the back-fill from `since` on that is not done; None where there is none."""
+    days = select(func.max(BackfillStep.until)).where(BackfillStep.since == since, BackfillStep.state == "open")
+    return session.scalars(days).one()
+
+
+def open_count(session: Session, feeds: Collection[str]) -> int:
+    """How many archives of these feeds are still to be read."""
     counted = select(func.count()).select_from(BackfillStep)
-    return session.scalars(counted.where(BackfillStep.state == "open", BackfillStep.source_id.in_(sources))).one()
+    return session.scalars(counted.where(BackfillStep.state == "open", BackfillStep.feed_url.in_(feeds))).one()
 
 
-def due_steps(session: Session, sources: Collection[str], limit: int) -> list[BackfillStep]:
-    """Archives to read now, the longest due first: those of whose feed nothing found before still waits for its first
-    turn, so that an archive is not listed faster than it is fetched."""
+def due_steps(session: Session, feeds: Collection[str], limit: int) -> list[BackfillStep]:
+    """Archives of these feeds to read now, the longest due first: those of whose feed nothing found before still waits
+    for its first turn, so that an archive is not listed faster than it is fetched."""
     waiting = exists().where(
         PendingItem.feed_url == BackfillStep.feed_url, PendingItem.backfill, PendingItem.due_at <= func.now()
     )
     due = select(BackfillStep).where(
         BackfillStep.state == "open",
         BackfillStep.due_at <= func.now(),
-        BackfillStep.source_id.in_(sources),
+        BackfillStep.feed_url.in_(feeds),
         ~waiting,
     )
     return list(session.scalars(due.order_by(BackfillStep.due_at, BackfillStep.id).limit(limit)))

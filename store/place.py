@@ -21,6 +21,17 @@ LOCK_WAIT = "10s"
 """How long a starting crawler waits for the lock: the server needs a moment to notice that a killed one is gone."""
 
 
+def crawler_is_running(database: Database) -> bool:
+    """Whether a crawler has its place in this database now.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    with database.session() as session:
+        free = session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": CRAWLER_LOCK})
+    return not free
+
+
 class CrawlerPlace:
     """A context manager; the database frees the place when the process dies.
 

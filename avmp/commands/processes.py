@@ -35,16 +35,29 @@ def crawl(
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="Stop when every feed was polled and no item is pending.")
     ] = False,
+    since: Annotated[
+        str | None, typer.Option(help="Read the archives back to this day, too, such as 2025-01-31.", metavar="DAY")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The last day of the archives to read; today if not given.", metavar="DAY")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Whose archives; all if not given. May be repeated.", metavar="ID")
+    ] = None,
 ) -> None:
-    """Poll the sources and fetch their new articles."""
+    """Poll the sources and fetch their new articles. With --since, their older ones too, behind the new ones: the
+    order is kept, and goes on after an interruption; a crawler that is running takes it up."""
+    from avmp.backfilling import order, period_of
     from avmp.children import die_with_supervisor
     from avmp.metrics import serve_metrics
     from avmp.settings import DEFAULT_CONTACT
     from avmp.terminal import notes
     from avmp.wiring import wired
     from crawlers import process, registry
+    from store.place import crawler_is_running
 
     die_with_supervisor()
+    period = period_of(since, until, source or ())
     settings = load()
     if settings.crawl.contact == DEFAULT_CONTACT and not settings.crawl.allow_loopback:
         notes.print("Set crawl.contact in avmp.toml: the sites you poll should know whom to write to.", style="yellow")
@@ -55,8 +68,14 @@ def crawl(
     if not chosen.sources:
         remedy = "mend a source, or set verified = true on one, or use --all"
         raise BadSource(str(settings.sources or "the packaged registry"), "source", None, remedy)
-    serve_metrics(settings.metrics_port)
     with wired(settings) as wiring:
+        if period is not None:
+            ordered = order(wiring.database, settings.crawl, chosen, period, source or (), goes_on=until is None)
+            notes.print(ordered, soft_wrap=True, markup=False)
+            if crawler_is_running(wiring.database):
+                notes.print("The crawler that is running takes it up.")
+                return
+        serve_metrics(settings.metrics_port)
         summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle)
     missed = summary.failed + summary.refused + summary.unusable
     notes.print(
