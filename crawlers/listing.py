@@ -138,7 +138,7 @@ def _spelt(link: str) -> str:
 
 def _with_scheme(link: str, base: str) -> str:
     """A link that begins with the host's name, or with www., lacks its scheme."""
-    first = link.split("/", 1)[0].lower()
+    first = link.split("/", 1)[0].split(":", 1)[0].lower()
     host = host_of(base)
     if first and (first.startswith("www.") or first.removeprefix("www.") == host.removeprefix("www.")):
         return f"//{link}"

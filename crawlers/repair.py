@@ -20,7 +20,7 @@ from crawlers.listing import NotAFeed
 LONGEST = 20_000_000
 """Bytes of a document that are read, after decompression."""
 
-MOST_MARKUP, MOST_MARKUP_OF_SITEMAPS = 300_000, 3_000_000
+MOST_MARKUP, MOST_MARKUP_OF_SITEMAPS = 150_000, 3_000_000
 """Tags and references of a feed, and of a sitemap, that are read: each costs time, and a hostile document is made of
 nothing else."""
 
@@ -28,6 +28,8 @@ HEAD = 50_000
 """Characters at the beginning in which the first element of a feed is looked for."""
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry|url|sitemap)(?=[\s>])", re.IGNORECASE)
+ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry|url|sitemap)\s*>", re.IGNORECASE)
 MARKUP = re.compile("[<&]")
 SITEMAP_NAMES = ("urlset", "sitemapindex")
 ROOT_NAMES = ("rss", "rdf", "feed", *SITEMAP_NAMES)
@@ -74,7 +76,10 @@ def repaired(body: bytes, content_type: str | None) -> Repaired:
     if text.count("<") + text.count("&") > most:
         notes.append(f"it has more than {most:,} tags: its beginning is read")
         text = text[: next(islice(MARKUP.finditer(text), most, None)).start()]
-    text, mended = _with_known_entities(text)
+    whole = _without_broken_end(text)
+    if len(whole) < len(text):
+        notes.append("it breaks off: its last entry is left out")
+    text, mended = _with_known_entities(whole)
     return Repaired(text, root, (*notes, *mended))
 
 
@@ -132,6 +137,12 @@ def _root(head: str, *, html_doctype: bool) -> str:
         return "html"
     match = TAG_NAME.search(head)
     return match[1].lower() if match else ""
+
+
+def _without_broken_end(text: str) -> str:
+    """The document without a last entry that does not end while others do: its address may be cut, too."""
+    last_end = max((match.end() for match in ENTRY_END.finditer(text)), default=len(text))
+    return text[:last_end] if ENTRY.search(text, last_end) else text
 
 
 def _with_known_entities(text: str) -> tuple[str, list[str]]:

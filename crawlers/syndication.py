@@ -15,12 +15,11 @@ from typing import Any
 import feedparser
 
 from crawlers.listing import FeedDocument, NotAFeed, listed, plain_title, seen_item
-from crawlers.repair import Repaired
+from crawlers.repair import ENTRY, ENTRY_END, Repaired
+from crawlers.shown_dates import shown_moment
 from crawlers.sitemaps import SPARE, iso_moment
+from languages.dates import timezone_of
 from store.collecting import SeenItem
-
-ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
-ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 
 COMMENT_LINK = re.compile(r"#comment-\d+$|#respond$")
 
@@ -38,7 +37,7 @@ def syndicated(document: Repaired, url: str, limit: int) -> FeedDocument:
     """
     text, unread = _shortened(document.text, limit)
     # A stream: bytes would be tried as the name of a file first
-    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    headers = {"content-type": "application/xml; charset=utf-8"}
     found = feedparser.parse(
         BytesIO(text.encode("utf-8", "replace")),
         response_headers=headers,
@@ -89,7 +88,7 @@ def _entry(entry: Any, base: str) -> SeenItem | None:
         base,
         guid=entry.get("id"),
         title=entry.get("title"),
-        published=_moment(entry.get("published_parsed")),
+        published=_moment(entry.get("published_parsed")) or _in_words(entry.get("published")),
         # feedparser answers with the date of publication where there is no other, unless asked so
         updated=_moment(entry["updated_parsed"] if "updated_parsed" in entry else None),  # noqa: SIM401
     )
@@ -103,6 +102,13 @@ def _moment(parsed: time.struct_time | None) -> dt.datetime | None:
         return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _in_words(text: str | None) -> dt.datetime | None:
+    """A date with the names of days and months in a language of the region, on Belgrade's clock: a feed does not
+    tell where it stands."""
+    shown = shown_moment(text, dt.datetime.now(dt.UTC), timezone_of(None)) if text else None
+    return shown.moment if shown else None
 
 
 def _every(feed: Any) -> dt.timedelta | None:
