@@ -13,11 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from codebook.errors import ArchiveUnwritable, StoreUnavailable
 from codebook.records import Archived
 from crawlers.archive import Archive
+from crawlers.browser import NEEDS_BROWSER, Browser
 from crawlers.extraction import Unusable, article_of
 from crawlers.fetching import Fetched, FetchFailed, Rank
 from crawlers.politeness import site_of
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
+from crawlers.settling import settle
 from store import collecting
 from store.fetched_pages import record_page
 from store.schema import PendingItem
@@ -46,6 +48,7 @@ class Items:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._backfilled: set[str] = set()  # the sites of those that a back-fill found
         self._paused: dict[str, dt.datetime] = {}
+        self._browser = Browser(run.fetcher, run.settings) if run.settings.render else None
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)  # by site
         self._unsettled = 0
         self._archive_away_until = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -112,7 +115,7 @@ class Items:
         """Fetches one item and records what became of it."""
         try:
             page = await self._run.fetcher.get(item.link, rank=Rank.BACKFILL if item.backfill else Rank.ARTICLE)
-            await self._settled(item, page)
+            await self._settled(item, await self._shown(item, page))
         except FetchFailed as failure:
             await self._settle_failure(item, site, failure)
         except StoreUnavailable as error:
@@ -129,6 +132,13 @@ class Items:
             del self._under_way[site]
             self._backfilled.discard(site)
             self._run.wake.set()
+
+    async def _shown(self, item: PendingItem, page: Fetched) -> Fetched:
+        """The page as it is read: rendered where its source asks for that; then both forms are archived."""
+        if self._browser is None or not self._sources[item.source_id].render:
+            return page
+        await self._run.worker.do(self._archive.write, page)
+        return await self._browser.rendered(page)
 
     async def _settled(self, item: PendingItem, page: Fetched) -> None:
         self._unsettled += 1
@@ -167,13 +177,14 @@ class Items:
         try:
             taken = article_of(page, item, source, archived, self._run.settings.min_text_characters)
         except Unusable as unusable:
-            self._record_miss(
-                item, "unusable", unusable.reason, None, final=unusable.permanent, archived=(archived, page.at)
-            )
+            reason, final = unusable.reason, unusable.permanent
+            if source.render and self._browser is None:
+                reason, final = f"{reason}; {NEEDS_BROWSER}", True
+            self._record_miss(item, "unusable", reason, None, final=final, archived=(archived, page.at))
             return
         with self._run.database.session() as session:
-            stored = collecting.record_article(session, item, taken.article, taken.facts)
-            record_page(session, item, archived, page.at, article_id=taken.article.id)
+            stored, article_id = settle(session, item, taken.article, taken.facts)
+            record_page(session, item, archived, page.at, article_id=article_id)
         self._run.summary.count(stored)
 
     def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:

@@ -15,10 +15,11 @@ class CrawlSettings(BaseModel):
     """How to collect. All times in seconds, all sizes in bytes.
 
     `contact` is a web or e-mail address that a site's administrator can complain to; it is part of the user agent.
-    `min_gap_seconds` lies between two requests to one host. `max_item_age_days` leaves out feed entries that are
-    dated earlier (null takes all). `retry_delays_seconds` are the waits before the second, third, … attempt at an
-    article; when they are used up, the article's outcome is final. `allow_loopback` is for the demonstration and
-    for tests: outlets on this machine.
+    `min_gap_seconds` lies between two requests to one site; `timeout_seconds` bounds a page with all its redirects.
+    `render` lets sources that say so be shown in a browser: in `browser`, or the system's Chromium, or playwright's.
+    `max_item_age_days` leaves out feed entries that are dated earlier (null takes all). `retry_delays_seconds` are
+    the waits before the second, third, … attempt at an article; when they are used up, the article's outcome is
+    final. `allow_loopback` is for the demonstration and for tests: outlets on this machine.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +36,9 @@ class CrawlSettings(BaseModel):
     max_body_bytes: Bytes = 10_000_000
     max_redirects: Annotated[int, Field(ge=0)] = 5
     robots_ttl_seconds: Seconds = 86_400.0
+    render: bool = False
+    browser: Path | None = None
+    render_seconds: Annotated[float, Field(gt=0)] = 120.0
 
     interval_seconds: Seconds = 900.0
     min_interval_seconds: Seconds = 300.0

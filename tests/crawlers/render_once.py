@@ -1,0 +1,63 @@
+"""Renders addresses in a process of its own, as `fetch_once` fetches them; says how many processes it left behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from crawlers.browser import Browser
+from crawlers.fetching import Fetcher, FetchFailed, run_with_fetcher
+from crawlers.settings import CrawlSettings
+
+ROOT = Path(__file__).parents[2]
+
+
+def rendered(urls: Sequence[str], **settings: Any) -> dict[str, dict[str, Any]]:
+    """What became of each address, one after another: `text`, or `kind` and `reason` of its failure."""
+    given = {
+        "settings": {
+            "archive_dir": "unused",
+            "contact": "desk@example.org",
+            "allow_loopback": True,
+            "min_gap_seconds": 0.02,
+            "timeout_seconds": 20.0,
+            "render_seconds": 20.0,
+        }
+        | settings,
+        "urls": urls,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crawlers.render_once"],
+        cwd=ROOT,
+        input=json.dumps(given),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=200,
+    )
+    outcomes: dict[str, dict[str, Any]] = json.loads(done.stdout)
+    return outcomes
+
+
+async def _all(fetcher: Fetcher, settings: CrawlSettings, urls: Sequence[str]) -> dict[str, dict[str, Any]]:
+    browser, outcomes = Browser(fetcher, settings), {}
+    for url in urls:
+        try:
+            page = await browser.rendered(await fetcher.get(url))
+            outcomes[url] = {"text": page.body.decode(), "type": page.content_type, "by": page.header("x-rendered")}
+        except FetchFailed as failure:
+            outcomes[url] = {"kind": failure.kind, "reason": failure.reason}
+        outcomes[url]["left"] = len(psutil.Process().children(recursive=True))
+    return outcomes
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.stdin.read())
+    settings = CrawlSettings(**given["settings"])
+    sys.stdout.write(json.dumps(run_with_fetcher(settings, lambda fetcher: _all(fetcher, settings, given["urls"]))))
