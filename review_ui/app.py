@@ -11,7 +11,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from codebook.errors import AvmpError, BadInput, StoreError, StoreUnavailable
-from review_ui import incidents_page, item_page, places, queue_page, screened_out_page, signing_in, system_page
+from review_ui import (
+    incidents_page,
+    item_page,
+    places,
+    queue_page,
+    screened_out_page,
+    signing_in,
+    sources_page,
+    system_page,
+)
 from review_ui.access import SignedOut
 from review_ui.protection import Protection
 from review_ui.rendering import HERE, problem, sentence
@@ -25,13 +34,16 @@ LINES = {
 """What to say instead of HTTP's own words."""
 
 
+PAGES = (signing_in, queue_page, item_page, incidents_page, screened_out_page, sources_page, system_page, places)
+
+
 def create_app(database: Database, settings: WebSettings) -> FastAPI:
     """The application on a database whose schema is up to date."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.database = database
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=HERE / "static"))
-    for page in (signing_in, queue_page, item_page, incidents_page, screened_out_page, system_page, places):
+    for page in PAGES:
         app.include_router(page.router)
     app.add_middleware(Protection)
     app.add_exception_handler(SignedOut, _signed_out)

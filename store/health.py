@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from store import outbox
+from store.conservation import Equation, conservation
 from store.schema import (
     Candidate,
     CuratedIncident,
-    Feed,
     FetchOutcome,
     OutboxMessage,
     ProcessedEvent,
@@ -20,21 +19,7 @@ from store.schema import (
     StoredArticle,
     StoredMention,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """A source with how polling it goes; times are null until it happened once."""
-
-    id: str
-    name: str
-    jurisdiction: str
-    kind: str
-    verified: bool
-    articles: int
-    last_success: dt.datetime | None
-    last_new_item: dt.datetime | None
-    last_error: str | None
+from store.source_health import alarmed_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +55,19 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class SystemState:
-    sources: tuple[SourceState, ...]
+    """`alarmed` of the `sources` have an alarm."""
+
+    sources: int
+    alarmed: int
     stages: tuple[StageState, ...]
     counts: Counts
+    equations: tuple[Equation, ...]
 
 
 def system_state(session: Session) -> SystemState:
     """The state as of this transaction."""
-    return SystemState(_sources(session), _stages(session), counts(session))
+    sources = session.scalar(select(func.count()).select_from(Source)) or 0
+    return SystemState(sources, alarmed_sources(session), _stages(session), counts(session), conservation(session))
 
 
 def counts(session: Session) -> Counts:
@@ -109,42 +99,6 @@ def counts(session: Session) -> Counts:
         rejected=candidates(Candidate.state == "rejected"),
         in_work=candidates(Candidate.state == "open", Candidate.lease_until > func.now()),
         incidents=number(select(func.count()).select_from(CuratedIncident).where(CuratedIncident.state == "approved")),
-    )
-
-
-def _sources(session: Session) -> tuple[SourceState, ...]:
-    articles = (
-        select(StoredArticle.source_id, func.count().label("articles")).group_by(StoredArticle.source_id).subquery()
-    )
-    feeds = (
-        select(
-            Feed.source_id,
-            func.max(Feed.last_success).label("last_success"),
-            func.max(Feed.last_new_item).label("last_new_item"),
-            func.max(Feed.last_error).label("last_error"),
-        )
-        .group_by(Feed.source_id)
-        .subquery()
-    )
-    query = (
-        select(Source, articles.c.articles, feeds.c.last_success, feeds.c.last_new_item, feeds.c.last_error)
-        .outerjoin(articles, articles.c.source_id == Source.id)
-        .outerjoin(feeds, feeds.c.source_id == Source.id)
-        .order_by(Source.jurisdiction, Source.id)
-    )
-    return tuple(
-        SourceState(
-            source.id,
-            source.name,
-            source.jurisdiction,
-            source.kind,
-            source.verified,
-            fetched or 0,
-            last_success,
-            last_new_item,
-            last_error,
-        )
-        for source, fetched, last_success, last_new_item, last_error in session.execute(query)
     )
 
 

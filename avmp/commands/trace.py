@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,12 +62,13 @@ def _address(spelled: str) -> str:
     text = spelled.strip().strip("<>\"'").strip().replace("&amp;", "&")
     if WITHOUT_SCHEME.match(text):
         text = f"https://{text.removeprefix('//')}"
-    try:
-        if re.search(r"\s", text) or "." not in host_of(normalised(text)):
-            raise NotAnAddress(text)
-    except NotAnAddress:
-        remedy = "write an http or https address, such as https://example.rs/news/1"
-        raise BadInput("avmp trace", "URL", spelled, remedy) from None
+    host = ""
+    with suppress(NotAnAddress):
+        host = host_of(normalised(text))
+    if "." not in host or re.search(r"\s", text):
+        raise BadInput(
+            "avmp trace", "URL", spelled, "write an http or https address, such as https://example.rs/news/1"
+        )
     return text
 
 

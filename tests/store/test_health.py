@@ -26,8 +26,8 @@ def test_every_article_mention_and_item_is_counted_once(database: Database) -> N
     assert counts.screened_out == 1
     assert (counts.open, counts.approved, counts.rejected, counts.in_work, counts.incidents) == (3, 1, 1, 1, 1)
     assert counts.outbox_waiting == 1
-    (source,) = state.sources
-    assert source.articles == 5
+    assert (state.sources, state.alarmed) == (1, 0)
+    assert all(equation.holds for equation in state.equations)
 
 
 def test_a_refused_message_does_not_wait_and_is_counted_apart(database: Database) -> None:
