@@ -1,0 +1,231 @@
+"""Feeds of several documents, pages that change, and the schedule, as whole crawls over real servers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import time
+
+from sqlalchemy import func, select
+
+from store.polling import LOG_KEPT, feed_log, note
+from store.schema import ArticleVersion, Feed, OutboxMessage, SitemapChild, StoredArticle
+from tests.crawlers.conftest import Crawler
+from tests.crawlers.sites import Answer, Site, page_html, rss, serving, wait_for, words
+
+XML = {"Content-Type": "application/xml"}
+OFTEN = {"interval_seconds": 0.2, "max_interval_seconds": 0.3}
+
+
+def urls(crawler: Crawler) -> set[str]:
+    with crawler.database.session() as session:
+        return {"/" + url.split("/", 3)[3] for url in session.scalars(select(StoredArticle.url))}
+
+
+def feeds(crawler: Crawler) -> dict[str, Feed]:
+    with crawler.database.session() as session:
+        return {"/" + feed.url.split("/", 3)[3]: feed for feed in session.scalars(select(Feed))}
+
+
+def log(crawler: Crawler) -> list[tuple[str, str]]:
+    """The newest first."""
+    with crawler.database.session() as session:
+        [url] = session.scalars(select(Feed.url))
+        return [(entry.event, entry.detail) for entry in feed_log(session, url)]
+
+
+# -- several documents
+
+
+def index_of(site: Site, maps: dict[str, str | None]) -> Answer:
+    entries = "".join(
+        f"<sitemap><loc>{site.base}{path}</loc>{f'<lastmod>{date}</lastmod>' if date else ''}</sitemap>"
+        for path, date in maps.items()
+    )
+    return Answer(f"<sitemapindex>{entries}</sitemapindex>".encode(), headers=XML)
+
+
+def urlset(site: Site, *paths: str) -> Answer:
+    entries = "".join(f"<url><loc>{site.base}{path}</loc></url>" for path in paths)
+    return Answer(f"<urlset>{entries}</urlset>".encode(), headers=XML)
+
+
+def test_every_sitemap_of_an_index_has_its_turn(crawler: Crawler) -> None:
+    with serving("127.0.3.50") as [site]:
+        now = dt.datetime.now(dt.UTC)
+        maps = {f"/map{n}.xml": (now - dt.timedelta(days=n)).isoformat() for n in range(8)}
+        for n in range(8):
+            site.article(f"/a/{n}", f"Naslov članka broj {n}", words(n))
+            site.pages[f"/map{n}.xml"] = urlset(site, f"/a/{n}")
+        site.pages["/map5.xml"] = index_of(site, {"/inner.xml": None})
+        site.pages["/inner.xml"] = urlset(site, "/a/5")
+        site.pages["/index.xml"] = index_of(site, maps)
+        crawler.watch(site, [("/index.xml", "sitemap")])
+        crawler.crawl()
+        first = [path for path in site.paths() if path.endswith(".xml")]
+        assert first == ["/index.xml", "/map0.xml", "/map1.xml", "/map2.xml", "/map3.xml"]
+        for _ in range(2):
+            crawler.crawl()
+        assert urls(crawler) == {f"/a/{n}" for n in range(8)}
+        site.article("/a/late", "Naslov kasnog članka", words(99))
+        site.pages["/map6.xml"] = urlset(site, "/a/6", "/a/late")
+        site.pages["/index.xml"] = index_of(site, maps | {"/map6.xml": now.isoformat()})
+        crawler.crawl()
+    assert "/a/late" in urls(crawler), "what says it changed is read at once"
+    with crawler.database.session() as session:
+        children = {child.url: child for child in session.scalars(select(SitemapChild))}
+    assert len(children) == 9
+    assert all(child.read_at for child in children.values())
+    assert [url for url, child in children.items() if child.nested] == [f"{site.base}/inner.xml"]
+
+
+def test_an_undated_archive_in_an_old_sitemap_is_no_news(crawler: Crawler) -> None:
+    with serving("127.0.3.51") as [site]:
+        for path in ("/a/new", "/a/old"):
+            site.article(path, f"Naslov članka {path}", words(hash(path)))
+        site.pages["/new.xml"], site.pages["/old.xml"] = urlset(site, "/a/new"), urlset(site, "/a/old")
+        now = dt.datetime.now(dt.UTC)
+        site.pages["/index.xml"] = index_of(site, {"/old.xml": "2019-03-01", "/new.xml": now.isoformat()})
+        crawler.watch(site, [("/index.xml", "sitemap")])
+        crawler.crawl(max_item_age_days=30)
+    assert urls(crawler) == {"/a/new"}
+
+
+def bulletins(site: Site, *pages: list[str]) -> None:
+    """A section with numbered pages, their links under headings among others."""
+    for number, paths in enumerate(pages, start=1):
+        links = "".join(f"<h3><a href='{path}'>Bilten</a></h3>" for path in paths)
+        body = f"<html><body><a href='/o-nama'>Sve o našoj ustanovi i njenom radu</a>{links}</body></html>"
+        site.pages["/bilteni" if number == 1 else f"/bilteni/strana/{number}"] = Answer(body.encode())
+        for path in paths:
+            site.article(path, f"Dnevni bilten {path}", words(hash(path)))
+
+
+def test_a_section_is_read_as_far_as_it_is_new(crawler: Crawler) -> None:
+    with serving("127.0.3.52") as [site]:
+        bulletins(site, ["/b/6", "/b/5"], ["/b/4", "/b/3"], ["/b/2", "/b/1"], ["/b/0"])
+        address = f"{site.base}/bilteni/strana/{{page}}"
+        feed = f'{{ url = "{site.base}/bilteni", kind = "section", links = "h3 a", pages = 3, page_address = "{address}" }}'
+        crawler.declare(site.base, [feed])
+        crawler.crawl()
+        assert urls(crawler) == {f"/b/{n}" for n in range(1, 7)}
+        before = len(site.paths())
+        bulletins(site, ["/b/8", "/b/7"], ["/b/6", "/b/5"], ["/b/4", "/b/3"])
+        crawler.crawl()
+        assert urls(crawler) == {f"/b/{n}" for n in range(1, 9)}
+        listings = [path for path in site.paths()[before:] if path.startswith("/bilteni")]
+    assert listings == ["/bilteni", "/bilteni/strana/2"], "the second page brought nothing: the third is not asked"
+
+
+def test_a_section_whose_next_page_is_away_still_gives_the_first(crawler: Crawler) -> None:
+    with serving("127.0.3.53") as [site]:
+        bulletins(site, ["/b/2", "/b/1"])
+        address = f"{site.base}/bilteni/strana/{{page}}"
+        feed = f'{{ url = "{site.base}/bilteni", kind = "section", links = "h3 a", pages = 3, page_address = "{address}" }}'
+        crawler.declare(site.base, [feed])
+        assert crawler.crawl()["polls_failed"] == 0
+    assert urls(crawler) == {"/b/1", "/b/2"}
+
+
+def test_a_bulletin_at_one_address_gives_a_version_at_each_change(crawler: Crawler) -> None:
+    with serving("127.0.3.54") as [site]:
+        visits = [0]
+        text = [words(1)]
+
+        def bulletin(_: object) -> Answer:
+            visits[0] += 1
+            noise = f"<script>var visit = {visits[0]};</script>"
+            return Answer(page_html("Dnevni bilten policije", text[0], noise).encode())
+
+        site.pages["/bilten"] = bulletin
+        crawler.watch(site, [("/bilten", "page")])
+        assert crawler.crawl()["new"] == 1
+        assert crawler.crawl()["polls_unchanged"] == 1, "the script changed, the words did not"
+        for number in (2, 3):
+            text[0] = words(number)
+            assert crawler.crawl()["changed"] == 1
+    with crawler.database.session() as session:
+        [article] = session.scalars(select(StoredArticle))
+        versions = session.scalars(select(func.count()).select_from(ArticleVersion)).one()
+        published = session.scalars(select(func.count()).select_from(OutboxMessage)).one()
+    assert "broj 3-0" in article.text
+    assert (versions, published) == (2, 3)
+
+
+# -- state, and its log
+
+
+def test_a_feed_that_is_gone_is_proposed_for_removal_and_comes_back_by_itself(crawler: Crawler) -> None:
+    with serving("127.0.3.55") as [site]:
+        site.pages["/feed"] = Answer(status=410)
+        crawler.watch(site, [("/feed", "rss")])
+        crawler.crawl()
+        crawler.crawl()
+        gone = feeds(crawler)["/feed"]
+        assert gone.gone_since is not None
+        assert (gone.failures, gone.last_error_kind) == (2, "hard")
+        assert [event for event, _ in log(crawler)] == ["failing", "failing", "gone"]
+        site.pages["/feed"] = Answer(rss(site.base, {}))
+        crawler.crawl()
+    back = feeds(crawler)["/feed"]
+    assert (back.gone_since, back.failures, back.last_error_kind, back.last_error) == (None, 0, None, None)
+    assert log(crawler)[0] == (
+        "recovered",
+        "it answers again, after: HTTP 410: the site says the feed is gone; remove it or find its successor",
+    )
+
+
+def test_what_the_site_asks_for_is_waited_and_said(crawler: Crawler) -> None:
+    with serving("127.0.3.56") as [site]:
+        body = rss(site.base, {}).replace(b"<title>t</title>", b"<title>t</title><ttl>60</ttl>")
+        site.pages["/feed"] = Answer(body, headers={"Cache-Control": "max-age=7200", "ETag": '"1"'})
+        crawler.watch(site, [("/feed", "rss")])
+        times = {"interval_seconds": 900, "min_interval_seconds": 300, "max_interval_seconds": 21_600}
+        crawler.crawl(**times)
+        asked_for = feeds(crawler)["/feed"]
+        assert asked_for.next_poll and asked_for.last_polled
+        wait = (asked_for.next_poll - asked_for.last_polled).total_seconds()
+        assert 7190 <= wait <= 7200 * 1.1 + 10
+        site.pages["/feed"] = Answer(status=304)
+        crawler.crawl(**times)
+    after = feeds(crawler)["/feed"]
+    assert after.next_poll and after.last_polled
+    assert 3590 <= (after.next_poll - after.last_polled).total_seconds() <= 3600 * 1.1 + 10, "the TTL is remembered"
+    assert after.interval_seconds == 1350
+    assert log(crawler) == [
+        ("interval", "900 s to 1350 s: nothing changed; the site asks for 3600 s, 3600 s are waited"),
+    ]
+
+
+def test_the_log_keeps_the_newest(crawler: Crawler) -> None:
+    with serving("127.0.3.57") as [site]:
+        site.feed("/feed", {})
+        crawler.watch(site, [("/feed", "rss")])
+        crawler.crawl()
+        with crawler.database.session() as session:
+            for number in range(LOG_KEPT + 20):
+                note(session, f"{site.base}/feed", "interval", str(number))
+    kept = log(crawler)
+    assert len(kept) == LOG_KEPT
+    assert kept[0][1] == str(LOG_KEPT + 19)
+
+
+# -- the schedule
+
+
+def test_polls_missed_while_the_machine_slept_are_counted_and_made(crawler: Crawler) -> None:
+    with serving("127.0.3.58") as [site]:
+        site.feed("/feed", {})
+        site.feed("/other", {})
+        crawler.watch(site, [("/feed", "rss"), ("/other", "rss")])
+        process = crawler.start(until_idle=False, misfire_grace=1.0, **OFTEN)
+        wait_for(lambda: site.paths().count("/feed") >= 2 and site.paths().count("/other") >= 2)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(3)
+        before = {path: site.paths().count(path) for path in ("/feed", "/other")}
+        process.send_signal(signal.SIGCONT)
+        wait_for(lambda: all(site.paths().count(path) >= count + 2 for path, count in before.items()))
+        process.send_signal(signal.SIGTERM)
+        summary = crawler.summary(process)
+    assert summary["polls_missed"] >= 1
+    assert summary["polls_failed"] == 0
