@@ -23,7 +23,9 @@ COUNTERS: Mapping[str, Counter] = {
         "Polls of feeds by outcome: read, not_modified (304), same_body, failed, defect, put_off (the site pauses).",
         ("source", "outcome"),
     ),
-    "poll_failures": Counter("Polls that brought nothing, by the class of the error.", ("source", "error")),
+    "poll_failures": Counter(
+        "Polls that brought nothing, by the weight of the error: hard, soft, temporary.", ("source", "error")
+    ),
     "polls_late": Counter("Polls made more than a minute after their time."),
     "polls_missed": Counter("Polls that came so late that their time was past (a machine asleep); scheduled anew."),
     "probes": Counter("Polls without a condition, to see whether a feed's 'not modified' is true.", ("source",)),

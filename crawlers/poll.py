@@ -11,11 +11,11 @@ from crawlers.feeds import NotAFeed
 from crawlers.fetching import Fetched, FetchFailed
 from crawlers.freshness import fresh_for
 from crawlers.intervals import (
+    CLASSES,
     HARD,
     Plan,
     backed_off,
     complaint,
-    error_class,
     jittered,
     longest,
     planned,
@@ -152,14 +152,11 @@ class Poller:
             note_lie(session, known.url, f"no condition is sent any more: {detail}")
 
     def _record_failure(self, known: Feed, failure: FetchFailed | NotAFeed) -> dt.datetime:
-        retry_after = failure.retry_after if isinstance(failure, FetchFailed) else None
-        if isinstance(failure, FetchFailed) and not failure.asked:
-            return self._put_off(known, retry_after)
-        gone = isinstance(failure, FetchFailed) and failure.kind == "gone"
-        self._run.counters.add("polls", known.source_id, "failed")
-        self._run.counters.add("poll_failures", known.source_id, error_class(failure))
-        added = weight(failure)
-        return self._backed_off(known, complaint(failure), error_class(failure), added, retry_after, gone=gone)
+        if isinstance(failure, NotAFeed):
+            return self._backed_off(known, complaint(failure), "not_a_feed", HARD, None)
+        if not failure.asked:
+            return self._put_off(known, failure.retry_after)
+        return self._backed_off(known, complaint(failure), failure.kind, weight(failure), failure.retry_after)
 
     def _put_off(self, known: Feed, pause: dt.timedelta | None) -> dt.datetime:
         next_poll = dt.datetime.now(dt.UTC) + jittered(pause or dt.timedelta(seconds=known.interval_seconds))
@@ -170,25 +167,25 @@ class Poller:
 
     def _record_defect(self, known: Feed, error: Exception) -> dt.datetime:
         reason = " ".join(f"unexpected {type(error).__name__}: {error}".split())
-        self._run.counters.add("polls", known.source_id, "defect")
-        self._run.counters.add("poll_failures", known.source_id, "hard")
         told = f"{reason[:200]}: report it with the address of the feed"
-        return self._backed_off(known, told, "hard", HARD, None, gone=False)
+        return self._backed_off(known, told, "defect", HARD, None)
 
     def _backed_off(
-        self, known: Feed, told: str, kind: str, added: float, retry_after: dt.timedelta | None, *, gone: bool
+        self, known: Feed, told: str, kind: str, added: float, retry_after: dt.timedelta | None
     ) -> dt.datetime:
         log.warning("%s: %s", known.url, told)
         failures = known.failures + added
         interval = dt.timedelta(seconds=known.interval_seconds)
         wait = jittered(backed_off(interval, failures, retry_after, self._run.settings))
         next_poll = dt.datetime.now(dt.UTC) + wait
-        detail = f"{told} ({kind}; failures weigh {failures:g}); asked again in {seconds(wait)}"
+        detail = f"{told} ({CLASSES[added]} error; failures weigh {failures:g}); asked again in {seconds(wait)}"
         if retry_after is not None:
             detail += f", the site asked for {seconds(retry_after)}"
         with self._run.database.session() as session:
             collecting.record_failed_poll(session, known.url, told, failures, next_poll)
-            note_failure(session, known, kind, detail, gone=gone)
+            note_failure(session, known, kind, detail, gone=kind == "gone")
+        self._run.counters.add("polls", known.source_id, "defect" if kind == "defect" else "failed")
+        self._run.counters.add("poll_failures", known.source_id, CLASSES[added])
         self._run.summary.count("polls_failed")
         return next_poll
 

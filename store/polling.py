@@ -57,7 +57,7 @@ def note_success(
 
 
 def note_failure(session: Session, known: Feed, error_kind: str, detail: str, *, gone: bool) -> None:
-    """Records the class of a failed poll of `known`, the row before it, and what follows. `gone`: the site says that
+    """Records the kind of a failed poll of `known`, the row before it, and what follows. `gone`: the site says that
     the feed is gone, and its removal is proposed until it answers again."""
     values: dict[str, object] = {"last_error_kind": error_kind}
     if gone and known.gone_since is None:

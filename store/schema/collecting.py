@@ -31,7 +31,8 @@ class Feed(Base):
     `not_modified` counts the answers "not modified" since the body was last had; `lies_since` is when one of them was
     found untrue, and no condition is sent since. `usual_gap_seconds` is how long the feed has been without a new item
     at the longest, of late. `wished_seconds` is the interval that the site asks for. `gone_since` is when it answered
-    410: its removal is proposed. `last_error_kind` is the class of `last_error` (`crawlers.intervals.ErrorClass`).
+    410: its removal is proposed. `last_error_kind` is the kind of `last_error`:
+    one of `crawlers.answers.FailureKind`, `not_a_feed` or `defect`.
     """
 
     __tablename__ = "feeds"

@@ -173,4 +173,4 @@ def test_304_to_a_request_without_a_condition_is_a_failure(crawler: Crawler) -> 
         assert crawler.crawl()["polls_failed"] == 1
     feed = the_feed(crawler)
     assert feed.last_error == "HTTP 304 although no condition was sent"
-    assert (feed.failures, feed.last_error_kind, feed.last_success) == (0.25, "temporary", None)
+    assert (feed.failures, feed.last_error_kind, feed.last_success) == (0.25, "server", None)

@@ -163,7 +163,7 @@ def test_a_feed_that_is_gone_is_proposed_for_removal_and_comes_back_by_itself(cr
         crawler.crawl()
         gone = feeds(crawler)["/feed"]
         assert gone.gone_since is not None
-        assert (gone.failures, gone.last_error_kind) == (2, "hard")
+        assert (gone.failures, gone.last_error_kind) == (2, "gone")
         assert [event for event, _ in log(crawler)] == ["failing", "failing", "gone"]
         site.pages["/feed"] = Answer(rss(site.base, {}))
         crawler.crawl()
