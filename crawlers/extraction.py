@@ -15,9 +15,10 @@ from crawlers.blocks import blocks
 from crawlers.boilerplate import cleaned
 from crawlers.charset import decoded
 from crawlers.dates import publication
+from crawlers.declared import declared_address
 from crawlers.extraction_methods import Selected, selected, texts
 from crawlers.fetching import Fetched
-from crawlers.identity import NotAnAddress, article_id
+from crawlers.identity import NotAnAddress, article_id, normalised
 from crawlers.page_facts import author_of, lead_of, metas, shown_lead, title_of
 from crawlers.pruning import prune
 from crawlers.registry import SourceEntry
@@ -69,12 +70,13 @@ def article_of(
         Unusable: it is none.
     """
     try:
-        identity = article_id(page.url)
+        normalised(page.url)
     except NotAnAddress as error:
         raise Unusable(str(error), permanent=True) from None
     if verdicts.leads_to_front_page(item.link, page.url):
         raise _unusable(verdicts.FRONT_PAGE)
     markup, document = _parsed(page)
+    identity = article_id(declared_address(document, page.url) or page.url)
     chosen = selected(markup, source.selectors)
     extracted = _extracted(document, chosen, page.url, item.title, min_text_characters)
     published, published_from = publication(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crawlers.registry import Registry
+from crawlers.rekeying import bring_up_to_date
 from crawlers.settings import CrawlSettings
 from store import collecting
 from store.database import Database
@@ -10,7 +11,7 @@ from store.schema import Feed, Source
 
 
 def register(database: Database, registry: Registry, settings: CrawlSettings) -> None:
-    """Brings sources and feeds into the database; what is known of them stays.
+    """Brings sources and feeds into the database, and known addresses to today's rules; what is known of them stays.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -30,3 +31,4 @@ def register(database: Database, registry: Registry, settings: CrawlSettings) ->
     feeds = [Feed(url=feed.url, source_id=source.id, kind=feed.kind) for source, feed in registry.feeds()]
     with database.session() as session:
         collecting.register(session, sources, feeds, round(settings.interval_seconds))
+    bring_up_to_date(database)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, select, update
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from codebook.events import ArticleFetched
 from codebook.records import Article
+from store import identities
 from store.articles import NOTHING_KNOWN, PageFacts, Stored, store_article
 from store.daily import NOTHING_PASSED, PassedOver, count, note_attempt, note_listed
 from store.outbox import send
@@ -90,10 +91,15 @@ def next_polls(session: Session) -> dict[str, dt.datetime | None]:
 
 def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
     """The items that are neither pending nor have an outcome, each once, and those that have changed or whose feed
-    entry claims an update since they were fetched."""
+    entry claims an update since they were fetched. A guid that the feed gives to several is no guid."""
+    items = _without_shared_guids(items)
     urls = [item.url for item in items]
     pending = set(session.scalars(select(PendingItem.url).where(PendingItem.url.in_(urls))))
-    outcomes = {
+    # An address whose form was another one under earlier rules has no outcome, but its article is known
+    outcomes: dict[str, tuple[str, dt.datetime]] = {
+        url: ("fetched", at) for url, at in identities.fetched_at(session, urls).items()
+    }
+    outcomes |= {
         url: (outcome, at)
         for url, outcome, at in session.execute(
             select(FetchOutcome.url, FetchOutcome.outcome, FetchOutcome.at).where(FetchOutcome.url.in_(urls))
@@ -107,6 +113,14 @@ def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
         if at is None or item.changed or (outcome == "fetched" and _is_revisit(item, at)):
             fresh[item.url] = item
     return list(fresh.values())
+
+
+def _without_shared_guids(items: Sequence[SeenItem]) -> list[SeenItem]:
+    urls: dict[str, set[str]] = {}
+    for item in items:
+        if item.guid:
+            urls.setdefault(item.guid, set()).add(item.url)
+    return [replace(item, guid=None) if item.guid and len(urls[item.guid]) > 1 else item for item in items]
 
 
 def _is_revisit(item: SeenItem, fetched: dt.datetime) -> bool:

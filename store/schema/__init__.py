@@ -14,6 +14,7 @@ from store.schema.curated import (
 )
 from store.schema.delivery import OutboxForgotten, OutboxMessage, ProcessedEvent
 from store.schema.health import ItemEvent, SourceAlarm, SourceDay
+from store.schema.identity import AddressRules, ArticleAddress, ArticleMark
 from store.schema.pages import FetchedPage
 from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
 from store.schema.polling import BackfillStep, FeedLogEntry, SitemapChild
@@ -21,6 +22,9 @@ from store.schema.queue import Candidate, StoredMention
 
 __all__ = [
     "CODE_TABLES",
+    "AddressRules",
+    "ArticleAddress",
+    "ArticleMark",
     "ArticleVersion",
     "AuditEntry",
     "BackfillStep",

@@ -1,0 +1,182 @@
+"""Which article an address, a guid or a title belongs to, and which articles have words in common.
+
+Every function works in the transaction of the session it is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from store.schema import AddressRules, ArticleAddress, ArticleMark, FetchOutcome, PendingItem, StoredArticle
+
+NEAR_DAYS = 14
+"""Days between an article and the copies that are looked for."""
+
+NEAR_MOST = 8
+"""Articles, the newest, that one is compared with word by word."""
+
+SOURCE_LOCK = 0x61766D71
+"""First key of the advisory locks that let the pages of one source be settled one at a time."""
+
+ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What an article is compared by: see `ArticleMark`."""
+
+    title_key: str
+    bands: tuple[int, ...]
+
+
+def lock_source(session: Session, source_id: str) -> None:
+    """Waits until no other transaction settles a page of this source: two pages that are one article meet here."""
+    session.execute(select(func.pg_advisory_xact_lock(SOURCE_LOCK, func.hashtext(source_id))))
+
+
+def at_address(session: Session, address: str) -> StoredArticle | None:
+    """The article found under a normal form."""
+    found = select(StoredArticle).join(ArticleAddress, ArticleAddress.article_id == StoredArticle.id)
+    return session.scalars(found.where(ArticleAddress.address == address)).one_or_none()
+
+
+def fetched_at(session: Session, addresses: Collection[str]) -> dict[str, dt.datetime]:
+    """When the articles found under these normal forms were fetched."""
+    rows = session.execute(
+        select(ArticleAddress.address, StoredArticle.fetched)
+        .join(StoredArticle, StoredArticle.id == ArticleAddress.article_id)
+        .where(ArticleAddress.address.in_(addresses))
+    )
+    return {row.address: row.fetched for row in rows}
+
+
+def with_guid(session: Session, source_id: str, guid: str, url: str) -> StoredArticle | None:
+    """The one article of a source whose feed gave it this guid; None when several have it, or an item that waits under
+    another address than `url`: then the guid tells nothing."""
+    waiting = select(PendingItem.url).where(
+        PendingItem.source_id == source_id, PendingItem.guid == guid, PendingItem.url != url
+    )
+    if session.scalars(waiting.limit(1)).one_or_none() is not None:
+        return None
+    chosen = select(StoredArticle).where(StoredArticle.source_id == source_id, StoredArticle.guid == guid)
+    found = session.scalars(chosen.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def with_title(session: Session, source_id: str, title_key: str, about: dt.datetime) -> Sequence[StoredArticle]:
+    """The articles of a source with this title that were published within a day of a moment, the oldest first."""
+    moment = func.coalesce(StoredArticle.published, StoredArticle.fetched)
+    day = dt.timedelta(days=1)
+    return session.scalars(
+        select(StoredArticle)
+        .join(ArticleMark, ArticleMark.article_id == StoredArticle.id)
+        .where(
+            ArticleMark.title_key == title_key,
+            StoredArticle.source_id == source_id,
+            moment.between(about - day, about + day),
+        )
+        .order_by(StoredArticle.fetched, StoredArticle.id)
+    ).all()
+
+
+def are_titles(session: Session, source_id: str, title_keys: Collection[str], but: str) -> bool:
+    """Whether every one of these is the title of an article of the source other than `but`."""
+    found = session.scalars(
+        select(ArticleMark.title_key)
+        .join(StoredArticle, StoredArticle.id == ArticleMark.article_id)
+        .where(
+            ArticleMark.title_key.in_(title_keys), StoredArticle.source_id == source_id, ArticleMark.article_id != but
+        )
+        .distinct()
+    )
+    return set(found) >= set(title_keys)
+
+
+def note_addresses(session: Session, article_id: str, addresses: Collection[str]) -> None:
+    """Remembers under which addresses an article was found. An address stays with the first article it led to."""
+    note_forms(session, dict.fromkeys(addresses, article_id))
+
+
+def note_forms(session: Session, articles: Mapping[str, str]) -> None:
+    """Remembers the articles of addresses that belong to none yet."""
+    rows = [{"address": address, "article_id": article_id} for address, article_id in sorted(articles.items())]
+    if rows:
+        session.execute(insert(ArticleAddress).values(rows).on_conflict_do_nothing())
+
+
+def near(session: Session, article_id: str, bands: Sequence[int], fetched: dt.datetime) -> Sequence[StoredArticle]:
+    """Articles fetched in the days before that may have most words in common with one, the newest first. The index
+    over the bands finds them, however many articles there are."""
+    return session.scalars(
+        select(StoredArticle)
+        .join(ArticleMark, ArticleMark.article_id == StoredArticle.id)
+        .where(
+            ArticleMark.bands.overlap(list(bands)),
+            StoredArticle.id != article_id,
+            StoredArticle.fetched.between(fetched - dt.timedelta(days=NEAR_DAYS), fetched),
+        )
+        .order_by(StoredArticle.fetched.desc(), StoredArticle.id)
+        .limit(NEAR_MOST)
+    ).all()
+
+
+def mark(session: Session, article_id: str, marks: Marks, resembles: str | None, likeness: float | None) -> None:
+    """Writes by what an article is compared, and which one it resembles."""
+    values = {
+        "title_key": marks.title_key,
+        "bands": list(marks.bands),
+        "resembles": resembles,
+        "likeness": likeness,
+    }
+    session.execute(
+        insert(ArticleMark)
+        .values(article_id=article_id, **values)
+        .on_conflict_do_update(index_elements=[ArticleMark.article_id], set_=values)
+    )
+
+
+def follows(session: Session, fingerprint: str) -> bool:
+    """Whether the addresses known were last brought to these rules."""
+    newest = select(AddressRules.fingerprint).order_by(AddressRules.applied_at.desc()).limit(1)
+    return session.scalars(newest).one_or_none() == fingerprint
+
+
+def note_rules(session: Session, fingerprint: str) -> None:
+    """Remembers that all known addresses were brought to these rules."""
+    session.execute(
+        insert(AddressRules)
+        .values(fingerprint=fingerprint)
+        .on_conflict_do_update(index_elements=[AddressRules.fingerprint], set_={"applied_at": func.now()})
+    )
+
+
+def known_addresses(session: Session) -> Iterator[Sequence[Row[str, str]]]:
+    """Every address an article was found under, as it was written then, and the article's id, in portions: where the
+    newest version was fetched, where feeds pointed, forms of earlier rules; those of the first articles first."""
+    fetched = select(StoredArticle.url, StoredArticle.id, StoredArticle.fetched.label("at"), literal(0).label("kind"))
+    asked = select(FetchOutcome.url, StoredArticle.id, FetchOutcome.at, literal(1)).join(
+        StoredArticle, StoredArticle.id == FetchOutcome.article_id
+    )
+    formed = select(ArticleAddress.address, StoredArticle.id, StoredArticle.fetched, literal(2)).join(
+        StoredArticle, StoredArticle.id == ArticleAddress.article_id
+    )
+    rows = union_all(fetched, asked, formed).subquery()
+    ordered = select(rows.c.url, rows.c.id).order_by(rows.c.kind, rows.c.at, rows.c.id)
+    yield from session.execute(ordered.execution_options(yield_per=ROWS_AT_ONCE)).partitions()
+
+
+def unmarked(session: Session, since: dt.datetime) -> Iterator[StoredArticle]:
+    """The articles fetched since then that were stored before articles were compared."""
+    without = (
+        select(StoredArticle)
+        .outerjoin(ArticleMark, ArticleMark.article_id == StoredArticle.id)
+        .where(ArticleMark.article_id.is_(None))
+    )
+    chosen = without.where(StoredArticle.fetched >= since).order_by(StoredArticle.fetched, StoredArticle.id)
+    yield from session.scalars(chosen.execution_options(yield_per=ROWS_AT_ONCE))
