@@ -15,9 +15,16 @@ COLOPHON_LINES = 4
 CREDIT_CHARACTERS = 90
 HEADLINE_CHARACTERS = 170
 
+LABEL_WORDS = 3
+DATE_LINES = 4
+DATE_LETTERS = 26
+DATE = re.compile(r"(?<!\d)(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)")
+LETTER = re.compile(r"[^\W\d_]")
+
 WORDS = re.compile(r"[\w+@-]+")
 SENTENCE_END = re.compile(r"""[.!?…:;]["'”“»)\]]*$""")
 MARKER_END = re.compile(r"\s*(?:[:–—>»|]|-\s|$)")
+FULL_STOP = re.compile(r"""\.["'”“»)\]]*$""")
 LETTERS = re.compile(r"[^\W\d_]{3,}")
 EDGES = "-–—•·*»>|▪■► \t"
 
@@ -32,12 +39,23 @@ def cleaned(text: str, title: str, headlines: frozenset[str]) -> str:
     kept: list[str] = []
     for number, line in enumerate(lines):
         form = folded(line)
-        if form in seen or _is_furniture(line, form, last=len(lines) - number <= COLOPHON_LINES):
+        if (
+            form in seen
+            or (number < DATE_LINES and _is_date(line))
+            or _is_furniture(line, form, last=len(lines) - number <= COLOPHON_LINES)
+        ):
             continue
         if len(form) >= REPEATED_CHARACTERS:
             seen.add(form)
         kept.append(line)
+    while kept and len(kept) > 1 and _is_label(kept[-1]):
+        kept.pop()
     return "\n".join(kept)
+
+
+def _is_label(line: str) -> bool:
+    """Whether a last line is the label of something that is not there: "PDF", "Comments"."""
+    return len(WORDS.findall(line)) <= LABEL_WORDS and not SENTENCE_END.search(line)
 
 
 def _without_other_articles(lines: list[str], headlines: frozenset[str]) -> list[str]:
@@ -66,7 +84,7 @@ def _is_marker(rest: str, line: str, headlines: frozenset[str]) -> bool:
 
 
 def _is_headline(line: str) -> bool:
-    return len(line) <= HEADLINE_CHARACTERS and not SENTENCE_END.search(line)
+    return len(line) <= HEADLINE_CHARACTERS and not FULL_STOP.search(line)
 
 
 def _is_furniture(line: str, form: str, *, last: bool) -> bool:
@@ -80,6 +98,11 @@ def _is_furniture(line: str, form: str, *, last: bool) -> bool:
     if len(line) <= CREDIT_CHARACTERS and _is_credit(form):
         return True
     return last and len(line) <= COLOPHON_CHARACTERS and (line.startswith("©") or bool(_colophon(form)))
+
+
+def _is_date(line: str) -> bool:
+    """Whether a line is a date with a word or two around it."""
+    return bool(DATE.search(line)) and len(LETTER.findall(line)) <= DATE_LETTERS
 
 
 def _is_credit(form: str) -> bool:

@@ -32,6 +32,9 @@ HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", 
 MOST_CHARACTERS = 3_000_000
 """Of a page's markup; what stands behind is not read. A news page has a tenth of it."""
 
+LIST_CHARACTERS = 400
+"""Where one method found the summaries of other articles, what another finds must be longer than one of them."""
+
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -143,8 +146,6 @@ def _extracted(document: html.HtmlElement, chosen: Selected, url: str, feed_titl
     title = _title(chosen.title or title_of(document, meta, ld), feed_title)
     method, text = _text(document, pruned, ld, chosen.text, title, headlines, url, least)
     verdict = verdicts.instead_of_article(document, ld, title, text, least)
-    if verdict is None and method != "selectors" and verdicts.is_list(document, text):
-        verdict = verdicts.LIST
     if verdict is not None:
         raise _unusable(verdict)
     if len(text) < least:
@@ -169,13 +170,22 @@ def _text(
     url: str,
     least: int,
 ) -> tuple[str, str]:
-    """The first method that gives enough text, with the text; the most that there is, where none does."""
-    best = ("", "")
+    """The first method that gives enough text, with the text; the most that there is, where none does.
+
+    Raises:
+        Unusable: what there is are the summaries of other articles.
+    """
+    best, needed, is_list = ("", ""), least, False
     for method, raw in texts(document, pruned, ld, by_selectors, url):
         text = cleaned(_clean(raw), title, headlines)
-        if len(text) >= least:
-            return method, text
-        best = max(best, (method, text), key=lambda one: len(one[1]))
+        if len(text) >= needed:
+            if method == "selectors" or not verdicts.is_list(document, text):
+                return method, text
+            is_list, needed = True, max(least, LIST_CHARACTERS)
+        else:
+            best = max(best, (method, text), key=lambda one: len(one[1]))
+    if is_list:
+        raise _unusable(verdicts.LIST)
     return best
 
 

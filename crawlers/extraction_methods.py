@@ -4,8 +4,8 @@
 - `json_ld`: the text the page states in JSON-LD, where it is whole and has its paragraphs
 - `precision`: trafilatura in precision mode
 - `json_ld_line`: the text of JSON-LD in one run, where the page itself shows none
-- `recall`: trafilatura in recall mode
 - `paragraphs`: the element with the most running text
+- `recall`: trafilatura in recall mode, which is the likeliest to join other news to the article
 - `unpruned`: trafilatura in precision mode over the page as it came, where pruning has taken too much
 """
 
@@ -40,8 +40,14 @@ WHOLE_SHARE = 0.8
 LINE_CHARACTERS = 600
 """A longer text without a line break has lost its paragraphs."""
 
+NEARLY_ALL = 0.85
+BEGINNING = 50
+"""Characters by which a line of the text is found again on the page."""
+
 PROSE_CHARACTERS = 40
 PROSE_LINKS = 0.5
+AROUND = 0.6
+"""How much a paragraph weighs for what holds its holder: paragraphs may each have a holder of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +106,14 @@ def texts(
     small = sum(1 for _ in document.iter()) <= MOST_ELEMENTS
     dense = densest(shown)
     if small:
-        text = _by_trafilatura(pruned, url, precision=True)
+        text = without_foreign_end(_by_trafilatura(pruned, url, precision=True), shown)
         if 3 * len(text) >= len(dense) or len(text) >= LINE_CHARACTERS:
             yield "precision", text
     if not stated.endswith(("…", "...")):
         yield "json_ld_line", stated
+    yield "paragraphs", dense
     if small:
         yield "recall", _by_trafilatura(pruned, url, precision=False)
-    yield "paragraphs", dense
     if small:
         yield "unpruned", _by_trafilatura(document, url, precision=True)
 
@@ -148,17 +154,41 @@ def _by_trafilatura(document: html.HtmlElement, url: str, *, precision: bool) ->
 
 def densest(shown: list[Block]) -> str:
     """The blocks of the element that holds the most running text, from its first paragraph to its last."""
-    weights: dict[html.HtmlElement, int] = {}
+    weights: dict[html.HtmlElement, float] = {}
     for block in shown:
         if _is_prose(block):
             container = _container(block)
             weights[container] = weights.get(container, 0) + len(block.text)
+            if (around := container.getparent()) is not None:
+                weights[around] = weights.get(around, 0) + AROUND * len(block.text)
     if not weights:
         return ""
     best = max(weights, key=lambda element: weights[element])
     inside = [block for block in shown if _is_inside(block.element, best) and block.link_share < PROSE_LINKS]
     prose = [number for number, block in enumerate(inside) if _is_prose(block)]
     return "\n".join(block.text for block in inside[prose[0] : prose[-1] + 1])
+
+
+def without_foreign_end(text: str, shown: list[Block]) -> str:
+    """The text without the last lines that stand outside the element which holds nearly all of it: what the page's
+    foot says. The first lines stay, for a lead may stand apart."""
+    lines = text.splitlines()
+    holders: dict[str, html.HtmlElement] = {}
+    for block in shown:
+        holders.setdefault(block.text[:BEGINNING], block.element)
+    weights: dict[html.HtmlElement, int] = {}
+    held = [holders.get(line.strip(" -*•")[:BEGINNING]) for line in lines]
+    for line, element in zip(lines, held, strict=True):
+        for around in () if element is None else (element, *element.iterancestors()):
+            weights[around] = weights.get(around, 0) + len(line)
+    most = NEARLY_ALL * sum(len(line) for line, element in zip(lines, held, strict=True) if element is not None)
+    inner = [element for element, weight in weights.items() if weight >= most]
+    if not inner:
+        return text
+    holder = min(inner, key=lambda element: (weights[element], -sum(1 for _ in element.iterancestors())))
+    while held and held[-1] is not None and not _is_inside(held[-1], holder):
+        held.pop()
+    return "\n".join(lines[: len(held)])
 
 
 def _container(block: Block) -> html.HtmlElement:

@@ -54,6 +54,13 @@ HEADLINE_CHARACTERS = 20
 HEADED_SPACE = 200
 """Characters of a block that begins with "read also" and has a link."""
 
+CARDS = 3
+CARD_CHARACTERS = 320
+CARD_DEPTH = 5
+"""So many neighbours are a list of other articles; each has so many characters besides its headline, which lies so many
+elements deep in it."""
+
+CARDLESS_TAGS = frozenset({"html", "body", "main", "head"})
 KEPT_TAGS = frozenset({"html", "body", "main", "article", "head"})
 
 
@@ -67,6 +74,7 @@ def prune(document: html.HtmlElement) -> frozenset[str]:
         if block.link_share >= LINKED_SHARE and len(block.text) >= HEADLINE_CHARACTERS and block.element.tag != "h1"
     )
     _drop_noise(document, shown)
+    _drop_cards(document)
     for block in blocks(document):
         if _leads_away(block):
             _drop_block(block)
@@ -82,6 +90,32 @@ def _drop_noise(document: html.HtmlElement, shown: list[Block]) -> None:
             continue
         if prose.get(element, 0) <= MOST_PROSE * total:
             _drop(element)
+
+
+def _drop_cards(document: html.HtmlElement) -> None:
+    """Takes out lists of other articles: neighbours of one name, each a headline that is a link and little else."""
+    cards: dict[html.HtmlElement, dict[html.HtmlElement, None]] = {}
+    for block in blocks(document):
+        if block.link_share < LINKED_SHARE or len(block.text) < HEADLINE_CHARACTERS or _is_heading(block):
+            continue
+        element = block.element
+        if _length(element) > len(block.text) + CARD_CHARACTERS:
+            continue
+        for _ in range(CARD_DEPTH):
+            parent = element.getparent()
+            if parent is None or parent.tag in CARDLESS_TAGS or _length(parent) > len(block.text) + CARD_CHARACTERS:
+                break
+            element = parent
+        if (holder := element.getparent()) is not None and element.tag not in CARDLESS_TAGS:
+            cards.setdefault(holder, {})[element] = None
+    for neighbours in cards.values():
+        for card in neighbours:
+            if sum(other.tag == card.tag for other in neighbours) >= CARDS:
+                _drop(card)
+
+
+def _is_heading(block: Block) -> bool:
+    return block.element.tag == "h1" or any(ancestor.tag == "h1" for ancestor in block.element.iterancestors())
 
 
 def _prose_within(shown: list[Block]) -> dict[html.HtmlElement, int]:
@@ -112,7 +146,7 @@ def _is_noise(element: html.HtmlElement) -> bool:
 
 def _leads_away(block: Block) -> bool:
     """Whether a block in the article leads to another one: a headline that is a link, or "read also" before one."""
-    if block.element.tag == "h1" or any(ancestor.tag == "h1" for ancestor in block.element.iterancestors()):
+    if _is_heading(block):
         return False
     if block.link_share >= LINKED_SHARE:
         return len(block.text) >= HEADLINE_CHARACTERS

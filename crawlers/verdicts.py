@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from crawlers.blocks import Block, blocks
+from crawlers.blocks import blocks
 from crawlers.boilerplate import is_consent
 from crawlers.linked_data import is_article
 from crawlers.page_facts import text_of_first
@@ -22,10 +22,18 @@ SHORT_CHARACTERS = 700
 """A page with more text than this is an article whatever else it says."""
 
 TITLE_CHARACTERS = 90
-TEASER_SHARE = 0.25
-TEASERS = 4
-TEASER_CHARACTERS = 25
+
+BEGINNING = 60
+"""Characters by which a line of the text is found again on the page."""
+
+LIST_LINES = 2
 AVERAGE_SUMMARY = 260
+LISTED_SHARE = 0.6
+HEADLINE_LINKS = 0.6
+HEADLINE_CHARACTERS = 20
+BETWEEN_CHARACTERS = 40
+"""A list has so many lines, on average no longer than this, so many of them behind a headline that is a link, with no
+more between than a date."""
 
 APP_ROOTS = frozenset({"root", "app", "__next", "__nuxt", "___gatsby", "svelte", "app-root"})
 PAYWALL_NAMES = re.compile(
@@ -122,31 +130,20 @@ def _needs_scripts(document: html.HtmlElement) -> bool:
 
 
 def is_list(document: html.HtmlElement, text: str) -> bool:
-    """Whether the lines of a text stand between headlines that lead to as many articles, as on a section's page.
-    `document` is not pruned."""
-    shown = blocks(document)
-    lines = [folded(line) for line in text.splitlines()]
-    if not lines or sum(map(len, lines)) / len(lines) > AVERAGE_SUMMARY:
+    """Whether the lines of a text stand each behind a headline that leads to another article, as on a section's page.
+    `document` is not pruned. In an article a "read also" may stand between paragraphs, but not before the first."""
+    lines = {folded(line)[:BEGINNING]: len(line) for line in text.splitlines()}
+    if len(lines) < LIST_LINES or sum(lines.values()) / len(lines) > AVERAGE_SUMMARY:
         return False
-    container = _holds_all(shown, {line[:60] for line in lines})
-    if container is None:
-        return False
-    inside = [block for block in shown if block.element is container or container in block.element.iterancestors()]
-    heads = [block for block in inside if block.link_share >= TEASER_SHARE and block.linked >= TEASER_CHARACTERS]
-    linked, total = sum(block.linked for block in heads), sum(len(block.text) for block in inside)
-    return len(heads) >= max(TEASERS, len(lines) // 2) and linked >= TEASER_SHARE * total
-
-
-def _holds_all(shown: list[Block], beginnings: set[str]) -> html.HtmlElement | None:
-    """The smallest element that holds every block that begins so."""
-    chains = [
-        [block.element, *block.element.iterancestors()][::-1]
-        for block in shown
-        if folded(block.text)[:60] in beginnings
-    ]
-    common: html.HtmlElement | None = None
-    for level in zip(*chains, strict=False):
-        if any(element is not level[0] for element in level):
-            break
-        common = level[0]
-    return common
+    behind: dict[str, bool] = {}
+    since_headline: int | None = None
+    for block in blocks(document):
+        beginning = folded(block.text)[:BEGINNING]
+        if beginning in lines:
+            behind.setdefault(beginning, since_headline is not None and since_headline <= BETWEEN_CHARACTERS)
+            since_headline = None
+        elif block.link_share >= HEADLINE_LINKS and block.linked >= HEADLINE_CHARACTERS:
+            since_headline = 0
+        elif since_headline is not None:
+            since_headline += len(block.text)
+    return bool(behind) and next(iter(behind.values())) and sum(behind.values()) >= LISTED_SHARE * len(lines)
