@@ -69,9 +69,11 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
 
         thread = threading.Thread(target=listen)
         thread.start()
-        yield port.getsockname()[1], heard
-        ended.set()
-        thread.join()
+        try:
+            yield port.getsockname()[1], heard
+        finally:
+            ended.set()
+            thread.join()
 
 
 def test_nothing_of_the_page_reaches_another_host_or_a_barred_path() -> None:
@@ -85,12 +87,18 @@ def test_nothing_of_the_page_reaches_another_host_or_a_barred_path() -> None:
         <img src={away}/picture.png><iframe src={away}/frame></iframe><iframe src=/framed></iframe>
         <video src=/film.mp4></video><img src=/picture.png><form id=f method=post action=/post></form>
         <p id=told>nothing</p><script>
+        const call = async place => {{
+          const peer = new place.RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.6.9:{udp}'}}]}});
+          peer.createDataChannel('x');
+          await peer.setLocalDescription(await peer.createOffer());
+        }};
         const tries = [() => fetch('{away}/fetch', {{mode: 'no-cors'}}), () => fetch('/barred/data'),
           () => fetch('/moved'), () => fetch('/post', {{method: 'POST', body: 'x'}}),
           () => fetch('file:///etc/passwd'), () => navigator.sendBeacon('{away}/beacon', 'x'),
           () => new WebSocket('{local}/socket'), () => new EventSource('{away}/events'),
           () => new Worker('/worker.js'), () => window.open('{away}/popup'),
-          () => new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.6.9:{udp}'}}]}}),
+          () => call(window), () => {{ const frame = document.createElement('iframe');
+            document.body.append(frame); return call(frame.contentWindow); }},
           () => navigator.serviceWorker.register('/service.js')];
         Promise.allSettled(tries.map(one => {{ try {{ return Promise.resolve(one()); }} catch (e) {{ return Promise.reject(e); }} }}))
           .then(all => {{ document.getElementById('told').textContent = all.map(one => one.status).join(' ');
