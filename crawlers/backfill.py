@@ -132,6 +132,9 @@ class Backfill:
         try:
             page = await self._run.fetcher.get(step.position, rank=Rank.BACKFILL)
             found = await self._run.worker.do(_found, step, entry, page)
+            await self._run.worker.do(self._record, step, found)
+        except StoreUnavailable:
+            raise
         except (FetchFailed, NotAFeed) as failure:
             await self._run.worker.do(self._record_failure, step, failure)
         except Exception as error:
@@ -139,8 +142,6 @@ class Backfill:
             log.exception("%s: reading an archive failed unexpectedly", step.position)
             note = f"unexpected {type(error).__name__}: report it with the address {step.position}"
             await self._run.worker.do(self._record_failure, step, NotAFeed(note))
-        else:
-            await self._run.worker.do(self._record, step, found)
 
     # -- in the worker thread
 

@@ -112,7 +112,8 @@ class Poller:
         stated = found.every if reading else _wished(known)
         with self._run.database.session() as session:
             unseen = collecting.unseen(session, recent)
-            collecting.hurry(session, recent)
+            if recent:
+                collecting.hurry(session, recent)
             plan = self._plan(known, len(recent), len(unseen), longest(fresh_for(page), stated), now)
             next_poll = now + jittered(plan.wait)
             passed = PassedOver(known=len(recent) - len(unseen), too_old=len(found.items) - len(recent))
