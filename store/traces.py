@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from codebook.events import ArticleFetched
 from store.schema import (
+    ArticleAddress,
+    ArticleMark,
     ArticleVersion,
     AuditEntry,
     Candidate,
@@ -52,11 +54,13 @@ def trace(session: Session, url: str, article_id: str) -> Trace | None:
     became = select(FetchOutcome.article_id).where(FetchOutcome.url == url)
     noted = select(ItemEvent.article_id).where(ItemEvent.url == url)
     itself = select(StoredArticle.id).where(StoredArticle.id == article_id)
-    ids = {found for query in (became, noted, itself) for found in session.scalars(query) if found is not None}
+    under = select(ArticleAddress.article_id).where(ArticleAddress.address == url)
+    ids = {found for query in (became, noted, itself, under) for found in session.scalars(query) if found is not None}
     urls = {url}
     for query in (
         select(FetchOutcome.url).where(FetchOutcome.article_id.in_(ids)),
         select(ItemEvent.url).where(ItemEvent.article_id.in_(ids)),
+        select(ArticleAddress.address).where(ArticleAddress.article_id.in_(ids)),
     ):
         urls |= set(session.scalars(query))
     steps = [*_collecting(session, urls), *_articles(session, ids), *_decisions(session, ids)]
@@ -123,6 +127,10 @@ def _articles(session: Session, ids: Collection[str]) -> Iterator[Step]:
         )
         line = f"{article.id}: the present wording, {article.content_hash}, {len(article.text)} characters, {dated}"
         facts = _facts(article, "id", "url", "title", "content_hash", "published", "published_from", "source_id")
+        mark = session.get(ArticleMark, article.id)
+        if mark is not None and mark.resembles is not None:
+            line += f"; {mark.likeness or 0:.0%} of its words stand in article {mark.resembles}, too"
+            facts |= _facts(mark, "resembles", "likeness")
         yield Step(article.fetched, "article", line, facts)
         if article.read_at is not None:
             yield Step(article.read_at, "read", _reading(article), _facts(article, *READ))

@@ -20,7 +20,18 @@ from store.daily import NOTHING_PASSED, PassedOver
 from store.database import Database
 from store.decisions import approve
 from store.fetched_pages import record_page
-from store.schema import Candidate, Feed, ItemEvent, OutboxMessage, PendingItem, Source, StoredArticle, StoredMention
+from store.schema import (
+    ArticleAddress,
+    ArticleMark,
+    Candidate,
+    Feed,
+    ItemEvent,
+    OutboxMessage,
+    PendingItem,
+    Source,
+    StoredArticle,
+    StoredMention,
+)
 from store.users import add_user
 from tests.avmp.conftest import Avmp
 from tests.review_ui.seed import DISPUTE
@@ -156,6 +167,20 @@ def test_what_is_older_than_the_events_is_told_from_its_outcome(database: Databa
         session.execute(ItemEvent.__table__.delete())
     assert "at attempt 1: HTTP 410" in avmp("trace", one.url).stdout
     assert f"by {FEED}" in avmp("trace", other.url).stdout
+
+
+def test_what_the_store_calls_one_article_is_one_story(told: str, database: Database, avmp: Avmp) -> None:
+    copy = "https://agencija.example/vest"
+    with database.session() as session:
+        article = session.get_one(StoredArticle, article_id(ENDED))
+        session.add(ArticleAddress(address=normalised(copy), article_id=article.id))
+        session.add(StoredArticle(id="a-wire", source_id="example.rs", source_kind="media", url=copy, title="t", text="t",
+                                  fetched=NOW, content_hash="h"))  # fmt: skip
+        session.flush()
+        session.add(ArticleMark(article_id=article.id, title_key="t", bands=[1], resembles="a-wire", likeness=0.9))
+    done = avmp("trace", copy)
+    assert told in done.stdout
+    assert "90% of its words stand in article a-wire, too" in done.stdout
 
 
 def test_never_seen_with_what_is_near(database: Database, avmp: Avmp) -> None:
