@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from codebook.errors import Conflict, StoreError
 from codebook.records import Facts
 from store.clock import clock, moment
 from store.curation import database_time
-from store.schema import Candidate, Source, StoredArticle, StoredMention
+from store.schema import ArticleMark, Candidate, Source, StoredArticle, StoredMention
 
 LEASE = dt.timedelta(minutes=10)
 """How long an item stays with the person who opened it, counted from the last sign of life: long enough to read
@@ -90,11 +90,13 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One article's telling of the event."""
+    """One article's telling of the event. `copied` names the source of an earlier article that most of its words stand
+    in, and the share of its phrases that do; null when none is known."""
 
     article: StoredArticle
     source: Source
     mention: StoredMention
+    copied: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +225,21 @@ def item(session: Session, candidate_id: str) -> QueueItem:
     candidate = session.get(Candidate, candidate_id)
     if candidate is None:
         raise StoreError(f"there is no candidate {candidate_id}: go back to the queue")
+    earlier, other = aliased(StoredArticle), aliased(Source)
     rows = session.execute(
-        select(StoredArticle, Source, StoredMention)
+        select(StoredArticle, Source, StoredMention, other.name, ArticleMark.likeness)
         .join(StoredMention, StoredMention.article_id == StoredArticle.id)
         .join(Source, Source.id == StoredArticle.source_id)
+        .outerjoin(ArticleMark, ArticleMark.article_id == StoredArticle.id)
+        .outerjoin(earlier, earlier.id == ArticleMark.resembles)
+        .outerjoin(other, other.id == earlier.source_id)
         .where(StoredMention.candidate_id == candidate_id)
         .order_by(*NEWEST_FIRST)
     )
-    reports = tuple(Report(article, source, mention) for article, source, mention in rows)
+    reports = tuple(
+        Report(article, source, mention, (name, share) if name is not None and share is not None else None)
+        for article, source, mention, name, share in rows
+    )
     return QueueItem(candidate, Facts.model_validate(candidate.proposal), reports)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from store.schema import ArticleMark
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
 from tests.review_ui.test_deciding import start
@@ -169,3 +170,19 @@ def test_every_key_on_a_button_is_in_the_help_sheet(site: Site, signed_in: SignI
     assert {"a", "r", "j", "q", "v", "o"} <= set(listed)
     page.keyboard.press("Escape")
     expect(page.locator("#help")).to_be_hidden()
+
+
+def test_a_near_copy_says_whose(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        made = seed.candidate(session, "c1")
+        first = seed.report(session, made, "Ranjen muškarac", "Policija traga za napadačem.")
+        wire = seed.report(
+            session, made, "Ranjen u Novom Pazaru", "Policija traga za napadačem.", source_id="novine.rs"
+        )
+        session.flush()
+        session.add(ArticleMark(article_id=wire.id, title_key="k", bands=[1], resembles=first.id, likeness=0.875))
+    page = signed_in()
+    start(page)
+    expect(page.locator("article .copied")).to_have_text(
+        ["87 % of its wording stands in an earlier report of Hronika."]
+    )
