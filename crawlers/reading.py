@@ -14,6 +14,7 @@ from crawlers import feeds, sections
 from crawlers.charset import decoded
 from crawlers.feeds import FeedDocument, NotAFeed
 from crawlers.fetching import Fetched, FetchFailed
+from crawlers.html_depth import is_too_deep
 from crawlers.identity import host_of, normalised
 from crawlers.listing import Child
 from crawlers.registry import FeedEntry
@@ -54,9 +55,10 @@ class Reading:
 
 def fingerprint(kind: str, page: Fetched) -> str:
     """What stays the same while nothing changed: the SHA-256 of the body; of a changing page, of its visible words."""
-    if kind != "page":
+    markup = decoded(page.body, page.header("content-type"))[0] if kind == "page" else ""
+    if kind != "page" or is_too_deep(markup):
         return hashlib.sha256(page.body).hexdigest()
-    tree = LexborHTMLParser(decoded(page.body, page.header("content-type"))[0])
+    tree = LexborHTMLParser(markup)
     tree.strip_tags(INVISIBLE)
     words = " ".join((tree.body.text(separator=" ") if tree.body else "").split())
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
