@@ -20,6 +20,10 @@ BREAKS = frozenset(
 """Elements that begin a new line on the page; a moment in a `time` stands for itself as well."""
 
 
+MOST_BLOCKS = 20_000
+"""Of one page; what stands behind is not read. A long article with all its comments has a tenth of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One run of text without a break. `linked` counts its characters in links, `element` holds it."""
@@ -64,6 +68,8 @@ def blocks(root: html.HtmlElement) -> list[Block]:
     walk: Any = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         tag = element.tag if isinstance(element.tag, str) else ""
+        if len(reading.blocks) >= MOST_BLOCKS:
+            break
         if event == "start":
             if tag in UNSHOWN:
                 walk.skip_subtree()

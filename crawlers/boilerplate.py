@@ -23,8 +23,8 @@ LETTER = re.compile(r"[^\W\d_]")
 
 WORDS = re.compile(r"[\w+@-]+")
 SENTENCE_END = re.compile(r"""[.!?…:;]["'”“»)\]]*$""")
-MARKER_END = re.compile(r"\s*(?:[:–—>»|]|-\s|$)")
-FULL_STOP = re.compile(r"""\.["'”“»)\]]*$""")
+MARKER_END = re.compile(r"(?:\s+\w+){0,2}\s*(?:[:–—>»|]|-\s|$)")
+FULL_STOP = re.compile(r"""(?<!\b\w)\.["'”“»)\]]*$""")
 LETTERS = re.compile(r"[^\W\d_]{3,}")
 EDGES = "-–—•·*»>|▪■► \t"
 

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ from trafilatura.settings import Document
 from crawlers import linked_data
 from crawlers.blocks import BREAKS, Block, blocks
 from crawlers.registry import Selectors
+
+for _library in ("trafilatura", "htmldate"):  # what they discard is an outcome of ours, not a warning a page
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 MOST_ELEMENTS = 50_000
 """Above it a page is no article, and trafilatura would take minutes: it is read by its paragraphs alone."""
@@ -46,6 +50,7 @@ BEGINNING = 50
 
 PROSE_CHARACTERS = 40
 PROSE_LINKS = 0.5
+SENTENCE_ENDS = (".", "!", "?", "”", "“", "»")
 AROUND = 0.6
 """How much a paragraph weighs for what holds its holder: paragraphs may each have a holder of their own."""
 
@@ -129,7 +134,7 @@ def _is_whole(stated: str, shown: list[Block]) -> bool:
     if not stated or stated.endswith(("…", "...")) or ("\n" not in stated and len(stated) > LINE_CHARACTERS):
         return False
     prose = sum(len(block.text) for block in shown if _is_prose(block))
-    return len(stated) >= WHOLE_SHARE * prose > 0
+    return len(stated) >= WHOLE_SHARE * prose
 
 
 def _is_prose(block: Block) -> bool:
@@ -153,7 +158,8 @@ def _by_trafilatura(document: html.HtmlElement, url: str, *, precision: bool) ->
 
 
 def densest(shown: list[Block]) -> str:
-    """The blocks of the element that holds the most running text, from its first paragraph to its last."""
+    """The blocks of the element that holds the most running text, from its first paragraph to its last, and
+    the short sentences behind it."""
     weights: dict[html.HtmlElement, float] = {}
     for block in shown:
         if _is_prose(block):
@@ -166,7 +172,10 @@ def densest(shown: list[Block]) -> str:
     best = max(weights, key=lambda element: weights[element])
     inside = [block for block in shown if _is_inside(block.element, best) and block.link_share < PROSE_LINKS]
     prose = [number for number, block in enumerate(inside) if _is_prose(block)]
-    return "\n".join(block.text for block in inside[prose[0] : prose[-1] + 1])
+    end = prose[-1] + 1
+    while end < len(inside) and inside[end].text.endswith(SENTENCE_ENDS):
+        end += 1
+    return "\n".join(block.text for block in inside[prose[0] : end])
 
 
 def without_foreign_end(text: str, shown: list[Block]) -> str:

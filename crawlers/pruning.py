@@ -31,7 +31,7 @@ NOISE_NAMES = re.compile(
       ccpa | breadcrumb\w* | advert\w* | reklam\w* | oglas\w* | promo\w* | sponsor\w* | outbrain\w* | taboola\w* |
       mgid\w* | ticker\w* | breaking\w* | gallery\w* | galerij\w* | slideshow\w* | carousel\w* | tags? | tagovi |
       tags-?links? | modal\w* | popup\w* | overlay\w* | paywall\w* | author-?(?:box|bio|info) | vote\w* | poll\w* |
-      anket\w* | pag(?:er|ination)\w* | copyright | toc | skip-?link\w*
+      anket\w* | pag(?:er|ination)\w* | copyright | footer\w* | dno | podnozj\w* | toc | skip-?link\w*
     )(?=$|[\s_-])
     """,
     re.VERBOSE,
