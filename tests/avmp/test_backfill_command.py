@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from avmp.backfilling import period_of
+from codebook.errors import BadInput
+from crawlers.archives import Period
 from store.database import Database
 from store.place import CrawlerPlace
 from store.schema import BackfillStep, StoredArticle
@@ -81,21 +85,29 @@ def test_a_crawler_that_is_running_takes_the_order_up(avmp: Avmp, database_url: 
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("since", "until", "sources", "told"),
     [
-        (("--since", "yesterday"), "--since: 'yesterday': write a day as 2025-01-31"),
-        (("--since", "2999-01-01"), "--since: '2999-01-01': name a day that is past"),
-        (("--since", "2025-04-02", "--until", "2025-04-01"), "name a day from 2025-04-02 on"),
-        (("--until", "2025-04-01"), "--until: '2025-04-01': use it with --since"),
-        (("--source", "old.example"), "--source: 'old.example': use it with --since"),
+        ("yesterday", None, (), "--since: 'yesterday': write a day as 2025-01-31"),
+        ("2999-01-01", None, (), "--since: '2999-01-01': name a day that is past"),
+        ("2025-04-02", "2025-04-01", (), "--until: '2025-04-01': name a day from 2025-04-02 on"),
+        (None, "2025-04-01", (), "--until: '2025-04-01': use it with --since"),
+        (None, None, ("old.example",), "--source: 'old.example': use it with --since"),
     ],
 )
-def test_a_wrong_period_is_one_line(avmp: Avmp, options: tuple[str, ...], told: str) -> None:
-    done = avmp("crawl", *options)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    [line] = done.stderr.splitlines()
-    assert told in line
+def test_a_wrong_period_is_one_line(since: str | None, until: str | None, sources: tuple[str, ...], told: str) -> None:
+    with pytest.raises(BadInput) as wrong:
+        period_of(since, until, sources)
+    assert str(wrong.value) == f"avmp crawl: {told}"
+
+
+def test_a_period_ends_today_at_the_latest() -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    assert (
+        period_of("2025-04-02", None, ())
+        == period_of("2025-04-02", "2999-01-01", ())
+        == Period(dt.date(2025, 4, 2), today)
+    )
+    assert period_of(None, None, ()) is None
 
 
 def test_an_unknown_source_is_named(avmp: Avmp, tmp_path: Path) -> None:
