@@ -54,8 +54,9 @@ def cleaned(text: str, title: str, headlines: frozenset[str]) -> str:
 
 
 def _is_label(line: str) -> bool:
-    """Whether a last line is the label of something that is not there: "PDF", "Comments"."""
-    return len(WORDS.findall(line)) <= LABEL_WORDS and not SENTENCE_END.search(line)
+    """Whether a last line is the label of something that is not there: "PDF", "Comments". "*Developing story" is the
+    article's own."""
+    return len(WORDS.findall(line)) <= LABEL_WORDS and not SENTENCE_END.search(line) and line[0] not in "*("
 
 
 def _without_other_articles(lines: list[str], headlines: frozenset[str]) -> list[str]:
