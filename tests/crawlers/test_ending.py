@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select, text
 
-from store.schema import OutboxMessage, PendingItem, StoredArticle
+from store.schema import Feed, OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, Site, rss, serving, wait_for, words
 
@@ -29,6 +29,11 @@ def silent() -> Iterator[str]:
 def pending(crawler: Crawler) -> int:
     with crawler.database.session() as session:
         return session.scalars(select(func.count()).select_from(PendingItem)).one()
+
+
+def registered(crawler: Crawler) -> int:
+    with crawler.database.session() as session:
+        return session.scalars(select(func.count()).select_from(Feed)).one()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -57,6 +62,7 @@ def test_name_servers_that_are_silent_do_not_hold_it_up(crawler: Crawler) -> Non
     for n in range(40):
         crawler.watch_address(f"http://outlet-{n}.invalid", [("/feed", "rss")])
     process = crawler.start(until_idle=False, lookup_seconds=60.0)
+    wait_for(lambda: registered(crawler) == 40)  # it has begun, however long its imports take
     time.sleep(4)
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
