@@ -141,7 +141,7 @@ def test_what_the_feed_s_row_says_after_it(crawler: Crawler, site: Site) -> None
         row = rows[site.base + path_of(number)]
         if bad.items is None:
             assert row.last_error is not None and bad.said in row.last_error, bad.name
-            assert (row.last_error_kind, row.failures, row.last_success) == ("hard", 1.0, None), bad.name
+            assert (row.last_error_kind, row.failures, row.last_success) == ("not_a_feed", 1.0, None), bad.name
         else:
             assert (row.last_error, row.last_error_kind, row.failures) == (None, None, 0.0), bad.name
             assert row.last_success is not None, bad.name
