@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import heapq
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -33,6 +33,10 @@ MAX_STRIKES = 6
 
 PATIENCE = 60.0
 """Seconds that a request waits for a pausing site. For a longer pause it fails, and says until when."""
+
+OVERTAKEN = 4
+"""Places that a rank has over the next: so often at most is a request overtaken by later ones of the rank before, so
+that frequent polls of a slow site leave turns for its articles."""
 
 SHARED_SUFFIXES = ("gov.md",)
 """Names below which each name is a site of its own, although the public suffix list does not say so: ministries."""
@@ -69,7 +73,8 @@ class _Site:
     paused_until: float = 0.0
     strikes: int = 0
     delays: dict[str, float] = field(default_factory=dict)
-    waiting: list[tuple[int, int, asyncio.Future[None]]] = field(default_factory=list)
+    waiting: list[tuple[int, int, int, asyncio.Future[None]]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
     alarm: asyncio.TimerHandle | None = None
 
     def current_gap(self) -> float:
@@ -83,7 +88,6 @@ class Politeness:
     def __init__(self, min_gap: float) -> None:
         self._min_gap = min_gap
         self._sites: dict[str, _Site] = {}
-        self._numbers = itertools.count()
 
     @asynccontextmanager
     async def turn(self, url: str, rank: Rank) -> AsyncIterator[None]:
@@ -144,7 +148,8 @@ class Politeness:
         if pause > PATIENCE:
             raise _paused(pause)
         granted: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(site.waiting, (rank, next(self._numbers), granted))
+        number = next(site.numbers)
+        heapq.heappush(site.waiting, (number + OVERTAKEN * rank, rank, number, granted))
         self._grant(site)
         try:
             await granted
@@ -156,7 +161,7 @@ class Politeness:
 
     def _grant(self, site: _Site) -> None:
         """Gives the turn to the first that waits, or sets an alarm for when the site is ready."""
-        while site.waiting and site.waiting[0][2].done():
+        while site.waiting and site.waiting[0][-1].done():
             heapq.heappop(site.waiting)
         if site.busy or not site.waiting:
             return
@@ -169,7 +174,7 @@ class Politeness:
             site.alarm = loop.call_at(ready_at, self._grant, site)
             return
         site.busy = True
-        heapq.heappop(site.waiting)[2].set_result(None)
+        heapq.heappop(site.waiting)[-1].set_result(None)
 
 
 def _paused(seconds: float) -> FetchFailed:

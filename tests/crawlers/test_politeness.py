@@ -195,6 +195,29 @@ def test_polls_go_before_articles_before_back_fill() -> None:
     assert numbers == ["0", "robots.txt", "3", "2", "4", "1"]
 
 
+def test_polls_without_end_leave_turns_for_articles() -> None:
+    async def work() -> list[str]:
+        politeness, order = Politeness(0.01), []
+
+        async def ask(name: str, rank: Rank) -> None:
+            async with politeness.turn("https://a.rs/", rank):
+                order.append(name)
+
+        async def polls() -> None:
+            while True:
+                await asyncio.gather(*(ask("poll", Rank.POLL) for _ in range(2)))
+
+        polling = asyncio.ensure_future(polls())
+        await asyncio.sleep(0.05)
+        await asyncio.wait_for(asyncio.gather(ask("article", Rank.ARTICLE), ask("old", Rank.BACKFILL)), 5)
+        polling.cancel()
+        return order
+
+    order = asyncio.run(work())
+    assert order.index("article") < order.index("old")
+    assert "poll" in order[order.index("article") : order.index("old")]
+
+
 def test_whoever_is_cancelled_while_waiting_leaves_the_turn_to_the_next() -> None:
     async def work() -> list[str]:
         politeness, order = Politeness(0.02), []
