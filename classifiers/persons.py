@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
-from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, stretch, within
+from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, search_key, stretch, within
+from languages.packs import pack
 
 NOBODY, PERPETRATOR = "none", "perpetrator"
 _MOST_COUNTED = 12
@@ -23,7 +25,7 @@ _SENTENCE_WORDS = 10
 _LEAST_AGE, _MOST_AGE = 1, 105
 _AGE_AFTER = re.compile(r"[-\s]*(?:godi[sn]|god\b|vjec|vjet|de ani|ani\b|letn|let\b|goda?\b|year|yr)")
 """What follows an age, in search keys."""
-_AGE_BEFORE = re.compile(r"(?:aged|age of|varsta de|moshes|vozrast\w*|star[aio]?)\W*$")
+_AGE_BEFORE = re.compile(r"(?:aged|(?:age|boy|girl|man|woman) of|varsta de|moshes|vozrast\w*|star[aio]?)\W*$")
 _AND = frozenset(
     {"i", "a", "and", "si", "dhe", "e", "te", "edhe", "iar", "dok", "while", "su", "sa", "me", "cu", "with", "so"}
 )
@@ -135,8 +137,17 @@ def _is_age(layout: Layout, number: Stretch) -> bool:
 
 
 def _may_count_persons(layout: Layout, number: Stretch) -> bool:
+    following = layout.keys[number.end] if number.end < len(layout.keys) else ""
+    if following in _clock_words(layout.lang):
+        return False
     written_out = not layout.keys[number.start].isdigit()
-    return written_out or (number.end < len(layout.keys) and layout.words[number.end])
+    return written_out or (bool(following) and layout.words[number.end])
+
+
+@cache
+def _clock_words(lang: str) -> frozenset[str]:
+    """What follows an hour, in search keys."""
+    return frozenset(search_key(word, lang) for word in pack(lang).dates.clock.after)
 
 
 def _features(one: Named, part: Span) -> Iterator[str]:

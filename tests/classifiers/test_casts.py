@@ -13,7 +13,7 @@ from spacy.tokens import Span
 
 from classifiers.casts import Person, perpetrators, stretches, victims
 from classifiers.judges import Shares
-from classifiers.persons import PERPETRATOR
+from classifiers.persons import PERPETRATOR, named
 from classifiers.pipelines import Stretch, stretch
 from classifiers.questions import MANY
 from tests.classifiers.encoder.texts import doc_of
@@ -122,6 +122,21 @@ def test_counts_the_judge_is_sure_of_and_that_add_up_stand(
     assert (outcomes["killed"], outcomes["injured"], outcomes["threatened"]) == (killed, injured, other)
     sexes = Counter(p.sex for p in people)
     assert (sexes["female"], sexes["male"], sexes["unreported"]) == (women, men, total - women - men)
+
+
+@pytest.mark.parametrize(("share", "injured"), [(0.6, 7), (0.4, 1)])
+def test_a_large_number_of_persons_is_believed_where_their_part_is_sure(share: float, injured: int) -> None:
+    told = {("person", "Sedam"): {"injured": share, "none": 1 - share}, ("sex", "Sedam"): {"unreported": 1.0}}
+    people = _victims("Sedam osoba ranjeno je u kafani.", Says(_counts(injured=1, unmarked=1), told))
+    assert Counter((p.role, p.sex) for p in people) == {("injured", "unreported"): injured}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("hbs", "Do pucnjave je došlo u 10 časova."), ("en", "A girl of 12 was hurt."), ("en", "A boy of six was hurt.")],
+)
+def test_hours_and_ages_count_nobody(lang: str, text: str) -> None:
+    assert all(one.count == 1 for one in named(doc_of(text, lang)[:]))
 
 
 def test_each_victim_rests_on_the_stretch_that_tells_of_it() -> None:
