@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
@@ -55,8 +55,15 @@ class Archive:
         Raises:
             ArchiveUnwritable: the disk is full, or the folder is gone; the next page goes into a new file.
         """
+        return self.write_all([page])[0]
+
+    def write_all(self, pages: Sequence[Fetched]) -> list[Archived]:
+        """Appends pages and returns where each lies, once all are on the disk: as `write`, with one flush."""
         with self._writing():
-            return self._append(page)
+            written = [self._append(page) for page in pages]
+            if self._file is not None:
+                _sync(self._file)
+            return written
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -80,7 +87,6 @@ class Archive:
             warc_headers_dict={"WARC-Date": page.at.strftime("%Y-%m-%dT%H:%M:%SZ")},
         )
         writer.write_record(record)
-        _sync(file)
         self._records += 1
         return Archived(
             path=self._path.relative_to(self._folder).as_posix(),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from crawlers.letters import LETTERS, SIGNS
@@ -24,6 +25,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+ASCII = bytes(range(0x80))
 
 SAMPLE = 20_000
 """Characters beyond ASCII that are weighed; more do not change the verdict."""
@@ -60,7 +63,7 @@ def _decoded(body: bytes, content_type: str | None) -> tuple[str, str]:
     declared = _declared(body, content_type)
     candidates = dict.fromkeys([*declared, *REGIONAL])
     best = max(candidates, key=lambda name: (_score(alone, name), name in declared))
-    broken = sum(byte >= 0x80 for byte in alone)
+    broken = len(alone.translate(None, ASCII))
     if letters >= broken:
         return "".join(_mixed(body, best)), "utf-8"
     return body.decode(best, BYTE_ITSELF), best
@@ -117,8 +120,8 @@ def _single_byte_codec(name: str) -> str | None:
 
 
 def _score(body: bytes, codec: str) -> int:
-    sample = bytes(byte for byte in body if byte >= 0x80)[:SAMPLE]
-    return sum(map(_weight, sample.decode(codec, "replace")))
+    counted = Counter(body.translate(None, ASCII)[:SAMPLE])
+    return sum(times * sum(map(_weight, bytes([byte]).decode(codec, "replace"))) for byte, times in counted.items())
 
 
 def _weight(character: str) -> int:

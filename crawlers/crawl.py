@@ -31,6 +31,10 @@ TICK_SECONDS = 1.0
 """How often, at the latest, pending items are looked for: some become due by time alone."""
 
 
+LOOK_SECONDS = 0.05
+"""How often, at the most: under load each fetch that ends wakes us, and looking costs the database some queries."""
+
+
 async def crawl(
     settings: CrawlSettings,
     database: Database,
@@ -56,6 +60,7 @@ async def crawl(
         items = Items(run, registry, archive)
         watch = Watch(run, registry)
         with exposed(run):
+            await items.begin()
             await polling.begin()
             watching = asyncio.ensure_future(watch.keep())
             try:
@@ -95,6 +100,7 @@ async def _work(
                     return
             except StoreUnavailable as error:
                 log.warning("%s", error)
+            await asyncio.sleep(LOOK_SECONDS)  # what else wakes us meanwhile is looked for at the same time
             woken = asyncio.ensure_future(run.wake.wait())
             await asyncio.wait([woken, stopped], timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             woken.cancel()

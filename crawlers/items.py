@@ -14,12 +14,12 @@ from codebook.errors import ArchiveUnwritable, StoreUnavailable
 from codebook.records import Archived
 from crawlers.archive import Archive
 from crawlers.browser import NEEDS_BROWSER, Browser
-from crawlers.extraction import Unusable, article_of
+from crawlers.extraction import Unusable
 from crawlers.fetching import Fetched, FetchFailed, Rank
 from crawlers.politeness import site_of
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
-from crawlers.settling import settle
+from crawlers.stages import Settled, Stages
 from store import collecting
 from store.fetched_pages import record_page
 from store.schema import PendingItem
@@ -43,8 +43,9 @@ class Items:
     """The fetches of one run."""
 
     def __init__(self, run: Run, registry: Registry, archive: Archive) -> None:
-        self._run, self._archive = run, archive
+        self._run = run
         self._sources = {source.id: source for source in registry.sources}
+        self._stages = Stages(run, archive, self._sources)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._backfilled: set[str] = set()  # the sites of those that a back-fill found
         self._paused: dict[str, dt.datetime] = {}
@@ -52,6 +53,10 @@ class Items:
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)  # by site
         self._unsettled = 0
         self._archive_away_until = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+    async def begin(self) -> None:
+        """Makes ready what fetched pages are read with."""
+        await self._stages.begin()
 
     async def start_due(self) -> None:
         """Starts fetching the first due item of every site that is free, unless the archive takes no page or the
@@ -93,6 +98,7 @@ class Items:
         for fetch in fetches:
             fetch.cancel()
         await asyncio.gather(*fetches, return_exceptions=True)
+        await self._stages.end()
 
     def _busy_sites(self) -> set[str]:
         now = dt.datetime.now(dt.UTC)
@@ -137,15 +143,24 @@ class Items:
         """The page as it is read: rendered where its source asks for that; then both forms are archived."""
         if self._browser is None or not self._sources[item.source_id].render:
             return page
-        await self._run.worker.do(self._archive.write, page)
+        await self._stages.archived(page)
         return await self._browser.rendered(page)
 
     async def _settled(self, item: PendingItem, page: Fetched) -> None:
         self._unsettled += 1
         try:
-            await self._run.worker.do(self._settle_page, item, page)
+            await self._settle_page(item, page)
         finally:
             self._unsettled -= 1
+
+    async def _settle_page(self, item: PendingItem, page: Fetched) -> None:
+        archived = await self._stages.archived(page)
+        try:
+            taken = await self._stages.article(page, item, archived)
+        except Unusable as unusable:
+            await self._run.worker.do(self._record_unusable, item, page, archived, unusable)
+            return
+        self._run.summary.count(await self._stages.stored(Settled(item, taken, archived, page.at)))
 
     async def _settle_failure(self, item: PendingItem, site: str, failure: FetchFailed) -> None:
         if not failure.asked and site in self._run.fetcher.pausing_sites():
@@ -171,21 +186,11 @@ class Items:
         with self._run.database.session() as session:
             return collecting.due_items(session, list(self._sources), busy_hosts, self._run.settings.max_concurrent)
 
-    def _settle_page(self, item: PendingItem, page: Fetched) -> None:
-        archived = self._archive.write(page)
-        source = self._sources[item.source_id]
-        try:
-            taken = article_of(page, item, source, archived, self._run.settings.min_text_characters)
-        except Unusable as unusable:
-            reason, final = unusable.reason, unusable.permanent
-            if source.render and self._browser is None:
-                reason, final = f"{reason}; {NEEDS_BROWSER}", True
-            self._record_miss(item, "unusable", reason, None, final=final, archived=(archived, page.at))
-            return
-        with self._run.database.session() as session:
-            stored, article_id = settle(session, item, taken.article, taken.facts)
-            record_page(session, item, archived, page.at, article_id=article_id)
-        self._run.summary.count(stored)
+    def _record_unusable(self, item: PendingItem, page: Fetched, archived: Archived, unusable: Unusable) -> None:
+        reason, final = unusable.reason, unusable.permanent
+        if self._sources[item.source_id].render and self._browser is None:
+            reason, final = f"{reason}; {NEEDS_BROWSER}", True
+        self._record_miss(item, "unusable", reason, None, final=final, archived=(archived, page.at))
 
     def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:
         if failure.kind == "refused":

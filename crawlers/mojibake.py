@@ -33,6 +33,29 @@ RUNS = {charset: _runs(charset) for charset in WRONG_CHARSETS}
 LEADS = {charset: frozenset(bytes(range(0xC2, 0xF0)).decode(charset, "ignore")) for charset in WRONG_CHARSETS}
 
 
+def _bytes_of(charset: str) -> dict[int, str]:
+    """For `str.translate`: the characters of a charset beyond ASCII as those of their bytes' numbers. What it does not
+    have becomes what no byte is."""
+    table = {number: chr(number) if number < 0xA0 else "\uffff" for number in range(0x80, 0x100)}
+    for byte in range(0x80, 0x100):
+        if character := bytes([byte]).decode(charset, "ignore"):
+            table[ord(character)] = chr(byte)
+    return table
+
+
+BYTES = {charset: _bytes_of(charset) for charset in WRONG_CHARSETS}
+SECONDS = {
+    charset: frozenset(chr(number) for number, byte in table.items() if "\x80" <= byte < "\xc0")
+    for charset, table in BYTES.items()
+}
+"""What may stand behind a lead: most runs of Cyrillic letters are told right by that."""
+BEGINNINGS = {
+    charset: re.compile(f"[{re.escape(''.join(LEADS[charset]))}][{re.escape(''.join(SECONDS[charset]))}]")
+    for charset in WRONG_CHARSETS
+}
+"""How a spoilt run begins; most texts have nothing of the kind."""
+
+
 def mended(text: str) -> str:
     """The text with spoilt runs as they were."""
     spoilt = {charset: count for charset in WRONG_CHARSETS if (count := _spoilt_runs(text, charset))}
@@ -43,7 +66,7 @@ def mended(text: str) -> str:
 
 
 def _spoilt_runs(text: str, charset: str) -> int:
-    if LEADS[charset].isdisjoint(text):
+    if BEGINNINGS[charset].search(text) is None:
         return 0
     return sum(_right(run[0], charset, DEPTH) is not None for run in RUNS[charset].finditer(text))
 
@@ -55,17 +78,13 @@ def _mended_run(charset: str, least: int, run: re.Match[str]) -> str:
 
 def _right(run: str, charset: str, depth: int) -> str | None:
     """What a run was before it was misread, once or `depth` times; None where it is not spoilt."""
-    if run[0] not in LEADS[charset]:
+    if run[0] not in LEADS[charset] or run[1:2] not in SECONDS[charset]:
         return None
     try:
-        right = b"".join(_byte(character, charset) for character in run).decode("utf-8")
+        right = run.translate(BYTES[charset]).encode("latin-1").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return None
     if all(character in LETTERS or character in SIGNS for character in right):
         inner = _right(right, charset, depth - 1) if depth > 1 and len(right) > 1 else None
         return inner or right
     return _right(right, charset, depth - 1) if depth > 1 else None
-
-
-def _byte(character: str, charset: str) -> bytes:
-    return bytes([ord(character)]) if "\x80" <= character <= "\x9f" else character.encode(charset)

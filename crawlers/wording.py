@@ -8,13 +8,24 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
+LAST_DIACRITIC = 0x1F000
+"""No character behind combines with another."""
+
 SPACES = re.compile(r"\s+")
 
 
 def folded(text: str) -> str:
     """The text for comparing: lower case, no diacritics, single spaces."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", bare).translate(_diacritics())
     return SPACES.sub(" ", bare.replace("’", "'")).strip()
+
+
+@cache
+def _diacritics() -> dict[int, None]:
+    """For `str.translate`: what combines with the letter before it."""
+    return {number: None for number in range(0x300, LAST_DIACRITIC) if unicodedata.combining(chr(number))}
 
 
 @cache

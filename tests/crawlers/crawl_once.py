@@ -13,7 +13,7 @@ from typing import Any
 
 from twisted.internet import _resolver
 
-from crawlers import extraction, feeds, polling
+from crawlers import extracting, extraction, feeds, polling
 from crawlers.process import run
 from crawlers.registry import load
 from crawlers.settings import CrawlSettings
@@ -46,6 +46,7 @@ def poison_parsers(poison: str) -> None:
         return decoded(body, *arguments)
 
     feeds.parse, extraction.decoded = poisoned_parse, poisoned_decoded
+    extracting.COMMAND = (sys.executable, "-m", "tests.crawlers.extract_poisoned", poison)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """A spider such as one writes in an hour: Scrapy's own settings, the feeds' links followed, trafilatura's precision
-mode over every page, a JSON line an article. `python -m avmp.bench.crawl.bare_scrapy FILE`, the feeds as JSON on
+mode over every page, a JSON line an article. `python -m avmp.bench.crawl.bare_scrapy FILE`, the feeds as JSON
 on standard input; prints when it began and ended on the machine's monotonic clock, and how many articles it wrote."""
 
 from __future__ import annotations

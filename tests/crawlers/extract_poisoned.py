@@ -1,0 +1,12 @@
+"""The process that extracts, with a defect: `python -m tests.crawlers.extract_poisoned POISON`."""
+
+from __future__ import annotations
+
+import sys
+
+from crawlers import extracting
+from tests.crawlers.crawl_once import poison_parsers
+
+if __name__ == "__main__":
+    poison_parsers(sys.argv[1])
+    extracting.main()
