@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from backports import zstd
 
 from crawlers.answers import FetchFailed, one_line

@@ -17,5 +17,5 @@ def test_linking_keeps_its_floors(linking_scores_reached: Mapping[str, PairwiseS
     assert scores["labelled"].true_pairs == 56
     assert scores["labelled"].precision >= 0.92
     assert scores["labelled"].recall >= 0.85
-    assert scores["read"].precision >= 0.84
-    assert scores["read"].recall >= 0.70
+    assert scores["read"].precision >= 0.86
+    assert scores["read"].recall >= 0.75
