@@ -20,6 +20,7 @@ from codebook.records import Article
 from store import identities
 from store.articles import NOTHING_KNOWN, PageFacts, Stored, store_article
 from store.daily import NOTHING_PASSED, PassedOver, count, note_attempt, note_listed
+from store.gathered import Row, write
 from store.outbox import send
 from store.schema import Feed, FetchOutcome, PendingItem, Source
 
@@ -277,19 +278,21 @@ def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelt
 def _settle(
     session: Session, item: PendingItem, outcome: FinalOutcome, reason: str | None, article_id: str | None
 ) -> None:
-    values: dict[str, Any] = {
+    row = {
+        "url": item.url,
         "source_id": item.source_id,
         "article_id": article_id,
         "outcome": outcome,
         "reason": reason,
         "attempts": item.attempts + 1,
-        "at": func.now(),
     }
-    if article_id is None:
-        values.pop("article_id")  # a page that once was an article and now is not keeps its article
-    session.execute(
-        insert(FetchOutcome)
-        .values(url=item.url, **values)
-        .on_conflict_do_update(index_elements=[FetchOutcome.url], set_=values)
-    )
-    session.execute(delete(PendingItem).where(PendingItem.url == item.url))
+    write(session, _write_outcomes, row)
+
+
+def _write_outcomes(session: Session, rows: list[Row]) -> None:
+    added = insert(FetchOutcome).values(rows)
+    changed: dict[str, Any] = {name: added.excluded[name] for name in ("source_id", "outcome", "reason", "attempts")}
+    # A page that once was an article and now is not keeps its article
+    changed["article_id"] = func.coalesce(added.excluded.article_id, FetchOutcome.article_id)
+    session.execute(added.on_conflict_do_update(index_elements=[FetchOutcome.url], set_=changed | {"at": func.now()}))
+    session.execute(delete(PendingItem).where(PendingItem.url.in_([row["url"] for row in rows])))

@@ -5,13 +5,16 @@ Every function works in the transaction of what it counts, so that a killed craw
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Date, cast, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from store.gathered import Row, write
 from store.schema import ItemEvent, PendingItem, SourceDay
 
 TODAY = cast(func.timezone("UTC", func.now()), Date)
@@ -48,16 +51,28 @@ NOTHING_PASSED = PassedOver()
 
 def count(session: Session, source_id: str, **figures: int) -> None:
     """Adds to figures of a source's day, named as the columns of `SourceDay`."""
-    row = insert(SourceDay).values(source_id=source_id, day=TODAY, **figures)
-    added = {name: getattr(SourceDay, name) + row.excluded[name] for name in figures}
-    session.execute(row.on_conflict_do_update(index_elements=[SourceDay.source_id, SourceDay.day], set_=added))
+    write(session, _add, {"source_id": source_id, **figures})
+
+
+def _add(session: Session, rows: list[Row]) -> None:
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        sums[row["source_id"]].update({name: figure for name, figure in row.items() if name != "source_id"})
+    names = sorted(set(chain.from_iterable(sums.values())))
+    values = [
+        {"source_id": source_id, "day": TODAY} | {name: figures[name] for name in names}
+        for source_id, figures in sorted(sums.items())
+    ]
+    added = insert(SourceDay).values(values)
+    update = {name: getattr(SourceDay, name) + added.excluded[name] for name in names}
+    session.execute(added.on_conflict_do_update(index_elements=[SourceDay.source_id, SourceDay.day], set_=update))
 
 
 def note_listed(session: Session, feed_url: str, items: Iterable[tuple[str, str]]) -> None:
     """Notes that a feed listed items, each as its normal form and its link."""
     rows = [{"url": url, "what": "listed", "feed_url": feed_url, "address": link} for url, link in items]
     if rows:
-        session.execute(insert(ItemEvent), rows)
+        _note(session, rows)
 
 
 def note_attempt(
@@ -71,14 +86,17 @@ def note_attempt(
     stored: str | None = None,
 ) -> None:
     """Notes an attempt to fetch an item: `what` is its outcome, or `postponed`."""
-    session.execute(
-        insert(ItemEvent).values(
-            url=item.url,
-            what=what,
-            reason=reason,
-            attempt=item.attempts + 1,
-            article_id=article_id,
-            address=address,
-            stored=stored,
-        )
-    )
+    row = {
+        "url": item.url,
+        "what": what,
+        "reason": reason,
+        "attempt": item.attempts + 1,
+        "article_id": article_id,
+        "address": address,
+        "stored": stored,
+    }
+    write(session, _note, row)
+
+
+def _note(session: Session, rows: list[Row]) -> None:
+    session.execute(insert(ItemEvent), rows)

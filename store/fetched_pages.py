@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from codebook.records import Archived
+from store.gathered import Row, write
 from store.schema import FetchedPage, PendingItem
 
 
@@ -39,25 +40,26 @@ def record_page(
     reason: str | None = None,
 ) -> None:
     """Records where the page of an item lies: that of an article, or of none for a reason."""
-    session.execute(
-        insert(FetchedPage)
-        .values(
-            archive_path=archived.path,
-            archive_offset=archived.offset,
-            archive_length=archived.length,
-            archive_sha256=archived.sha256,
-            url=item.url,
-            source_id=item.source_id,
-            article_id=article_id,
-            reason=reason,
-            guid=item.guid,
-            title=item.title,
-            published=item.published,
-            fresh=bool(item.fresh),
-            fetched=fetched,
-        )
-        .on_conflict_do_nothing()
-    )
+    row = {
+        "archive_path": archived.path,
+        "archive_offset": archived.offset,
+        "archive_length": archived.length,
+        "archive_sha256": archived.sha256,
+        "url": item.url,
+        "source_id": item.source_id,
+        "article_id": article_id,
+        "reason": reason,
+        "guid": item.guid,
+        "title": item.title,
+        "published": item.published,
+        "fresh": bool(item.fresh),
+        "fetched": fetched,
+    }
+    write(session, _record, row)
+
+
+def _record(session: Session, rows: list[Row]) -> None:
+    session.execute(insert(FetchedPage).values(rows).on_conflict_do_nothing())
 
 
 def to_read_again(session: Session, since: dt.datetime, source_id: str | None) -> list[Place]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from codebook.events import Event
+from store.gathered import Row, write
 from store.schema import OutboxForgotten, OutboxMessage
 
 OUTBOX_CHANNEL = "avmp_outbox"
@@ -46,5 +47,9 @@ def send_tombstone(session: Session, event_id: str, topic: str, key: str) -> Non
 
 
 def _put(session: Session, event_id: str, topic: str, key: str, value: bytes | None) -> None:
-    session.add(OutboxMessage(event_id=event_id, topic=topic, key=key, value=value))
+    write(session, _insert, {"event_id": event_id, "topic": topic, "key": key, "value": value})
+
+
+def _insert(session: Session, rows: list[Row]) -> None:
+    session.execute(insert(OutboxMessage), rows)
     session.execute(text("select pg_notify(:channel, '')"), {"channel": OUTBOX_CHANNEL})
