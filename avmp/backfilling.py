@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from codebook.errors import BadInput
-from crawlers.archives import Period
 from crawlers.backfill import steps_of
+from crawlers.feeds.periods import Period
 from crawlers.registration import register
 from crawlers.registry import Registry, SourceEntry
 from crawlers.settings import CrawlSettings

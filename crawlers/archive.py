@@ -23,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from codebook.errors import ArchiveUnwritable, BadInput
 from codebook.records import Archived
-from crawlers.fetching import Fetched
+from crawlers.fetching.fetcher import Fetched
 
 TRANSFER_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers that describe the body on the wire. The archived body is decompressed; they are kept under another name,

@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codebook.errors import StoreUnavailable
-from crawlers import feeds
-from crawlers.archives import Period, paged
-from crawlers.feeds import FeedDocument, NotAFeed
-from crawlers.fetching import Fetched, FetchFailed, Rank
-from crawlers.intervals import error_class
-from crawlers.reading import next_address
+from crawlers.feeds import formats
+from crawlers.feeds.formats import FeedDocument, NotAFeed
+from crawlers.feeds.periods import Period, paged
+from crawlers.feeds.whole import next_address
+from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank
+from crawlers.polling.intervals import error_class
 from crawlers.registry import FeedEntry, Registry, SourceEntry
 from crawlers.run import DATABASE_PAUSE, Run
 from store import backfills, collecting
@@ -206,7 +206,7 @@ def _found(step: BackfillStep, entry: FeedEntry, page: Fetched) -> Found:
     """
     period = Period(step.since, step.until)
     header = page.header("content-type")
-    document = feeds.parse(page.body, header, page.url, entry.kind, MOST_LISTED, entry.links, entry.url)
+    document = formats.parse(page.body, header, page.url, entry.kind, MOST_LISTED, entry.links, entry.url)
     if step.way == "sitemap":
         return _in_sitemap(step, period, document)
     listed = tuple(item.url for item in document.items)

@@ -14,12 +14,12 @@ from typing import Any, Literal
 from lxml import etree, html
 from pydantic import BaseModel
 
-from crawlers.charset import decoded
 from crawlers.discover import Search, read_feed, toml_feeds
-from crawlers.feeds import FeedDocument, NotAFeed
-from crawlers.fetching import Fetched, Fetcher, FetchFailed, run_with_fetcher
-from crawlers.identity import NotAnAddress, host_of, normalised
-from crawlers.intervals import complaint
+from crawlers.extraction.charset import decoded
+from crawlers.feeds.formats import FeedDocument, NotAFeed
+from crawlers.fetching.fetcher import Fetched, Fetcher, FetchFailed, run_with_fetcher
+from crawlers.identity.normal_form import NotAnAddress, host_of, normalised
+from crawlers.polling.intervals import complaint
 from crawlers.registry import FeedEntry, SourceEntry
 from crawlers.settings import CrawlSettings
 from languages.identification import identify, label_language, reading_language

@@ -13,10 +13,10 @@ import logging
 from codebook.errors import StoreUnavailable
 from crawlers.archive import Archive
 from crawlers.backfill import Backfill
-from crawlers.fetching import Fetcher
+from crawlers.fetching.fetcher import Fetcher
 from crawlers.items import Items
 from crawlers.metrics import exposed
-from crawlers.polling import Polling
+from crawlers.polling.schedule import Polling
 from crawlers.registration import register
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary, Run, Worker

@@ -14,12 +14,12 @@ from lxml import etree
 from protego import Protego
 
 from codebook.errors import BadSource
-from crawlers import feeds
 from crawlers.entries import FeedEntry, brings_comments
-from crawlers.feeds import FeedDocument, NotAFeed
-from crawlers.fetching import Fetched, Fetcher, FetchFailed, run_with_fetcher
+from crawlers.feeds import formats
+from crawlers.feeds.formats import FeedDocument, NotAFeed
+from crawlers.fetching.fetcher import Fetched, Fetcher, FetchFailed, run_with_fetcher
 from crawlers.front_page import FrontPage, joined
-from crawlers.identity import NotAnAddress, host_of, normalised
+from crawlers.identity.normal_form import NotAnAddress, host_of, normalised
 from crawlers.platforms import FeedKind, usual_feeds
 from crawlers.registry import Registry
 from crawlers.settings import CrawlSettings
@@ -82,7 +82,7 @@ def discover(settings: CrawlSettings, url: str, jurisdiction: str) -> Site:
         except FetchFailed as failure:
             remedy = f"{failure.reason}: name the front page of a site that answers"
             raise BadSource("sources add", "url", url, remedy) from None
-        if feeds.is_feed(front.body):
+        if formats.is_feed(front.body):
             remedy = f"that is a feed: name the front page, such as {urljoin(front.url, '/')}"
             raise BadSource("sources add", "url", front.url, remedy)
         try:
@@ -132,7 +132,7 @@ async def read_feed(settings: CrawlSettings, fetcher: Fetcher, feed: FeedEntry) 
 
 async def _parsed(settings: CrawlSettings, page: Fetched, feed: FeedEntry) -> FeedDocument:
     header, limit = page.header("content-type"), settings.max_items_per_feed
-    return await asyncio.to_thread(feeds.parse, page.body, header, page.url, feed.kind, limit, feed.links)
+    return await asyncio.to_thread(formats.parse, page.body, header, page.url, feed.kind, limit, feed.links)
 
 
 class Search:

@@ -31,7 +31,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from codebook.records import Jurisdiction, SourceKind
-from crawlers.identity import NotAnAddress, normalised
+from crawlers.identity.normal_form import NotAnAddress, normalised
 from crawlers.platforms import FeedKind, platforms
 
 LanguageCode = Literal["sq", "sr", "bs", "hr", "cnr", "mk", "ro", "ru", "en"]

@@ -9,9 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
-from crawlers.charset import decoded
-from crawlers.fetching import Fetched
-from crawlers.identity import host_of
+from crawlers.extraction.charset import decoded
+from crawlers.fetching.fetcher import Fetched
+from crawlers.identity.normal_form import host_of
 from crawlers.platforms import FeedKind, platforms
 from languages.canonical import folded
 from languages.identification import identify, label_language

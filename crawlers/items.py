@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from codebook.errors import ArchiveUnwritable, StoreUnavailable
 from codebook.records import Archived
 from crawlers.archive import Archive
-from crawlers.browser import NEEDS_BROWSER, Browser
-from crawlers.extraction import Unusable
-from crawlers.fetching import Fetched, FetchFailed, Rank
-from crawlers.politeness import site_of
+from crawlers.extraction.extract import Unusable
+from crawlers.fetching.browser import NEEDS_BROWSER, Browser
+from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank
+from crawlers.fetching.politeness import site_of
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
 from crawlers.stages import Settled, Stages

@@ -6,7 +6,7 @@ import asyncio
 import signal
 
 from crawlers.crawl import crawl
-from crawlers.fetching import Fetcher, run_with_fetcher
+from crawlers.fetching.fetcher import Fetcher, run_with_fetcher
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary
 from crawlers.settings import CrawlSettings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from crawlers.identity.rekeying import bring_up_to_date
 from crawlers.registry import Registry
-from crawlers.rekeying import bring_up_to_date
 from crawlers.settings import CrawlSettings
 from store import collecting
 from store.database import Database

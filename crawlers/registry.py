@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from codebook.codes import code_list
 from codebook.errors import BadSource
 from crawlers.entries import FeedEntry, Selectors, SourceEntry
-from crawlers.identity import normalised
+from crawlers.identity.normal_form import normalised
 
 __all__ = ["FeedEntry", "OnError", "Registry", "Selectors", "SourceEntry", "load"]
 

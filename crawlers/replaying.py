@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput
 from crawlers.archive import read
-from crawlers.extraction import Unusable, article_of
+from crawlers.extraction.extract import Unusable, article_of
 from crawlers.registry import Registry, SourceEntry
 from crawlers.settings import CrawlSettings
 from store.database import Database

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from pydantic import BaseModel
 
 from crawlers.counters import Counters
-from crawlers.fetching import Fetcher
+from crawlers.fetching.fetcher import Fetcher
 from crawlers.settings import CrawlSettings
 from store.database import Database
 

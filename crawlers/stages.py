@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 from codebook.records import Archived
 from crawlers.archive import Archive
-from crawlers.extracting import Extraction, Page
-from crawlers.extraction import Taken
-from crawlers.fetching import Fetched
+from crawlers.extraction.child_process import Extraction, Page
+from crawlers.extraction.extract import Taken
+from crawlers.fetching.fetcher import Fetched
 from crawlers.grouping import Grouped
+from crawlers.identity.settling import settle
 from crawlers.registry import SourceEntry
 from crawlers.run import Run
-from crawlers.settling import settle
 from store.articles import Stored
 from store.fetched_pages import record_page
+from store.gathered import gathering, write_out
+from store.identities import lock_sources
 from store.schema import PendingItem
 
 GROUP = 16
@@ -90,8 +92,14 @@ class Stages:
 
     def _store(self, settled: list[Settled]) -> list[Stored]:
         outcomes = []
-        with self._run.database.session() as session:
+        sources: set[str] = set()
+        with self._run.database.session() as session, gathering(session):
+            lock_sources(session, {one.item.source_id for one in settled})
             for one in settled:
+                if one.item.source_id in sources:  # it may be the article that one before it became
+                    write_out(session)
+                    session.expire_all()
+                sources.add(one.item.source_id)
                 stored, article_id = settle(session, one.item, one.taken.article, one.taken.facts)
                 record_page(session, one.item, one.archived, one.fetched, article_id=article_id)
                 outcomes.append(stored)

@@ -34,7 +34,7 @@ def trace(
     """Tell everything that happened to one address, in the order of time: which feed listed it, attempts, identity,
     versions, archive, reading, mentions, candidate, decisions, incident. Or that it was never seen, and what was."""
     from avmp.wiring import wired
-    from crawlers.identity import article_id, host_of, normalised
+    from crawlers.identity.normal_form import article_id, host_of, normalised
     from store.near import near
     from store.traces import trace as traced
 
@@ -57,7 +57,7 @@ def _address(spelled: str) -> str:
     Raises:
         BadInput: it is none.
     """
-    from crawlers.identity import NotAnAddress, host_of, normalised
+    from crawlers.identity.normal_form import NotAnAddress, host_of, normalised
 
     text = spelled.strip().strip("<>\"'").strip().replace("&amp;", "&")
     if WITHOUT_SCHEME.match(text):

@@ -32,7 +32,7 @@ class Feed(Base):
     found untrue, and no condition is sent since. `usual_gap_seconds` is how long the feed has been without a new item
     at the longest, of late. `wished_seconds` is the interval that the site asks for. `gone_since` is when it answered
     410: its removal is proposed. `last_error_kind` is the kind of `last_error`:
-    one of `crawlers.answers.FailureKind`, `not_a_feed` or `defect`.
+    one of `crawlers.fetching.answers.FailureKind`, `not_a_feed` or `defect`.
     """
 
     __tablename__ = "feeds"
@@ -82,7 +82,7 @@ class FetchOutcome(Base):
 class StoredArticle(Base):
     """The newest version of a published page, and where its fetched bytes lie in the archive.
 
-    `extraction` is the method that took the text out of the page (`crawlers.extraction_methods`), `lead` what the site
+    `extraction` is the method that took the text out of the page (`crawlers.extraction.methods`), `lead` what the site
     gives as its summary; both, and `author`, stay here and do not travel on the bus. `read_*` and `relevan*` hold the
     newest reading; an article that was read and is not relevant is the screened-out log. `read_jurisdictions` are the
     keys of the mentions events that reading sent out; `read_by` and `read_fallback` are `read_by` and `fallback` of

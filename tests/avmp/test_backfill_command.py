@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from avmp.backfilling import period_of
 from codebook.errors import BadInput
-from crawlers.archives import Period
+from crawlers.feeds.periods import Period
 from store.database import Database
 from store.place import CrawlerPlace
 from store.schema import BackfillStep, StoredArticle

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from codebook.events import ArticleFetched
 from codebook.records import Article
 from crawlers.archive import Archive
-from crawlers.extraction import Unusable, article_of
-from crawlers.fetching import Fetched
+from crawlers.extraction.extract import Unusable, article_of
+from crawlers.fetching.fetcher import Fetched
 from crawlers.registry import SourceEntry
 from store import collecting
 from store.articles import PageFacts

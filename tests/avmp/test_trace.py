@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from avmp.commands.trace import _address
 from codebook.errors import BadInput
 from codebook.records import Archived, Article
-from crawlers.identity import article_id, normalised
+from crawlers.identity.normal_form import article_id, normalised
 from store import collecting
 from store.collecting import SeenItem, Validators
 from store.daily import NOTHING_PASSED, PassedOver

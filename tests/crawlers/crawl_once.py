@@ -13,7 +13,9 @@ from typing import Any
 
 from twisted.internet import _resolver
 
-from crawlers import extracting, extraction, feeds, polling
+from crawlers.extraction import child_process, extract
+from crawlers.feeds import formats
+from crawlers.polling import schedule
 from crawlers.process import run
 from crawlers.registry import load
 from crawlers.settings import CrawlSettings
@@ -33,7 +35,7 @@ def slow_down_lookups(seconds: float) -> None:
 
 def poison_parsers(poison: str) -> None:
     """Makes parsing a document with these words fail as a defect of ours would."""
-    parse, decoded = feeds.parse, extraction.decoded
+    parse, decoded = formats.parse, extract.decoded
 
     def poisoned_parse(body: bytes, *arguments: Any) -> Any:
         if poison.encode() in body:
@@ -45,8 +47,8 @@ def poison_parsers(poison: str) -> None:
             raise RecursionError("too deep")
         return decoded(body, *arguments)
 
-    feeds.parse, extraction.decoded = poisoned_parse, poisoned_decoded
-    extracting.COMMAND = (sys.executable, "-m", "tests.crawlers.extract_poisoned", poison)
+    formats.parse, extract.decoded = poisoned_parse, poisoned_decoded
+    child_process.COMMAND = (sys.executable, "-m", "tests.crawlers.extract_poisoned", poison)
 
 
 if __name__ == "__main__":
@@ -57,7 +59,7 @@ if __name__ == "__main__":
     if given.get("poison"):
         poison_parsers(given["poison"])
     if given.get("misfire_grace"):
-        polling.MISFIRE_GRACE_SECONDS, polling.SPREAD_SECONDS = given["misfire_grace"], 0.5
+        schedule.MISFIRE_GRACE_SECONDS, schedule.SPREAD_SECONDS = given["misfire_grace"], 0.5
     summary = run(
         CrawlSettings(**given["settings"]),
         given["database_url"],

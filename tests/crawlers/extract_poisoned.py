@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from crawlers import extracting
+from crawlers.extraction import child_process
 from tests.crawlers.crawl_once import poison_parsers
 
 if __name__ == "__main__":
     poison_parsers(sys.argv[1])
-    extracting.main()
+    child_process.main()

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crawlers.fetching import Fetcher, FetchFailed, run_with_fetcher
+from crawlers.fetching.fetcher import Fetcher, FetchFailed, run_with_fetcher
 from crawlers.settings import CrawlSettings
 
 ROOT = Path(__file__).parents[2]

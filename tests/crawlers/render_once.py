@@ -11,8 +11,8 @@ from typing import Any
 
 import psutil
 
-from crawlers.browser import Browser
-from crawlers.fetching import Fetcher, FetchFailed, run_with_fetcher
+from crawlers.fetching.browser import Browser
+from crawlers.fetching.fetcher import Fetcher, FetchFailed, run_with_fetcher
 from crawlers.settings import CrawlSettings
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from codebook.errors import ArchiveUnwritable, BadInput
 from crawlers.archive import Archive, read
-from crawlers.fetching import Fetched
+from crawlers.fetching.fetcher import Fetched
 
 AT = dt.datetime(2024, 3, 12, 10, 0, tzinfo=dt.UTC)
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from crawlers.archives import Period, paged
 from crawlers.backfill import steps_of
-from crawlers.listing import Child, seen_item
+from crawlers.feeds.listing import Child, seen_item
+from crawlers.feeds.periods import Period, paged
 from crawlers.registration import register
 from crawlers.registry import load
 from crawlers.settings import CrawlSettings

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from crawlers.feeds import NotAFeed, parse
+from crawlers.feeds.formats import NotAFeed, parse
 from store.collecting import TITLE_LIMIT
 from store.schema import Feed, FetchOutcome
 from tests.crawlers.bad_feeds import BAD_FEEDS, BadFeed, item, rss, urlset
@@ -88,7 +88,7 @@ def test_a_huge_feed_takes_bounded_time(name: str) -> None:
 
 PARSING = """
 import resource, sys
-from crawlers.feeds import parse
+from crawlers.feeds.formats import parse
 body = b"<urlset>" + b"<url><loc>/n/%s</loc></url>" % (b"x" * 300) * 160_000
 assert len(body) > 50_000_000
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

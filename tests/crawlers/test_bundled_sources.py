@@ -11,7 +11,7 @@ import pytest
 
 from codebook.codes import code_list
 from crawlers.entries import FeedEntry, SourceEntry, brings_comments
-from crawlers.identity import host_of, normalised
+from crawlers.identity.normal_form import host_of, normalised
 from crawlers.platforms import platforms, usual_feeds
 from crawlers.registry import load
 

@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from crawlers.charset import decoded
+from crawlers.extraction.charset import decoded
 
 SERBIAN = "Полиција је у Шапцу ухапсила осумњиченог, који је имао пушку и пиштољ. Ђорђе, Љиљана, Џеп."
 CROATIAN = "Policija je u Širokom Brijegu pronašla pušku, šest noževa i žičane čahure. Đuro, ćup, žaba."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from sqlalchemy import select
 
-from crawlers.conditions import PROBE_AFTER, PROBE_WHEN_SILENT_AFTER, asking
+from crawlers.polling.conditions import PROBE_AFTER, PROBE_WHEN_SILENT_AFTER, asking
 from store.polling import feed_log
 from store.schema import Feed, StoredArticle
 from tests.crawlers.conftest import Crawler

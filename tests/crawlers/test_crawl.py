@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from sqlalchemy import func, select
 
-from crawlers.identity import article_id, normalised
+from crawlers.identity.normal_form import article_id, normalised
 from store.schema import Feed, FetchOutcome, OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, Site, page_html, rss, serving, wait_for, words

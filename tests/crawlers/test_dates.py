@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from lxml import html
 
-from crawlers.dates import publication
+from crawlers.extraction.dates import publication
 
 FETCHED = dt.datetime(2024, 3, 15, 9, 0, tzinfo=dt.UTC)
 FEED = dt.datetime(2024, 3, 12, 8, 0, tzinfo=dt.UTC)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from codebook.records import TEXT_LIMIT_BYTES, Archived
 from crawlers import archive
-from crawlers.identity import normalised
+from crawlers.identity.normal_form import normalised
 from store.schema import Feed, FetchOutcome, OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, rss, serving, wait_for, words

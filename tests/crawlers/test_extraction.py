@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from codebook.records import Archived
-from crawlers.extraction import Taken, Unusable, article_of
-from crawlers.fetching import Fetched
+from crawlers.extraction.extract import Taken, Unusable, article_of
+from crawlers.fetching.fetcher import Fetched
 from crawlers.registry import Selectors, SourceEntry
 from store.schema import PendingItem
 from tests.crawlers.sites import page_html, words

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.feeds import Child, NotAFeed, parse
+from crawlers.feeds.formats import Child, NotAFeed, parse
 
 URL = "https://example.rs/feed"
 

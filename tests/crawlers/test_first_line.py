@@ -7,7 +7,7 @@ from sqlalchemy import select
 from codebook.events import ArticleFetched
 from codebook.records import Archived
 from crawlers import archive
-from crawlers.identity import article_id
+from crawlers.identity.normal_form import article_id
 from store.schema import FetchOutcome, OutboxMessage, StoredArticle
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import serving, words

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.fetching import Fetched
-from crawlers.freshness import fresh_for
+from crawlers.fetching.fetcher import Fetched
+from crawlers.polling.freshness import fresh_for
 
 AT = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 DATE = ("Date", "Thu, 26 Nov 2026 12:00:00 GMT")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from crawlers.fetching import Fetched
+from crawlers.fetching.fetcher import Fetched
 from crawlers.front_page import MOST_ANCHORS, FrontPage
 
 

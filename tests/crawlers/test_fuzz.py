@@ -15,9 +15,9 @@ import pytest
 
 from codebook.records import Archived
 from crawlers.entries import SourceEntry
-from crawlers.extraction import Unusable, article_of
-from crawlers.feeds import FeedDocument, NotAFeed, parse
-from crawlers.fetching import Fetched
+from crawlers.extraction.extract import Unusable, article_of
+from crawlers.feeds.formats import FeedDocument, NotAFeed, parse
+from crawlers.fetching.fetcher import Fetched
 from store.collecting import TITLE_LIMIT
 from store.schema import PendingItem
 from tests.crawlers.bad_feeds import BAD_FEEDS

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.address_rules import RULES, Rule
-from crawlers.identity import NotAnAddress, article_id, normalised
+from crawlers.identity.address_rules import RULES, Rule
+from crawlers.identity.normal_form import NotAnAddress, article_id, normalised
 
 SAME = [
     ("https://www.example.rs/vest/1", "http://example.rs/vest/1/"),

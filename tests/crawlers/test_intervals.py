@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.feeds import NotAFeed
-from crawlers.fetching import FailureKind, FetchFailed
-from crawlers.intervals import (
+from crawlers.feeds.formats import NotAFeed
+from crawlers.fetching.fetcher import FailureKind, FetchFailed
+from crawlers.polling.intervals import (
     MOST_TURNED_OVER,
     ON_TIME,
     WEIGHTS,

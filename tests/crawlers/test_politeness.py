@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from crawlers.fetching import FetchFailed
-from crawlers.politeness import MAX_GAP_SECONDS, Politeness, Rank, site_of
+from crawlers.fetching.fetcher import FetchFailed
+from crawlers.fetching.politeness import MAX_GAP_SECONDS, Politeness, Rank, site_of
 from tests.crawlers.fetch_once import fetched
 from tests.crawlers.sites import Answer, Site, serving
 

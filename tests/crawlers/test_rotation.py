@@ -7,8 +7,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.listing import Child
-from crawlers.rotation import CHANGED, ROTATED, chosen
+from crawlers.feeds.listing import Child
+from crawlers.feeds.rotation import CHANGED, ROTATED, chosen
 from store.schema import SitemapChild
 
 NOW = dt.datetime(2026, 11, 26, 12, 30, tzinfo=dt.UTC)

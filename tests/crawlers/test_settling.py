@@ -13,9 +13,9 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from codebook.records import Article
-from crawlers.identity import article_id, normalised
-from crawlers.rekeying import bring_up_to_date
-from crawlers.settling import settle
+from crawlers.identity.normal_form import article_id, normalised
+from crawlers.identity.rekeying import bring_up_to_date
+from crawlers.identity.settling import settle
 from languages.canonical import canonical
 from store import collecting
 from store.articles import NOTHING_KNOWN
@@ -345,7 +345,7 @@ def test_addresses_are_brought_to_todays_rules_once(database: Database, monkeypa
     bring_up_to_date(database)
     with database.session() as session:
         assert session.scalars(select(ArticleAddress.address)).all() == []
-    monkeypatch.setattr("crawlers.rekeying.fingerprint", lambda: "other rules")
+    monkeypatch.setattr("crawlers.identity.rekeying.fingerprint", lambda: "other rules")
     bring_up_to_date(database)
     with database.session() as session:
         assert session.scalars(select(ArticleAddress.address)).all() == ["https://example.rs/vest-1"]

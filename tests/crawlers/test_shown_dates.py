@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from crawlers.dates import publication
-from crawlers.shown_dates import shown_moment
+from crawlers.extraction.dates import publication
+from crawlers.extraction.shown_dates import shown_moment
 
 ZONE = ZoneInfo("Europe/Belgrade")
 FETCHED = dt.datetime(2024, 3, 15, 9, 0, tzinfo=dt.UTC)  # 10:00 in Belgrade

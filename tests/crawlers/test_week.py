@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from codebook.records import Article
-from crawlers.identity import normalised
+from crawlers.identity.normal_form import normalised
 from store.schema import ArticleVersion, Feed, FetchOutcome, OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import serving

@@ -22,8 +22,8 @@ from avmp.demo.sites import serve_sites
 from avmp.demo.sources import write_registry
 from codebook.records import Archived
 from crawlers import archive
-from crawlers.charset import decoded
-from crawlers.identity import article_id
+from crawlers.extraction.charset import decoded
+from crawlers.identity.normal_form import article_id
 from store.database import Database
 from store.schema import FetchOutcome, OutboxMessage, StoredArticle
 from tests.databases import made_database

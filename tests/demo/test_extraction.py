@@ -12,8 +12,8 @@ import trafilatura
 
 from avmp.demo.outlets import DemoArticle, Outlet, articles, outlets
 from avmp.demo.pages import article_path, pages
-from crawlers.charset import decoded
-from crawlers.extraction import extracted_text
+from crawlers.extraction.charset import decoded
+from crawlers.extraction.extract import extracted_text
 
 FLOORS = {
     "magazine": 0.999, "portal": 0.999, "bulletin": 0.999, "classic": 0.999, "tabloid": 0.999, "amp": 0.999,

@@ -55,7 +55,7 @@ def seen(host: str, number: int, updated: dt.datetime | None = None) -> SeenItem
 
 
 def poll(session: Session, url: str, numbers: list[int], passed: PassedOver, updated: dt.datetime | None) -> None:
-    """A poll as `crawlers.polling` records it."""
+    """A poll as `crawlers.polling.schedule` records it."""
     state = collecting.feed(session, url)
     items = [seen(state.source_id, number, updated) for number in numbers]
     unseen = collecting.unseen(session, items)

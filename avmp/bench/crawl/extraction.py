@@ -14,8 +14,8 @@ import trafilatura
 from avmp.demo.outlets import DemoArticle, Outlet, articles, outlets
 from avmp.demo.pages import article_path, pages
 from codebook.records import Archived
-from crawlers.extraction import Unusable, article_of
-from crawlers.fetching import Fetched
+from crawlers.extraction.extract import Unusable, article_of
+from crawlers.fetching.fetcher import Fetched
 from crawlers.registry import SourceEntry
 from crawlers.settings import CrawlSettings
 from store.schema import PendingItem

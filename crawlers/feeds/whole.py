@@ -1,0 +1,178 @@
+"""What a feed lists in all its documents: the sitemaps of an index, the pages of a section, a page that changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawlers.extraction.charset import decoded
+from crawlers.extraction.html_depth import is_too_deep
+from crawlers.feeds import formats, sections
+from crawlers.feeds.formats import FeedDocument, NotAFeed
+from crawlers.feeds.listing import Child
+from crawlers.feeds.rotation import chosen
+from crawlers.fetching.fetcher import Fetched, FetchFailed
+from crawlers.identity.normal_form import host_of, normalised
+from crawlers.registry import FeedEntry
+from crawlers.run import Run
+from store import collecting
+from store.collecting import SeenItem
+from store.daily import NOTHING_PASSED, PassedOver
+from store.schema import SitemapChild
+from store.sitemap_children import children_of
+
+log = logging.getLogger(__name__)
+
+INVISIBLE = ["script", "style", "noscript", "template", "svg", "iframe"]
+"""What changes in a page without its words changing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChild:
+    """A sitemap of an index as read: the addresses of its items, and the sitemaps it names itself."""
+
+    child: Child
+    urls: frozenset[str]
+    nested: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one poll read. `children` are the sitemaps read, None where the feed is no index; `every` is how often the
+    document asks to be read."""
+
+    items: tuple[SeenItem, ...] = ()
+    passed: PassedOver = NOTHING_PASSED
+    note: str | None = None
+    every: dt.timedelta | None = None
+    children: tuple[ReadChild, ...] | None = None
+
+
+def fingerprint(kind: str, page: Fetched) -> str:
+    """What stays the same while nothing changed: the SHA-256 of the body; of a changing page, of its visible words."""
+    markup = decoded(page.body, page.header("content-type"))[0] if kind == "page" else ""
+    if kind != "page" or is_too_deep(markup):
+        return hashlib.sha256(page.body).hexdigest()
+    tree = LexborHTMLParser(markup)
+    tree.strip_tags(INVISIBLE)
+    words = " ".join((tree.body.text(separator=" ") if tree.body else "").split())
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+
+
+async def read_feed(run: Run, entry: FeedEntry, page: Fetched) -> Reading:
+    """What a feed lists, given its first document.
+
+    Raises:
+        FetchFailed, NotAFeed: that document, or all further ones that had to be read.
+        StoreUnavailable: the database does not answer.
+    """
+    if entry.kind == "page":
+        return _changing_page(entry)
+    document = await _parsed(run, entry, page)
+    if document.children:
+        return await _index(run, entry, document)
+    if entry.pages > 1:
+        document = await _further_pages(run, entry, page, document)
+    return _limited(run, Reading(document.items, document.passed, document.note, document.every))
+
+
+def _changing_page(entry: FeedEntry) -> Reading:
+    """The page itself, to be fetched again although it was fetched before."""
+    item = SeenItem(url=normalised(entry.url), link=entry.url, host=host_of(entry.url), changed=True)
+    return Reading(items=(item,))
+
+
+async def _parsed(run: Run, entry: FeedEntry, page: Fetched, below: str | None = None) -> FeedDocument:
+    limit, header = run.settings.max_items_per_feed, page.header("content-type")
+    return await run.worker.do(formats.parse, page.body, header, page.url, entry.kind, limit, entry.links, below)
+
+
+def _limited(run: Run, reading: Reading) -> Reading:
+    limit = run.settings.max_items_per_feed
+    if len(reading.items) <= limit:
+        return reading
+    passed = reading.passed + PassedOver(over_limit=len(reading.items) - limit)
+    return Reading(reading.items[:limit], passed, reading.note, reading.every, reading.children)
+
+
+# -- an index of sitemaps
+
+
+async def _index(run: Run, entry: FeedEntry, document: FeedDocument) -> Reading:
+    """The items of the sitemaps whose turn it is. Those that cannot be had are passed over while one can; they are
+    asked again at the next poll."""
+    items, passed, read, failures = list(document.items), document.passed, [], []
+    turn = chosen(document.children, await run.worker.do(_known_children, run, entry.url))
+    for child in turn:
+        try:
+            listed = await _parsed(run, entry, await run.fetcher.get(child.url))
+        except (FetchFailed, NotAFeed) as failure:
+            log.warning("%s: %s", child.url, failure)
+            failures.append(failure)
+            continue
+        kept = [item for item in listed.items if not _is_too_old(run, item, child)]
+        items += kept
+        passed += listed.passed + PassedOver(too_old=len(listed.items) - len(kept))
+        read.append(ReadChild(child, frozenset(item.url for item in kept), tuple(one.url for one in listed.children)))
+    if failures and len(failures) == len(turn):
+        raise failures[0]
+    return _limited(run, Reading(tuple(items), passed, document.note, document.every, tuple(read)))
+
+
+def _known_children(run: Run, feed_url: str) -> Mapping[str, SitemapChild]:
+    with run.database.session() as session:
+        return children_of(session, feed_url)
+
+
+def _is_too_old(run: Run, item: SeenItem, child: Child) -> bool:
+    """Whether an item without a date stands in a sitemap that has not changed for longer than news is news."""
+    days = run.settings.max_item_age_days
+    if days is None or child.lastmod is None or item.published or item.updated:
+        return False
+    return child.lastmod < dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+
+
+# -- the pages of a section
+
+
+async def _further_pages(run: Run, entry: FeedEntry, page: Fetched, first: FeedDocument) -> FeedDocument:
+    """The first page with those after it, up to the first that lists nothing unseen: what is behind it was read
+    before. A further page that cannot be had ends the reading, not the poll."""
+    items, passed, notes = list(first.items), first.passed, [first.note] if first.note else []
+    newest, visited, number = first.items, {page.url}, 1
+    while number < entry.pages and await run.worker.do(_any_unseen, run, newest):
+        number += 1
+        address = next_address(entry, page, number)
+        if address is None or address in visited:
+            break
+        visited.add(address)
+        try:
+            page = await run.fetcher.get(address)
+            document = await _parsed(run, entry, page, entry.url)
+        except (FetchFailed, NotAFeed) as failure:
+            notes.append(f"page {number}: {failure}")
+            break
+        known = {item.url for item in items}
+        newest = tuple(item for item in document.items if item.url not in known)
+        items += newest
+        passed += document.passed + PassedOver(known=len(document.items) - len(newest))
+    return FeedDocument(tuple(items), note="; ".join(notes) or None, every=first.every, passed=passed)
+
+
+def next_address(entry: FeedEntry, page: Fetched, number: int) -> str | None:
+    """Where page `number` of a section lies, given the page before it; None when that is the last."""
+    if entry.page_address is not None:
+        return entry.page_address.replace("{page}", str(number))
+    if entry.next is None:
+        return None
+    return sections.next_page(page.body, page.header("content-type"), page.url, entry.next)
+
+
+def _any_unseen(run: Run, items: tuple[SeenItem, ...]) -> bool:
+    with run.database.session() as session:
+        return bool(collecting.unseen(session, items))

@@ -1,0 +1,1 @@
+"""From an address to what lies there: politely, safely, with every failure in plain words."""

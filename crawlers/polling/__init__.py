@@ -1,0 +1,1 @@
+"""When feeds are asked, and what one poll does."""

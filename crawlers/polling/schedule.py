@@ -1,0 +1,114 @@
+"""Feeds polled on their schedule: what each lists for the first time becomes a pending item.
+
+APScheduler says when; the poll itself is a task of ours, so that the end of the run is ours to order. No feed is ever
+dropped: whatever a poll meets, the next one is scheduled; a poll that comes too late to be made (a laptop slept) is
+counted and scheduled anew, spread over some minutes, for all others come late with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import random
+
+from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from sqlalchemy.exc import SQLAlchemyError
+
+from codebook.errors import StoreUnavailable
+from crawlers.polling.poll import Poller
+from crawlers.registry import Registry
+from crawlers.run import DATABASE_PAUSE, Run
+from store import collecting
+
+log = logging.getLogger(__name__)
+
+MISFIRE_GRACE_SECONDS = 600.0
+"""A poll that the scheduler cannot begin within so long is missed."""
+
+LATE_SECONDS = 60.0
+"""A poll that begins so long after its time is late: too many feeds for the slots, or a stalled machine."""
+
+SPREAD_SECONDS = 300.0
+"""Missed polls are made within so long."""
+
+
+class Polling:
+    """The polls of one run. With `once`, every feed is polled at once and not again."""
+
+    def __init__(self, run: Run, registry: Registry, *, once: bool) -> None:
+        self._run, self._once = run, once
+        self._feeds = frozenset(feed.url for _, feed in registry.feeds())
+        self._poller = Poller(run, registry)
+        self._polled: set[str] = set()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        defaults = {"misfire_grace_time": MISFIRE_GRACE_SECONDS, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone=dt.UTC, job_defaults=defaults)
+        self._scheduler.add_listener(self._missed, EVENT_JOB_MISSED)
+
+    @property
+    def all_done(self) -> bool:
+        """Whether every feed was polled in this run."""
+        return len(self._polled) == len(self._feeds)
+
+    async def begin(self) -> None:
+        """Schedules every feed's next poll."""
+        known = {} if self._once else await self._run.worker.do(self._next_polls)
+        now = dt.datetime.now(dt.UTC)
+        for url in self._feeds:
+            self._schedule(url, max(known.get(url) or now, now))
+        self._scheduler.start()
+
+    async def end(self) -> None:
+        """Abandons the polls under way: what they have not recorded, the next run sees again."""
+        self._scheduler.shutdown(wait=False)
+        polls = list(self._under_way.values())
+        for poll in polls:
+            poll.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
+
+    def _next_polls(self) -> dict[str, dt.datetime | None]:
+        with self._run.database.session() as session:
+            return collecting.next_polls(session)
+
+    def _schedule(self, url: str, moment: dt.datetime) -> None:
+        trigger = DateTrigger(run_date=moment, timezone=dt.UTC)
+        self._scheduler.add_job(self._begin_poll, trigger, args=[url, moment], id=url)
+
+    def _missed(self, event: JobExecutionEvent) -> None:
+        """Schedules a missed poll anew. The scheduler has forgotten its job before it says so."""
+        self._run.summary.count("polls_missed")
+        self._run.counters.add("polls_missed")
+        spread = dt.timedelta(seconds=random.uniform(0, SPREAD_SECONDS))  # noqa: S311
+        log.warning("%s: missed its poll of %s", event.job_id, event.scheduled_run_time)
+        self._schedule(event.job_id, dt.datetime.now(dt.UTC) + spread)
+
+    async def _begin_poll(self, url: str, moment: dt.datetime) -> None:
+        task = asyncio.ensure_future(self._poll(url, moment))
+        self._under_way[url] = task
+        task.add_done_callback(lambda _: self._under_way.pop(url))
+
+    async def _poll(self, url: str, moment: dt.datetime) -> None:
+        """Polls one feed and schedules its next poll, whatever happens."""
+        try:
+            async with self._run.slots:
+                self._note_lateness(moment)
+                next_poll = await self._poller.poll(url)
+        except StoreUnavailable as error:
+            log.warning("%s: %s", url, error)
+            self._schedule(url, dt.datetime.now(dt.UTC) + DATABASE_PAUSE)
+            return
+        except SQLAlchemyError:
+            log.exception("%s: the outcome of its poll cannot be recorded", url)
+            next_poll = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self._run.settings.max_interval_seconds)
+        self._polled.add(url)
+        if not self._once:
+            self._schedule(url, next_poll)
+        self._run.wake.set()
+
+    def _note_lateness(self, moment: dt.datetime) -> None:
+        if (dt.datetime.now(dt.UTC) - moment).total_seconds() > LATE_SECONDS:
+            self._run.summary.count("polls_late")
+            self._run.counters.add("polls_late")
