@@ -22,7 +22,7 @@ SCRIPTS = "lat|latn|latin|latinica|cir|cyr|cyrl|cyrillic|cirilica"
 LANGUAGE_AND_SCRIPT = re.compile(rf"([a-z]{{2,3}})(?:[-_][a-z]{{2}})?[-_@](?:{SCRIPTS})", re.IGNORECASE)
 """One language in one script, as in `sr-Latn`, `sr_RS@latin`."""
 
-AMP_ENDING = re.compile(r"(.*\w.*?)(?:\.amp)+(\.html?)?", re.IGNORECASE)
+AMP_ENDING = re.compile(r"(?<!\.amp)(?:\.amp)+(\.html?)?\Z", re.IGNORECASE)
 
 PROGRAM = re.compile(r".*\.(?:php|aspx?|jsp|do|cgi)", re.IGNORECASE)
 """The last segment of a path that names a program: the parameters name the article."""
@@ -106,8 +106,9 @@ def _plain(segments: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _without_amp(segment: str) -> str:
-    match = AMP_ENDING.fullmatch(segment)
-    return match[1] + (match[2] or "") if match else segment
+    match = AMP_ENDING.search(segment)
+    name = segment[: match.start()] if match else ""
+    return name + (match[1] or "") if match and re.search(r"\w", name) else segment
 
 
 def _is_twin_or_view(segment: str) -> bool:

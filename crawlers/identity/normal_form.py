@@ -31,6 +31,13 @@ DEFAULT_PORTS = (80, 443)
 LONGEST = 2000
 """Characters of the longest normal form: PostgreSQL's indexes take some 2,700 bytes, browsers and servers as many."""
 
+LONGEST_WRITTEN = 8000
+"""Characters of the longest address that is looked at. What a tracker adds to one, or a redirector carries, is shorter;
+the rules take long over an address of a megabyte."""
+
+MOST_CARRIED = 8
+"""Addresses within each other, as a cache of a redirector's page, that are looked into."""
+
 SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^;/]*", re.IGNORECASE)
 """Session ids as servers of Java and PHP put them into the path."""
 
@@ -60,6 +67,8 @@ def normalised(url: str, rules: tuple[Rule, ...] = RULES) -> str:
     Raises:
         NotAnAddress: `url` is no http or https address with a host, or it is too long.
     """
+    if len(url) > LONGEST_WRITTEN:
+        raise NotAnAddress(f"{url[:80]!r}… is longer than {LONGEST_WRITTEN} characters")
     normal = written(stable(parsed(url), rules))
     if len(normal) > LONGEST:
         raise NotAnAddress(f"{normal[:80]!r}… is longer than {LONGEST} characters")
@@ -75,16 +84,18 @@ def host_of(url: str) -> str:
         return ""
 
 
-def parsed(url: str) -> Address:
+def parsed(url: str, within: int = 0) -> Address:
     """The parts of an address, each in one spelling, and of the one that a cache or a redirector carries in its own.
+
+    `within` counts the addresses that carry this one; what lies deeper than `MOST_CARRIED` is not looked for.
 
     Raises:
         NotAnAddress: `url` is no http or https address with a host.
     """
     address = _parsed(url)
-    for carried in _carried(url, address):
+    for carried in _carried(url, address) if within < MOST_CARRIED else ():
         try:
-            return parsed(carried)
+            return parsed(carried, within + 1)
         except NotAnAddress:
             continue
     return address

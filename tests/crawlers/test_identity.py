@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 import pytest
@@ -260,6 +261,25 @@ def test_order_of_telling_and_idle_parameters_is_nothing(query: list[str], rando
 @pytest.mark.parametrize("url", [url for pair in SAME + DIFFERENT for url in pair])
 def test_every_example_is_stable(url: str) -> None:
     assert normalised(normalised(url)) == normalised(url)
+
+
+HOSTILE = [
+    "https://example.rs/" + "a" * 1_000_000,
+    "https://example.rs/x" + ".amp" * 1_900 + "x",
+    "https://example.rs/(" + "A(x)" * 1_900,
+    "https://a.cdn.ampproject.org/c/s/" * 240 + "example.rs/x",
+    "https://" + "www.google.com/amp/s/" * 380 + "example.rs/x",
+    "https://" + "č." * 3_900 + "rs/x",
+]
+
+
+@pytest.mark.parametrize("url", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_address_is_refused_at_once(url: str) -> None:
+    """One link of one feed must not hold up the thread that reads all of them."""
+    began = time.process_time()
+    with pytest.raises(NotAnAddress):
+        normalised(url)
+    assert time.process_time() - began < 2
 
 
 def test_article_id_is_pinned() -> None:
