@@ -22,8 +22,11 @@ from crawlers.fetching.downloading import HeadersTooLarge
 from crawlers.fetching.guard import GuardedResolver
 from crawlers.settings import CrawlSettings
 
-_WHOLE = re.compile(rb"</(?:html|rss|feed|urlset|sitemapindex|rdf:rdf)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.S)
-"""The end of a document that has all its parts."""
+_WHOLE = re.compile(
+    rb"</(?:html|rss|feed|urlset|sitemapindex|rdf:rdf)\s*>\s*(?:<!--(?:(?!-->).)*-->\s*)*$", re.IGNORECASE | re.S
+)
+"""The end of a document that has all its parts. A comment ends in one way alone: else many of them, and a body that
+breaks off behind them, would keep the process for ever."""
 
 _TAIL_BYTES = 2_000
 

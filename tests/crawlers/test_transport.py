@@ -71,6 +71,11 @@ GOOD: dict[str, bytes] = {
 }
 
 BAD: dict[str, tuple[bytes, str, str]] = {
+    "cut off behind many comments": (
+        answer(PAGE + b"<!---->" * 270 + b"<!--", length=5000),
+        "network",
+        "the connection broke off in the middle of the page",
+    ),
     "cut off": (answer(PAGE[:-20], length=5000), "network", "the connection broke off in the middle of the page"),
     "cut off in a chunk": (
         chunked(PAGE[:20], end=b"ff\r\nhalf"),
