@@ -197,7 +197,8 @@ def add_pending(
         }
         for item in items
     ]
-    added = session.scalars(insert(PendingItem).values(rows).on_conflict_do_nothing().returning(PendingItem.url)).all()
+    adding = insert(PendingItem).on_conflict_do_nothing().returning(PendingItem.url)
+    added = session.scalars(adding, rows).all()
     known = len(items) - len(added)
     backfilled = len(added) if backfill else 0
     count(session, polled.source_id, listed=len(items), seen=len(added), known=known, backfilled=backfilled)
@@ -290,9 +291,11 @@ def _settle(
 
 
 def _write_outcomes(session: Session, rows: list[Row]) -> None:
-    added = insert(FetchOutcome).values(rows)
+    added = insert(FetchOutcome)
     changed: dict[str, Any] = {name: added.excluded[name] for name in ("source_id", "outcome", "reason", "attempts")}
     # A page that once was an article and now is not keeps its article
     changed["article_id"] = func.coalesce(added.excluded.article_id, FetchOutcome.article_id)
-    session.execute(added.on_conflict_do_update(index_elements=[FetchOutcome.url], set_=changed | {"at": func.now()}))
+    session.execute(
+        added.on_conflict_do_update(index_elements=[FetchOutcome.url], set_=changed | {"at": func.now()}), rows
+    )
     session.execute(delete(PendingItem).where(PendingItem.url.in_([row["url"] for row in rows])))

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 from sqlalchemy import Date, cast, func
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from store.gathered import Row, write
@@ -58,14 +59,20 @@ def _add(session: Session, rows: list[Row]) -> None:
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         sums[row["source_id"]].update({name: figure for name, figure in row.items() if name != "source_id"})
-    names = sorted(set(chain.from_iterable(sums.values())))
+    names = tuple(sorted(set(chain.from_iterable(sums.values()))))
     values = [
-        {"source_id": source_id, "day": TODAY} | {name: figures[name] for name in names}
+        {"source_id": source_id} | {name: figures[name] for name in names}
         for source_id, figures in sorted(sums.items())
     ]
-    added = insert(SourceDay).values(values)
+    session.execute(_adding(names), values)
+
+
+@cache
+def _adding(names: tuple[str, ...]) -> Insert:
+    """Many short statements rather than one of many rows, which would be put together anew for each number of rows."""
+    added = insert(SourceDay).values(day=TODAY)
     update = {name: getattr(SourceDay, name) + added.excluded[name] for name in names}
-    session.execute(added.on_conflict_do_update(index_elements=[SourceDay.source_id, SourceDay.day], set_=update))
+    return added.on_conflict_do_update(index_elements=[SourceDay.source_id, SourceDay.day], set_=update)
 
 
 def note_listed(session: Session, feed_url: str, items: Iterable[tuple[str, str]]) -> None:

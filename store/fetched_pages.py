@@ -59,7 +59,7 @@ def record_page(
 
 
 def _record(session: Session, rows: list[Row]) -> None:
-    session.execute(insert(FetchedPage).values(rows).on_conflict_do_nothing())
+    session.execute(insert(FetchedPage).on_conflict_do_nothing(), rows)
 
 
 def to_read_again(session: Session, since: dt.datetime, source_id: str | None) -> list[Place]:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, literal, select, union_all
+from sqlalchemy import Row, exists, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,8 @@ SOURCE_LOCK = 0x61766D71
 
 ROWS_AT_ONCE = 1000
 
+_LOCKED = "locked sources"
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -35,15 +37,23 @@ class Marks:
     bands: tuple[int, ...]
 
 
-def lock_source(session: Session, source_id: str) -> None:
-    """Waits until no other transaction settles a page of this source: two pages that are one article meet here."""
-    session.execute(select(func.pg_advisory_xact_lock(SOURCE_LOCK, func.hashtext(source_id))))
+def lock_sources(session: Session, source_ids: Collection[str]) -> None:
+    """Waits until no other transaction settles a page of these sources: two pages that are one article meet here. The
+    locks are taken in one order, so that no two transactions wait for each other; those held already cost nothing."""
+    held: set[str] = session.info.setdefault(_LOCKED, set())
+    missing = set(source_ids) - held
+    if missing:
+        ordered = select(func.hashtext(func.unnest(list(missing))).label("key")).distinct().order_by("key").subquery()
+        session.execute(select(func.pg_advisory_xact_lock(SOURCE_LOCK, ordered.c.key)))
+        held |= missing
 
 
-def at_address(session: Session, address: str) -> StoredArticle | None:
-    """The article found under a normal form."""
-    found = select(StoredArticle).join(ArticleAddress, ArticleAddress.article_id == StoredArticle.id)
-    return session.scalars(found.where(ArticleAddress.address == address)).one_or_none()
+def at_addresses(session: Session, addresses: Collection[str]) -> dict[str, StoredArticle]:
+    """The articles found under normal forms."""
+    found = select(ArticleAddress.address, StoredArticle).join(
+        StoredArticle, StoredArticle.id == ArticleAddress.article_id
+    )
+    return dict(session.execute(found.where(ArticleAddress.address.in_(addresses))).all())
 
 
 def fetched_at(session: Session, addresses: Collection[str]) -> dict[str, dt.datetime]:
@@ -59,12 +69,8 @@ def fetched_at(session: Session, addresses: Collection[str]) -> dict[str, dt.dat
 def with_guid(session: Session, source_id: str, guid: str, url: str) -> StoredArticle | None:
     """The one article of a source whose feed gave it this guid; None when several have it, or an item that waits under
     another address than `url`: then the guid tells nothing."""
-    waiting = select(PendingItem.url).where(
-        PendingItem.source_id == source_id, PendingItem.guid == guid, PendingItem.url != url
-    )
-    if session.scalars(waiting.limit(1)).one_or_none() is not None:
-        return None
-    chosen = select(StoredArticle).where(StoredArticle.source_id == source_id, StoredArticle.guid == guid)
+    waiting = exists().where(PendingItem.source_id == source_id, PendingItem.guid == guid, PendingItem.url != url)
+    chosen = select(StoredArticle).where(StoredArticle.source_id == source_id, StoredArticle.guid == guid, ~waiting)
     found = session.scalars(chosen.limit(2)).all()
     return found[0] if len(found) == 1 else None
 
@@ -107,7 +113,7 @@ def note_forms(session: Session, articles: Mapping[str, str]) -> None:
     """Remembers the articles of addresses that belong to none yet."""
     rows = [{"address": address, "article_id": article_id} for address, article_id in sorted(articles.items())]
     if rows:
-        session.execute(insert(ArticleAddress).values(rows).on_conflict_do_nothing())
+        session.execute(insert(ArticleAddress).on_conflict_do_nothing(), rows)
 
 
 def near(session: Session, article_id: str, bands: Sequence[int], fetched: dt.datetime) -> Sequence[StoredArticle]:

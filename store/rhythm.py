@@ -24,6 +24,8 @@ IMPROBABLE = 0.01
 FEW_ACTIVE_DAYS = 5
 BUSY = 5
 """Items a day from which on a whole day without any is a surprise, however short the history."""
+UNSEEN, UNSEEN_BUSY = 0.5, 0.1
+"""Silent days that a history is thought to have missed, so that no silence is impossible; fewer of a busy source."""
 
 RECENT_DAYS, BEFORE_DAYS = 7, 28
 YIELD_DAYS = 3
@@ -124,7 +126,7 @@ def _silent_chance(history: History, past: list[dt.date], *, weekend: bool) -> f
     days = [history.days[day].seen for day in past if _weekend(day) == weekend]
     silent = sum(seen == 0 for seen in days)
     busy = sorted(days)[len(days) // 2] >= BUSY if days else False
-    return (silent + (0.1 if busy else 0.5)) / (len(days) + 1)
+    return (silent + (UNSEEN_BUSY if busy else UNSEEN)) / (len(days) + 1)
 
 
 def _weekend(day: dt.date) -> bool:
