@@ -18,6 +18,7 @@ from crawlers.extraction.dates import publication
 from crawlers.extraction.methods import Selected, selected, texts
 from crawlers.extraction.page_facts import author_of, lead_of, metas, shown_lead, title_of
 from crawlers.extraction.pruning import prune
+from crawlers.fetching.answers import in_one_line
 from crawlers.fetching.fetcher import Fetched
 from crawlers.identity.declared_address import declared_address
 from crawlers.identity.normal_form import NotAnAddress, article_id, normalised
@@ -41,15 +42,17 @@ NO_TEXT = re.compile(
 )
 """Characters, and references to them, that no XML tree takes: lxml reads them in a page, and then cannot move them."""
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""What is no text: control characters, and those that turn the direction of the text behind them, which no language
+of the region needs."""
 
 
 class Unusable(Exception):
     """The page is no article. `permanent`: another attempt will not change that."""
 
     def __init__(self, reason: str, *, permanent: bool = False) -> None:
-        super().__init__(reason)
-        self.reason, self.permanent = reason, permanent
+        self.reason, self.permanent = in_one_line(reason), permanent
+        super().__init__(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from crawlers.extraction.dates import EARLIEST, TOLERANCE
+from crawlers.fetching.answers import UNSHOWN, in_one_line
 from crawlers.identity.normal_form import NotAnAddress, host_of, normalised
 from store.collecting import TITLE_LIMIT, SeenItem
 from store.daily import NOTHING_PASSED, PassedOver
@@ -25,6 +26,9 @@ TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")
 
 class NotAFeed(Exception):
     """The document is no feed of the declared kind; its text says what it is instead."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(in_one_line(reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,9 @@ def seen_item(
 
 
 def _spelt(link: str) -> str:
-    """A link as browsers take it: no line breaks within, other spaces escaped."""
-    return re.sub(r"[\t\r\n]+\s*", "", link.strip()).replace(" ", "%20")
+    """A link as browsers take it: no line breaks within, other spaces and control characters escaped."""
+    spelt = re.sub(r"[\t\r\n]+\s*", "", link.strip()).replace(" ", "%20")
+    return UNSHOWN.sub(lambda found: quote(found[0]), spelt)
 
 
 def _with_scheme(link: str, base: str) -> str:
@@ -159,5 +164,6 @@ def plain_title(title: str | None) -> str:
 
 
 def storable(text: str) -> str:
-    """Text as PostgreSQL takes it: no NUL, no lone surrogates, white space as single spaces."""
-    return " ".join(text.replace("\0", "").encode("utf-8", "replace").decode("utf-8").split())
+    """Text as PostgreSQL takes it and terminals show it: no control characters, no lone surrogates, white space as
+    single spaces."""
+    return " ".join(UNSHOWN.sub("", text).encode("utf-8", "replace").decode("utf-8").split())

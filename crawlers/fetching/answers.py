@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +15,10 @@ FailureKind = Literal[
 MAX_RETRY_AFTER = dt.timedelta(days=1)
 """A server cannot ask for a longer pause than this."""
 
+UNSHOWN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that a terminal obeys instead of showing them, and those that turn the direction of what stands behind;
+the others among them are white space to Python."""
+
 
 class FetchFailed(Exception):
     """A request brought no page. `reason` is one line; `retry_after` is the pause the server asked for. `asked` is
@@ -22,6 +27,7 @@ class FetchFailed(Exception):
     def __init__(
         self, kind: FailureKind, reason: str, retry_after: dt.timedelta | None = None, *, asked: bool = True
     ) -> None:
+        reason = in_one_line(reason)
         super().__init__(reason)
         self.kind, self.reason, self.retry_after, self.asked = kind, reason, retry_after, asked
 
@@ -92,7 +98,12 @@ def retry_after(page: Fetched) -> dt.timedelta | None:
     return min(max(moment - page.at, dt.timedelta()), MAX_RETRY_AFTER)
 
 
+def in_one_line(text: str) -> str:
+    """A message that may hold words of a site, as it is written to logs and terminals: in one line, and with escapes
+    for what is not shown."""
+    return UNSHOWN.sub(lambda found: ascii(found[0])[1:-1], " ".join(text.split()))
+
+
 def one_line(error: BaseException | Any) -> str:
     """What an error of a library says, in one line of at most 200 characters; its type when it says nothing."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:200]
+    return (in_one_line(str(error)) or type(error).__name__)[:200]

@@ -269,3 +269,9 @@ def test_a_damaged_page_ends_in_an_article_or_a_reason(data: st.DataObject) -> N
 )  # fmt: skip
 def test_large_and_hostile_pages_take_bounded_time(body: str) -> None:
     bounded(body.encode(), "text/html", 60)
+
+
+def test_nothing_of_a_page_speaks_to_a_terminal_or_turns_its_direction() -> None:
+    title = "Pucnjava \u009b31m\u202eu selu Donje\u2066"
+    assert taken(article(TEXT, title=title)).article.title == "Pucnjava 31mu selu Donje"
+    assert why_not(b"x", content_type="text/\x1b[31mred") == r"text/\x1b[31mred is no page"

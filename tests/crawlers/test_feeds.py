@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.feeds.formats import Child, NotAFeed, parse
+from crawlers.fetching.answers import FetchFailed
 
 URL = "https://example.rs/feed"
 
@@ -167,3 +168,17 @@ def test_any_markup_is_a_feed_or_is_not(text: str, kind: str) -> None:
         parse(text.encode(), "text/xml", URL, kind, 10)
     except NotAFeed:
         return
+
+
+def test_no_title_speaks_to_a_terminal_or_turns_its_direction() -> None:
+    body = (
+        "<rss version='2.0'><channel><item><title>Pucnjava\x7f31m \u202eu selu\u2066</title>"
+        "<link>http://example.rs/a\x7fb</link><guid>g\u202e1</guid></item></channel></rss>"
+    )
+    item = parse(body.encode(), None, URL, "rss", 10).items[0]
+    assert (item.title, item.link, item.guid) == ("Pucnjava31m u selu", "http://example.rs/a%7Fb", "g1")
+
+
+def test_words_of_a_site_are_escaped_in_what_is_told_of_it() -> None:
+    assert str(NotAFeed("begins with \x1b[31m\u202e\r\nxx")) == r"begins with \x1b[31m\u202e xx"
+    assert FetchFailed("server", "HTTP \x9b2J\x07").reason == r"HTTP \x9b2J\x07"
