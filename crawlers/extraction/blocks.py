@@ -24,6 +24,10 @@ MOST_BLOCKS = 20_000
 """Of one page; what stands behind is not read. A long article with all its comments has a tenth of it."""
 
 
+NAMES_CHARACTERS = 300
+"""Of an element's names; some sites put settings of their scripts into them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One run of text without a break. `linked` counts its characters in links, `element` holds it."""
@@ -96,3 +100,8 @@ def _leads_elsewhere(link: html.HtmlElement) -> bool:
 def text_of(element: html.HtmlElement) -> str:
     """The shown text of an element on one line."""
     return " ".join(block.text for block in blocks(element))
+
+
+def names_of(element: html.HtmlElement, *attributes: str) -> str:
+    """What a page calls an element in these attributes, in lower case."""
+    return " ".join(element.get(name) or "" for name in attributes)[:NAMES_CHARACTERS].lower()

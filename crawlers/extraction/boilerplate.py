@@ -11,13 +11,19 @@ REPEATED_CHARACTERS = 20
 
 CONSENT_CHARACTERS = 700
 COLOPHON_CHARACTERS = 250
-COLOPHON_LINES = 4
 CREDIT_CHARACTERS = 90
 HEADLINE_CHARACTERS = 170
-
+MARKER_CHARACTERS = 40
+NUMBERS_CHARACTERS = 40
+SHARE_WORDS = 20
 LABEL_WORDS = 3
-DATE_LINES = 4
 DATE_LETTERS = 26
+"""The longest line of each kind: a consent notice, the colophon, a credit, another article's headline, what "read also"
+adds to it, a counter; words of a share bar and of a label; letters around a date. What is longer is prose."""
+
+DATE_LINES, COLOPHON_LINES = 4, 4
+"""A date stands among the first lines, a colophon among the last."""
+
 DATE = re.compile(r"(?<!\d)(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)")
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -81,7 +87,7 @@ def _is_marker(rest: str, line: str, headlines: frozenset[str]) -> bool:
     or a known headline. "Related" also begins sentences."""
     if rest.strip(EDGES + ":") in headlines:
         return True
-    return bool(MARKER_END.match(rest)) and len(line) <= HEADLINE_CHARACTERS + 40
+    return bool(MARKER_END.match(rest)) and len(line) <= HEADLINE_CHARACTERS + MARKER_CHARACTERS
 
 
 def _is_headline(line: str) -> bool:
@@ -89,10 +95,10 @@ def _is_headline(line: str) -> bool:
 
 
 def _is_furniture(line: str, form: str, *, last: bool) -> bool:
-    if not LETTERS.search(line) and len(line) < 40:
+    if not LETTERS.search(line) and len(line) < NUMBERS_CHARACTERS:
         return len(WORDS.findall(line)) <= 1 or bool(re.fullmatch(r"[\d\s.,:/|>–-]+", line))
     words = WORDS.findall(form)
-    if len(words) <= 20 and all(word in phrases("share") or word.isdigit() for word in words):
+    if len(words) <= SHARE_WORDS and all(word in phrases("share") or word.isdigit() for word in words):
         return True
     if len(line) <= CONSENT_CHARACTERS and is_consent(form):
         return True

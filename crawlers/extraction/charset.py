@@ -31,6 +31,9 @@ ASCII = bytes(range(0x80))
 SAMPLE = 20_000
 """Characters beyond ASCII that are weighed; more do not change the verdict."""
 
+UNREADABLE_WEIGHT, FOREIGN_WEIGHT = -5, -2
+"""Beside 1 for a letter of the region: what no text holds, and letters of other languages."""
+
 META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 XML_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]+)""")
 HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
@@ -129,5 +132,5 @@ def _weight(character: str) -> int:
         return 1
     category = unicodedata.category(character)
     if character == "\ufffd" or category == "Cc":
-        return -5
-    return -2 if category.startswith("L") else 0
+        return UNREADABLE_WEIGHT
+    return FOREIGN_WEIGHT if category.startswith("L") else 0

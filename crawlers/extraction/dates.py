@@ -13,7 +13,7 @@ from htmldate import find_date
 from lxml import etree, html
 
 from crawlers.extraction import linked_data
-from crawlers.extraction.blocks import Block, blocks, text_of
+from crawlers.extraction.blocks import Block, blocks, names_of, text_of
 from crawlers.extraction.shown_dates import date_names, shown_moment
 from languages.dates import timezone_of
 
@@ -46,7 +46,7 @@ TIME_DATES = ("//*[@itemprop='datePublished']/@datetime", "//article//time[@pubd
 
 NEAR_BLOCKS = 8
 SHORT_LINE = 60
-_MOST = 200
+NAMED_LINE = 200
 FEW_CHILDREN = 12
 """Where a shown date may stand: so many blocks behind the heading; characters of a line that is not named a date, and
 of one that is; elements within a named one."""
@@ -147,14 +147,14 @@ def _places(document: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]
     if heading is not None:
         behind = shown[heading + 1 : heading + 1 + NEAR_BLOCKS]
         yield from (
-            (b.element, b.text) for b in behind if len(b.text) <= (_MOST if _is_named(b.element) else SHORT_LINE)
+            (b.element, b.text) for b in behind if len(b.text) <= (NAMED_LINE if _is_named(b.element) else SHORT_LINE)
         )
         before = shown[max(0, heading - 2) : heading]
         yield from ((b.element, b.text) for b in reversed(before) if len(b.text) <= SHORT_LINE and _is_named(b.element))
     for element in document.iter("time", "span", "div", "p", "td", "small", "em", "b", "i", "li", "abbr"):
         if _is_named(element) and not any(one.tag in ("header", "nav", "footer") for one in element.iterancestors()):
             text = text_of(element) if len(element) <= FEW_CHILDREN else ""
-            if 0 < len(text) <= _MOST:
+            if 0 < len(text) <= NAMED_LINE:
                 yield element, text
 
 
@@ -165,8 +165,7 @@ def _is_heading(block: Block) -> bool:
 def _is_named(element: html.HtmlElement) -> bool:
     if element.tag == "time":
         return True
-    names = " ".join(element.get(name) or "" for name in ("class", "id", "itemprop"))[:300].lower()
-    return not date_names().isdisjoint(re.split(r"[\s_-]+", names))
+    return not date_names().isdisjoint(re.split(r"[\s_-]+", names_of(element, "class", "id", "itemprop")))
 
 
 def _by_htmldate(document: html.HtmlElement, zone: ZoneInfo, fetched: dt.datetime) -> dt.datetime | None:

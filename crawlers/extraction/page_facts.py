@@ -9,17 +9,22 @@ from typing import Any
 from lxml import html
 
 from crawlers.extraction import linked_data
-from crawlers.extraction.blocks import Block, text_of
+from crawlers.extraction.blocks import Block, names_of, text_of
 from crawlers.extraction.wording import beginning_with, folded
 
 SITE_SEPARATORS = re.compile(r"\s+(?:[|·•»–—]|-|::)\s+")
 """Between a title and the site's name."""
+
+SITE_NAME_CHARACTERS = 40
+"""What stands at an end of a title and is longer is no site's name."""
 
 SHORTEST_TITLE = 12
 AUTHOR_CHARACTERS = 80
 LEAD_CHARACTERS = (30, 1000)
 SHOWN_LEAD_CHARACTERS = (40, 900)
 MOST_LINKED_LEAD = 0.3
+"""Characters of a title, of an author, of a lead that is stated and of one that is shown, and the largest part of the
+last that is links. What is shorter or longer is something else."""
 
 NO_NAME = re.compile(r"[@/\d<>{}]|https?:|www\.", re.IGNORECASE)
 BY = re.compile(
@@ -80,11 +85,11 @@ def without_site(title: str, site: str) -> str:
         kept = [part for part in parts if folded(part) != folded(site)]
         if len(kept) < len(parts):
             return title[title.index(kept[0]) : title.rindex(kept[-1]) + len(kept[-1])] if kept else title
-    ends = [part for part in (parts[0], parts[-1]) if len(part) <= 40]
+    ends = [part for part in (parts[0], parts[-1]) if len(part) <= SITE_NAME_CHARACTERS]
     longest = max(parts, key=len)
     if longest in (parts[0], parts[-1]) and len(parts) == 2 and ends and len(longest) >= SHORTEST_TITLE:
         return longest
-    if len(parts) > 2 and len(parts[-1]) <= 40:
+    if len(parts) > 2 and len(parts[-1]) <= SITE_NAME_CHARACTERS:
         return title[: title.rindex(parts[-1])].rstrip(" |·•»–—-:")
     return title
 
@@ -165,7 +170,6 @@ def _is_called_lead(element: html.HtmlElement) -> bool:
     for depth, one in enumerate((element, *element.iterancestors())):
         if depth > 2 or one.tag in ("body", "html", "article", "main"):
             return False
-        names = f"{one.get('class') or ''} {one.get('itemprop') or ''}"[:300].lower()
-        if LEAD_NAMES.search(names):
+        if LEAD_NAMES.search(names_of(one, "class", "itemprop")):
             return True
     return False

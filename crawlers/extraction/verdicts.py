@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from crawlers.extraction.blocks import blocks
+from crawlers.extraction.blocks import blocks, names_of
 from crawlers.extraction.boilerplate import is_consent
 from crawlers.extraction.linked_data import is_article
 from crawlers.extraction.page_facts import text_of_first
@@ -99,7 +99,7 @@ def _is_behind_paywall(document: html.HtmlElement, ld: list[dict[str, Any]], who
 
 def _has_paywall_name(document: html.HtmlElement) -> bool:
     return any(
-        PAYWALL_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:300].lower())
+        PAYWALL_NAMES.search(names_of(element, "class", "id"))
         for element in document.iter("div", "section", "aside", "p")
     )
 

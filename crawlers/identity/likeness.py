@@ -41,11 +41,16 @@ RELATED, RELATED_TITLE = 0.3, 0.5
 """Shares of phrases and of title words from which on a page may be a later version of another."""
 
 TICKER_LINE_WORDS = 8
+"""A line of the ticker has no more."""
+
+LONGEST_WORDS = 12
+"""Characters of a word, with what parts it from the next, that the beginning of a text is measured by: more than any
+text's average."""
 
 
 def words(text: str) -> list[str]:
     """The words of a text in one script, without case and diacritics."""
-    return WORD.findall(folded(text[: MOST_WORDS * 12]))[:MOST_WORDS]
+    return WORD.findall(folded(text[: MOST_WORDS * LONGEST_WORDS]))[:MOST_WORDS]
 
 
 def title_key(title: str) -> str:
@@ -55,7 +60,7 @@ def title_key(title: str) -> str:
 
 def phrases(text: str) -> frozenset[str]:
     """The phrases of a text."""
-    told = [word for line in wording(text[: MOST_WORDS * 12]) for word in line][:MOST_WORDS]
+    told = [word for line in wording(text[: MOST_WORDS * LONGEST_WORDS]) for word in line][:MOST_WORDS]
     return frozenset(" ".join(told[at : at + PHRASE_WORDS]) for at in range(max(1, len(told) - PHRASE_WORDS + 1)))
 
 
