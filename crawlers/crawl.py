@@ -22,8 +22,8 @@ from crawlers.registry import Registry
 from crawlers.run import CrawlSummary, Run, Worker
 from crawlers.settings import CrawlSettings
 from crawlers.watch import Watch
+from store.crawler_place import CrawlerPlace
 from store.database import Database
-from store.place import CrawlerPlace
 
 log = logging.getLogger(__name__)
 

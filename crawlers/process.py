@@ -10,8 +10,8 @@ from crawlers.fetching.fetcher import Fetcher, run_with_fetcher
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary
 from crawlers.settings import CrawlSettings
+from store.crawler_place import CrawlerPlace
 from store.database import Database
-from store.place import CrawlerPlace
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 

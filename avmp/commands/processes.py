@@ -49,21 +49,20 @@ def crawl(
     order is kept, and goes on after an interruption; a crawler that is running takes it up."""
     from avmp.backfilling import order, period_of
     from avmp.children import die_with_supervisor
+    from avmp.known_sources import known_sources
     from avmp.metrics import serve_metrics
     from avmp.settings import DEFAULT_CONTACT
     from avmp.terminal import notes
     from avmp.wiring import wired
-    from crawlers import process, registry
-    from store.place import crawler_is_running
+    from crawlers import process
+    from store.crawler_place import crawler_is_running
 
     die_with_supervisor()
     period = period_of(since, until, source or ())
     settings = load()
     if settings.crawl.contact == DEFAULT_CONTACT and not settings.crawl.allow_loopback:
         notes.print("Set crawl.contact in avmp.toml: the sites you poll should know whom to write to.", style="yellow")
-    known = registry.load(
-        settings.sources, on_error=lambda error: notes.print(str(error), style="red", markup=False, soft_wrap=True)
-    )
+    known, _ = known_sources(settings)
     chosen = known if everything else known.verified()
     if not chosen.sources:
         remedy = "mend a source, or set verified = true on one, or use --all"

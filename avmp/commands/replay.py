@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import BaseModel, ValidationError
 
+from avmp.known_sources import known_sources
 from avmp.settings import Settings, load
 from avmp.terminal import notes, progress
 from codebook.errors import BadInput, NotYet
@@ -95,11 +96,7 @@ def replay(
 
 
 def _registry(settings: Settings, source: str | None) -> Registry:
-    from crawlers import registry
-
-    known = registry.load(
-        settings.sources, on_error=lambda error: notes.print(str(error), style="red", markup=False, soft_wrap=True)
-    )
+    known, _ = known_sources(settings)
     if source is not None and source not in {one.id for one in known.sources}:
         raise BadInput("avmp replay", "--source", source, "name a source that `avmp sources list` shows")
     return known

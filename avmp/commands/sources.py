@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from avmp.known_sources import known_sources
 from avmp.settings import Settings, load
-from avmp.terminal import complain, end_with, notes
+from avmp.terminal import end_with, notes
 
 if TYPE_CHECKING:
-    from codebook.errors import BadSource
     from crawlers.check import FeedReport
     from crawlers.entries import SourceEntry
     from crawlers.registry import Registry
@@ -32,7 +32,7 @@ def list_sources() -> None:
     """Print the sources as tab-separated lines: id, name, jurisdiction, kind, languages, feeds, verified, reach."""
     from codebook.kosovo import jurisdiction_footnotes, jurisdiction_name
 
-    known, errors = _registry(load())
+    known, errors = known_sources(load())
     typer.echo("id\tname\tjurisdiction\tkind\tlanguages\tfeeds\tverified\treach")
     for source in known.sources:
         cells = (
@@ -71,7 +71,7 @@ def check(
 
     settings = load()
     folder = _own_folder(settings) if write else None
-    known, errors = _registry(settings)
+    known, errors = known_sources(settings)
     sources = _chosen(known, ids or [], jurisdiction, unverified)
     end_on_interrupt(lambda: notes.show_cursor(show=True))
     reports = _polled(settings, sources)
@@ -98,7 +98,7 @@ def add(
     code_list("jurisdiction").require(jurisdiction, "sources add", "--jurisdiction")
     code_list("source_kind").require(kind, "sources add", "--kind")
     settings = load()
-    known, errors = _registry(settings)
+    known, errors = known_sources(settings)
     require_new(known, url)
     with notes.status("looking for feeds"):
         site = discover(settings.crawl, url, jurisdiction)
@@ -157,17 +157,6 @@ def _polled(settings: Settings, sources: list[SourceEntry]) -> list[FeedReport]:
     with Progress(console=notes, disable=not notes.is_terminal, transient=True) as progress:
         task = progress.add_task("polling", total=sum(max(1, len(source.feeds)) for source in sources))
         return poll(settings.crawl, sources, lambda _: progress.advance(task))
-
-
-def _registry(settings: Settings) -> tuple[Registry, list[BadSource]]:
-    """The registry without what is wrong with it, and the errors, which are told."""
-    from crawlers import registry
-
-    errors: list[BadSource] = []
-    known = registry.load(settings.sources, on_error=errors.append)
-    for error in errors:
-        complain(error)
-    return known, errors
 
 
 def _print_lines(reports: list[FeedReport]) -> None:

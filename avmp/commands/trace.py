@@ -14,7 +14,7 @@ from avmp.settings import load
 from codebook.errors import BadInput
 
 if TYPE_CHECKING:
-    from store.near import Near
+    from store.near_addresses import Near
     from store.traces import Trace
 
 
@@ -35,7 +35,7 @@ def trace(
     versions, archive, reading, mentions, candidate, decisions, incident. Or that it was never seen, and what was."""
     from avmp.wiring import wired
     from crawlers.identity.normal_form import article_id, host_of, normalised
-    from store.near import near
+    from store.near_addresses import near
     from store.traces import trace as traced
 
     address = _address(url)

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from avmp.backfilling import period_of
 from codebook.errors import BadInput
 from crawlers.feeds.periods import Period
+from store.crawler_place import CrawlerPlace
 from store.database import Database
-from store.place import CrawlerPlace
 from store.schema import BackfillStep, StoredArticle
 from tests.avmp.conftest import Avmp
 from tests.crawlers.sites import Answer, Site, serving, words

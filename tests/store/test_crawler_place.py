@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import text
 
 from codebook.errors import Conflict, StoreUnavailable
-from store import place
+from store import crawler_place
+from store.crawler_place import CrawlerPlace
 from store.database import Database
-from store.place import CrawlerPlace
 
 
 @pytest.fixture(autouse=True)
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, "LOCK_WAIT", "200ms")
+    monkeypatch.setattr(crawler_place, "LOCK_WAIT", "200ms")
 
 
 @pytest.fixture
