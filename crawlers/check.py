@@ -36,7 +36,7 @@ TIMEOUT_SECONDS = 30.0
 AT_ONCE = 200
 """Sources asked at the same time, one request each: so many that silent hosts hold no answering one."""
 
-FEW_WORDS = 80
+FEW_CHARACTERS = 80
 """Characters of headlines below which their language is not judged."""
 
 OnReport = Callable[["FeedReport"], None]
@@ -170,7 +170,7 @@ class _Check:
     def _language(self, text: str) -> tuple[str | None, list[str]]:
         """The code of a text's language, one of the source's own where they read alike, and what is wrong with it;
         None when there are too few words to tell."""
-        if len(text) < FEW_WORDS:
+        if len(text) < FEW_CHARACTERS:
             return None, []
         seen = identify(text, self._source.jurisdiction).lang
         alike = [code for code in self._source.languages if reading_language(code) == seen]
