@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 INVISIBLE = ["script", "style", "noscript", "template", "svg", "iframe"]
 """What changes in a page without its words changing."""
 
+MOST_NESTED = 2_000
+"""Sitemaps of an index from which on no more are noted that its sitemaps name themselves: indexes can name each other
+for ever, always with new addresses. Real ones have some hundreds."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadChild:
@@ -107,7 +111,8 @@ async def _index(run: Run, entry: FeedEntry, document: FeedDocument) -> Reading:
     """The items of the sitemaps whose turn it is. Those that cannot be had are passed over while one can; they are
     asked again at the next poll."""
     items, passed, read, failures = list(document.items), document.passed, [], []
-    turn = chosen(document.children, await run.worker.do(_known_children, run, entry.url))
+    known = await run.worker.do(_known_children, run, entry.url)
+    turn, room = chosen(document.children, known), max(0, MOST_NESTED - len(known))
     for child in turn:
         try:
             listed = await _parsed(run, entry, await run.fetcher.get(child.url))
@@ -118,7 +123,11 @@ async def _index(run: Run, entry: FeedEntry, document: FeedDocument) -> Reading:
         kept = [item for item in listed.items if not _is_too_old(run, item, child)]
         items += kept
         passed += listed.passed + PassedOver(too_old=len(listed.items) - len(kept))
-        read.append(ReadChild(child, frozenset(item.url for item in kept), tuple(one.url for one in listed.children)))
+        nested = tuple(one.url for one in listed.children[:room])
+        room -= len(nested)
+        if len(nested) < len(listed.children):
+            log.warning("%s: names %d sitemaps, of which %d are noted", child.url, len(listed.children), len(nested))
+        read.append(ReadChild(child, frozenset(item.url for item in kept), nested))
     if failures and len(failures) == len(turn):
         raise failures[0]
     return _limited(run, Reading(tuple(items), passed, document.note, document.every, tuple(read)))

@@ -79,6 +79,21 @@ def test_every_sitemap_of_an_index_has_its_turn(crawler: Crawler) -> None:
     assert [url for url, child in children.items() if child.nested] == [f"{site.base}/inner.xml"]
 
 
+def test_indexes_that_name_each_other_for_ever_are_noted_up_to_a_bound(crawler: Crawler) -> None:
+    with serving("127.0.3.50") as [site]:
+        site.pages["/index.xml"] = index_of(site, {f"/map{n}.xml": None for n in range(4)})
+        for n in range(4):
+            site.pages[f"/map{n}.xml"] = index_of(site, {f"/map{n}-{inner}.xml": None for inner in range(20_000)})
+        crawler.watch(site, [("/index.xml", "sitemap")])
+        crawler.crawl()
+        crawler.crawl()
+        [feed] = feeds(crawler).values()
+    with crawler.database.session() as session:
+        named = session.scalars(select(func.count()).select_from(SitemapChild)).one()
+    assert feed.last_success is not None
+    assert 2_000 <= named < 2_100
+
+
 def test_an_undated_archive_in_an_old_sitemap_is_no_news(crawler: Crawler) -> None:
     with serving("127.0.3.51") as [site]:
         for path in ("/a/new", "/a/old"):
