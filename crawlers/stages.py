@@ -12,13 +12,12 @@ from crawlers.extraction.child_process import Extraction, Page
 from crawlers.extraction.extract import Taken
 from crawlers.fetching.fetcher import Fetched
 from crawlers.grouping import Grouped
-from crawlers.identity.settling import settle
+from crawlers.identity.settling import Settling, settle_all
 from crawlers.registry import SourceEntry
 from crawlers.run import Run
 from store.articles import Stored
 from store.fetched_pages import record_page
-from store.gathered import gathering, write_out
-from store.identities import lock_sources
+from store.gathered import gathering
 from store.schema import PendingItem
 
 GROUP = 16
@@ -91,16 +90,10 @@ class Stages:
         return await self._run.worker.do(self._store, settled)
 
     def _store(self, settled: list[Settled]) -> list[Stored]:
-        outcomes = []
-        sources: set[str] = set()
-        with self._run.database.session() as session, gathering(session):
-            lock_sources(session, {one.item.source_id for one in settled})
-            for one in settled:
-                if one.item.source_id in sources:  # it may be the article that one before it became
-                    write_out(session)
-                    session.expire_all()
-                sources.add(one.item.source_id)
-                stored, article_id = settle(session, one.item, one.taken.article, one.taken.facts)
-                record_page(session, one.item, one.archived, one.fetched, article_id=article_id)
-                outcomes.append(stored)
-        return outcomes
+        pages = [Settling(one.item, one.taken.article, one.taken.facts) for one in settled]
+        with self._run.database.session() as session:
+            outcomes = settle_all(session, pages)
+            with gathering(session):
+                for one, (_, article_id) in zip(settled, outcomes, strict=True):
+                    record_page(session, one.item, one.archived, one.fetched, article_id=article_id)
+        return [stored for stored, _ in outcomes]

@@ -23,12 +23,14 @@ _WAITING = "rows that wait"
 def gathering(session: Session) -> Iterator[None]:
     """Within the block rows given to `write` wait; at its end they are written. An error loses them with the
     transaction."""
-    session.info[_WAITING] = {}
+    waiting: dict[Write, list[Row]] = {}
+    session.info[_WAITING] = waiting
     try:
         yield
-        write_out(session)
     finally:
         del session.info[_WAITING]
+    for how, rows in waiting.items():
+        how(session, rows)
 
 
 def write(session: Session, how: Write, row: Row) -> None:
@@ -38,11 +40,3 @@ def write(session: Session, how: Write, row: Row) -> None:
         how(session, [row])
     else:
         waiting.setdefault(how, []).append(row)
-
-
-def write_out(session: Session) -> None:
-    """Writes the rows that wait, before something reads them."""
-    waiting: dict[Write, list[Row]] = session.info[_WAITING]
-    for how, rows in waiting.items():
-        how(session, rows)
-    waiting.clear()

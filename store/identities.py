@@ -9,10 +9,12 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, exists, func, literal, select, union_all
+from sqlalchemy import Row as Selected
+from sqlalchemy import func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from store.gathered import Row, write
 from store.schema import AddressRules, ArticleAddress, ArticleMark, FetchOutcome, PendingItem, StoredArticle
 
 NEAR_DAYS = 14
@@ -27,6 +29,9 @@ SOURCE_LOCK = 0x61766D71
 ROWS_AT_ONCE = 1000
 
 _LOCKED = "locked sources"
+
+Given = tuple[str, str]
+"""A source, and a guid or title key that it gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +71,50 @@ def fetched_at(session: Session, addresses: Collection[str]) -> dict[str, dt.dat
     return {row.address: row.fetched for row in rows}
 
 
-def with_guid(session: Session, source_id: str, guid: str, url: str) -> StoredArticle | None:
-    """The one article of a source whose feed gave it this guid; None when several have it, or an item that waits under
-    another address than `url`: then the guid tells nothing."""
-    waiting = exists().where(PendingItem.source_id == source_id, PendingItem.guid == guid, PendingItem.url != url)
-    chosen = select(StoredArticle).where(StoredArticle.source_id == source_id, StoredArticle.guid == guid, ~waiting)
-    found = session.scalars(chosen.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+def with_ids(session: Session, ids: Collection[str]) -> dict[str, StoredArticle]:
+    """The articles of these ids."""
+    return {found.id: found for found in session.scalars(select(StoredArticle).where(StoredArticle.id.in_(ids)))}
 
 
-def with_title(session: Session, source_id: str, title_key: str, about: dt.datetime) -> Sequence[StoredArticle]:
-    """The articles of a source with this title that were published within a day of a moment, the oldest first."""
-    moment = func.coalesce(StoredArticle.published, StoredArticle.fetched)
-    day = dt.timedelta(days=1)
-    return session.scalars(
-        select(StoredArticle)
-        .join(ArticleMark, ArticleMark.article_id == StoredArticle.id)
+def with_guids(session: Session, guids: Collection[Given]) -> dict[Given, list[StoredArticle]]:
+    """The articles to which feeds of their sources gave these guids."""
+    given = tuple_(StoredArticle.source_id, StoredArticle.guid)
+    found: dict[Given, list[StoredArticle]] = {}
+    if guids:
+        for article in session.scalars(select(StoredArticle).where(given.in_(guids))):
+            found.setdefault((article.source_id, article.guid or ""), []).append(article)
+    return found
+
+
+def waiting_with_guids(session: Session, guids: Collection[Given]) -> dict[Given, set[str]]:
+    """The addresses of the items that wait with these guids."""
+    given = tuple_(PendingItem.source_id, PendingItem.guid)
+    found: dict[Given, set[str]] = {}
+    if guids:
+        chosen = select(PendingItem.source_id, PendingItem.guid, PendingItem.url).where(given.in_(guids))
+        for source_id, guid, url in session.execute(chosen):
+            found.setdefault((source_id, guid or ""), set()).add(url)
+    return found
+
+
+def with_titles(
+    session: Session, titles: Collection[Given], first: dt.datetime, last: dt.datetime
+) -> dict[Given, list[StoredArticle]]:
+    """The articles of sources with these title keys that were published between two moments, the oldest first."""
+    found: dict[Given, list[StoredArticle]] = {}
+    chosen = (
+        select(ArticleMark.title_key, StoredArticle)
+        .join(StoredArticle, StoredArticle.id == ArticleMark.article_id)
         .where(
-            ArticleMark.title_key == title_key,
-            StoredArticle.source_id == source_id,
-            moment.between(about - day, about + day),
+            ArticleMark.title_key.in_({title_key for _, title_key in titles}),
+            StoredArticle.source_id.in_({source_id for source_id, _ in titles}),
+            func.coalesce(StoredArticle.published, StoredArticle.fetched).between(first, last),
         )
         .order_by(StoredArticle.fetched, StoredArticle.id)
-    ).all()
+    )
+    for title_key, article in session.execute(chosen):
+        found.setdefault((article.source_id, title_key), []).append(article)
+    return found
 
 
 def are_titles(session: Session, source_id: str, title_keys: Collection[str], but: str) -> bool:
@@ -106,12 +132,16 @@ def are_titles(session: Session, source_id: str, title_keys: Collection[str], bu
 
 def note_addresses(session: Session, article_id: str, addresses: Collection[str]) -> None:
     """Remembers under which addresses an article was found. An address stays with the first article it led to."""
-    note_forms(session, dict.fromkeys(addresses, article_id))
+    for address in sorted(set(addresses)):
+        write(session, _note, {"address": address, "article_id": article_id})
 
 
 def note_forms(session: Session, articles: Mapping[str, str]) -> None:
     """Remembers the articles of addresses that belong to none yet."""
-    rows = [{"address": address, "article_id": article_id} for address, article_id in sorted(articles.items())]
+    _note(session, [{"address": address, "article_id": article_id} for address, article_id in sorted(articles.items())])
+
+
+def _note(session: Session, rows: list[Row]) -> None:
     if rows:
         session.execute(insert(ArticleAddress).on_conflict_do_nothing(), rows)
 
@@ -162,7 +192,7 @@ def note_rules(session: Session, fingerprint: str) -> None:
     )
 
 
-def known_addresses(session: Session) -> Iterator[Sequence[Row[str, str]]]:
+def known_addresses(session: Session) -> Iterator[Sequence[Selected[str, str]]]:
     """Every address an article was found under, as it was written then, and the article's id, in portions: where the
     newest version was fetched, where feeds pointed, forms of earlier rules; those of the first articles first."""
     fetched = select(StoredArticle.url, StoredArticle.id, StoredArticle.fetched.label("at"), literal(0).label("kind"))
