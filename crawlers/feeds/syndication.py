@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any
 
 import feedparser
+from feedparser.mixin import _FeedParserMixin
 
 from crawlers.extraction.shown_dates import shown_moment
 from crawlers.feeds.listing import FeedDocument, NotAFeed, listed, plain_title, seen_item
@@ -23,6 +24,9 @@ from store.collecting import SeenItem
 
 UNREADABLE = (LookupError, AttributeError, TypeError, ValueError, AssertionError, RecursionError)
 """What feedparser was seen or is bound to raise over elements in places where it does not expect them."""
+
+# It seeks an address in whoever signed an entry, which takes hours over a word of a megabyte; no author is kept here
+_FeedParserMixin._sync_author_detail = lambda _self, _key="author": None
 
 COMMENT_LINK = re.compile(r"#comment-\d+$|#respond$")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import time
 
 import pytest
 from hypothesis import given
@@ -135,6 +136,20 @@ def test_section_page_lists_headlines_below_its_path() -> None:
     <a href="/hronika/4">Dalje</a></body></html>""".encode()
     [item] = parse(body, "text/html; charset=utf-8", "https://example.rs/hronika", "section", 100).items
     assert (item.link, item.title) == ("https://example.rs/hronika/1", "Pucnjava u centru grada")
+
+
+@pytest.mark.parametrize("element", ["author", "managingEditor", "dc:creator", "itunes:author", "link"])
+def test_a_word_of_a_megabyte_holds_nobody_up(element: str) -> None:
+    word = "a" * 1_000_000
+    body = (
+        "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+        "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel>"
+        f"<item><{element}>http://example.rs/{word}</{element}></item>"
+        "<item><link>http://example.rs/1</link></item></channel></rss>"
+    )
+    began = time.process_time()
+    assert links(body.encode())[-1:] == ["http://example.rs/1"]
+    assert time.process_time() - began < 5
 
 
 def test_limit() -> None:
