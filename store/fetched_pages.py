@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -62,10 +63,14 @@ def _record(session: Session, rows: list[Row]) -> None:
     session.execute(insert(FetchedPage).on_conflict_do_nothing(), rows)
 
 
-def to_read_again(session: Session, since: dt.datetime, source_id: str | None) -> list[Place]:
+def to_read_again(
+    session: Session, since: dt.datetime, source_id: str | None, changing: Collection[str] = ()
+) -> list[Place]:
     """The newest fetched page of every article, and of every item that gave none, fetched at `since` or later: their
-    places, in order."""
-    key = func.coalesce(FetchedPage.article_id, FetchedPage.url)
+    places, in order. Of the addresses `changing`, under which another article stands every day, every page that gave
+    none."""
+    by_itself = func.concat(FetchedPage.archive_path, " ", FetchedPage.archive_offset)
+    key = func.coalesce(FetchedPage.article_id, case((FetchedPage.url.in_(changing), by_itself), else_=FetchedPage.url))
     newest = (
         select(FetchedPage.fetched, FetchedPage.archive_path, FetchedPage.archive_offset)
         .where(FetchedPage.fetched >= since)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from store.gathered import Row, write
-from store.schema import AddressRules, ArticleAddress, ArticleMark, FetchOutcome, PendingItem, StoredArticle
+from store.schema import AddressRules, ArticleAddress, ArticleMark, Feed, FetchOutcome, PendingItem, StoredArticle
 
 NEAR_DAYS = 14
 """Days between an article and the copies that are looked for."""
@@ -69,6 +69,19 @@ def fetched_at(session: Session, addresses: Collection[str]) -> dict[str, dt.dat
         .where(ArticleAddress.address.in_(addresses))
     )
     return {row.address: row.fetched for row in rows}
+
+
+def changing_pages(session: Session, source_ids: Collection[str] | None) -> Sequence[str]:
+    """The addresses of the pages of some sources, or of all, that are articles which change."""
+    chosen = select(Feed.url).where(Feed.kind == "page")
+    return session.scalars(chosen if source_ids is None else chosen.where(Feed.source_id.in_(source_ids))).all()
+
+
+def last_article(session: Session, addresses: Collection[str]) -> StoredArticle | None:
+    """The newest article that items with these normal forms last led to."""
+    found = select(StoredArticle).join(FetchOutcome, FetchOutcome.article_id == StoredArticle.id)
+    newest = found.where(FetchOutcome.url.in_(addresses)).order_by(StoredArticle.fetched.desc(), StoredArticle.id)
+    return session.scalars(newest.limit(1)).one_or_none()
 
 
 def with_ids(session: Session, ids: Collection[str]) -> dict[str, StoredArticle]:

@@ -53,9 +53,12 @@ def trace(session: Session, url: str, article_id: str) -> Trace | None:
     was never seen."""
     became = select(FetchOutcome.article_id).where(FetchOutcome.url == url)
     noted = select(ItemEvent.article_id).where(ItemEvent.url == url)
+    lies = select(FetchedPage.article_id).where(FetchedPage.url == url)  # all editions of a page that changes
     itself = select(StoredArticle.id).where(StoredArticle.id == article_id)
     under = select(ArticleAddress.article_id).where(ArticleAddress.address == url)
-    ids = {found for query in (became, noted, itself, under) for found in session.scalars(query) if found is not None}
+    ids = {
+        found for query in (became, noted, lies, itself, under) for found in session.scalars(query) if found is not None
+    }
     urls = {url}
     for query in (
         select(FetchOutcome.url).where(FetchOutcome.article_id.in_(ids)),

@@ -61,6 +61,7 @@ def replay(
     """
     from avmp.signals import stop_event
     from avmp.wiring import wired
+    from crawlers.identity.editions import changing_pages
     from crawlers.replaying import read_again
     from store.fetched_pages import to_read_again
 
@@ -76,7 +77,7 @@ def replay(
     verdicts: Counter[str] = Counter()
     with wired(settings) as wiring:
         with wiring.database.session() as session:
-            places = to_read_again(session, moment, source)
+            places = to_read_again(session, moment, source, changing_pages(session, None))
         left = places if dry_run or anew else _behind(saved, moment, source, places)
         for number, page in enumerate(
             read_again(wiring.database, registry, settings.crawl, progress(left, "reading again"), dry_run=dry_run), 1

@@ -2,7 +2,8 @@
 
 In this order: its address; the address it declares; where its feed pointed; its feed's guid; its source, title and
 day. From the second on the page must also look like the article: an address, a guid or a title can be given to many.
-All pages of a source are settled one at a time, so that two that are one article become one.
+All pages of a source are settled one at a time, so that two that are one article become one. A page that changes is
+an edition instead: see `editions`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Article
 from crawlers.identity import likeness
+from crawlers.identity.editions import changing_pages, edition_of, is_edition
 from crawlers.identity.normal_form import article_id, normalised
-from languages.dates import timezone_of
+from crawlers.identity.versions import day_of, kept_wording
 from store import collecting, identities
 from store.articles import PageFacts, Stored
 from store.gathered import gathering
@@ -97,6 +99,7 @@ class _Known:
         guids = {guid for page in pages if (guid := page.guid)}
         moments = [page.moment for page in pages]
         day = dt.timedelta(days=1)
+        self.changing = changing_pages(session, {page.item.source_id for page in pages})
         self.at = identities.at_addresses(session, addresses)
         self.by_id = identities.with_ids(session, {page.article.id for page in pages})
         self.by_guid = identities.with_guids(session, guids)
@@ -115,16 +118,34 @@ class _Known:
 
 
 def _settle(session: Session, page: Settling, known: _Known) -> tuple[Stored, str]:
-    older, article = _older(page, known), page.article
-    if older is not None:
-        article = article.model_copy(update={"id": older.id} | _kept_wording(session, older, article))
-    elif article.id in known.by_id:
-        article = article.model_copy(update={"id": _free_id(session, article)})
+    article, addresses = _identified(session, page, known)
     stored = collecting.record_article(session, page.item, article, page.facts)
-    identities.note_addresses(session, article.id, [page.item.url, page.address])
+    identities.note_addresses(session, article.id, addresses)
     if stored != "unchanged":
         mark(session, article)
     return stored, article.id
+
+
+def identified(session: Session, page: Settling) -> tuple[Article, list[str]]:
+    """A page with the id of the article that it is, and what of the wording known that keeps; and the addresses, in
+    their normal form, under which that is to be found again. No other page of the source is settled before this
+    transaction ends."""
+    identities.lock_sources(session, {page.item.source_id})
+    return _identified(session, page, _Known(session, [page]))
+
+
+def _identified(session: Session, page: Settling, known: _Known) -> tuple[Article, list[str]]:
+    article, addresses = page.article, [page.item.url, page.address]
+    if known.changing.isdisjoint(addresses):
+        older = _older(page, known)
+        if older is not None:
+            article = article.model_copy(update={"id": older.id})
+        elif article.id in known.by_id:
+            article = article.model_copy(update={"id": _free_id(session, article)})
+    else:
+        older, article = edition_of(session, page.item, article)
+        addresses = [page.address]  # what pointed to it points to another edition tomorrow
+    return article.model_copy(update=kept_wording(session, older, article) if older else {}), addresses
 
 
 def mark(session: Session, article: Article | StoredArticle) -> None:
@@ -142,22 +163,30 @@ def mark(session: Session, article: Article | StoredArticle) -> None:
 
 
 def _older(page: Settling, known: _Known) -> StoredArticle | None:
-    """The article that a page is a version of; None when it is a new one."""
+    """The article that a page is a version of; None when it is a new one. An edition of a page that changes takes no
+    page from elsewhere."""
+    alike = _alike(page, known)
+    return next((older for older in alike if _has_address(older, page.article) or not is_edition(older)), None)
+
+
+def _alike(page: Settling, known: _Known) -> Iterator[StoredArticle]:
+    """The articles that a page may be a version of, the likeliest first."""
     article = page.article
     here = known.at.get(page.address)
     if here is not None and (_has_address(here, article) or _is_later_version(here, article)):
-        return here
+        yield here
     declared = known.by_id.get(article.id)
     if declared is not None and (_has_address(declared, article) or _is_copy(declared, article)):
-        return declared
+        yield declared
     pointed = known.at.get(page.item.url)
     if pointed is not None and _is_later_version(pointed, article):
-        return pointed
+        yield pointed
     same_guid = known.with_guid(page)
     if same_guid is not None and _is_update(same_guid, article):
-        return same_guid
-    same_title = known.by_title.get(page.title, [])
-    return next((other for other in same_title if _day(other) == _day(article) and _is_copy(other, article)), None)
+        yield same_guid
+    for other in known.by_title.get(page.title, []):
+        if day_of(other) == day_of(article) and _is_copy(other, article):
+            yield other
 
 
 def _has_address(known: StoredArticle, article: Article) -> bool:
@@ -177,14 +206,9 @@ def _is_update(known: StoredArticle, article: Article) -> bool:
     """Whether a page with the guid of an article is a version of it. A feed that uses a guid again does so for another
     day, or for another bulletin of the same title."""
     same_title = likeness.title_key(known.title) == likeness.title_key(article.title)
-    if same_title or _day(known) != _day(article):
+    if same_title or day_of(known) != day_of(article):
         return _is_copy(known, article)
     return _is_later_version(known, article)
-
-
-def _day(article: Article | StoredArticle) -> dt.date:
-    """The day an article was published, where it was published."""
-    return (article.published or article.fetched).astimezone(timezone_of(article.source_jurisdiction)).date()
 
 
 def _free_id(session: Session, article: Article) -> str:
@@ -194,16 +218,3 @@ def _free_id(session: Session, article: Article) -> str:
     if session.get(StoredArticle, own) is None:
         return own
     return "a" + hashlib.sha256(f"apart {normalised(article.url)}".encode()).hexdigest()[:20]
-
-
-def _kept_wording(session: Session, known: StoredArticle, article: Article) -> dict[str, str]:
-    """The wording an article keeps because the new one says nothing new: other spacing or script, a counter or a
-    ticker with other headlines of the site."""
-    kept = {"title": known.title, "text": known.text}
-    if likeness.title_key(known.title) != likeness.title_key(article.title):
-        return {}
-    changed = likeness.changed_lines(known.text, article.text)
-    keys = {likeness.title_key(" ".join(line)) for line in changed}
-    if changed and not identities.are_titles(session, known.source_id, keys, but=known.id):
-        return {}
-    return kept

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import signal
 import time
 
 from sqlalchemy import func, select
 
+from codebook.records import Article, Reading
+from crawlers.identity.normal_form import article_id, normalised
+from pipeline.runner import Outcome
+from store.conservation import conservation
 from store.polling import LOG_KEPT, feed_log, note
-from store.schema import ArticleVersion, Feed, OutboxMessage, SitemapChild, StoredArticle
+from store.schema import ArticleVersion, Feed, OutboxMessage, SitemapChild, StoredArticle, StoredMention
+from store.traces import trace
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, Site, page_html, rss, serving, wait_for, words
+from tests.pipeline.stages.line import SHOOTING, JsonReader, Line
 
 XML = {"Content-Type": "application/xml"}
 OFTEN = {"interval_seconds": 0.2, "max_interval_seconds": 0.3}
@@ -142,14 +149,15 @@ def test_a_section_whose_next_page_is_away_still_gives_the_first(crawler: Crawle
     assert urls(crawler) == {"/b/1", "/b/2"}
 
 
-def test_a_bulletin_at_one_address_gives_a_version_at_each_change(crawler: Crawler) -> None:
+def test_a_bulletin_at_one_address_gives_a_version_at_each_change_of_the_day(crawler: Crawler) -> None:
     with serving("127.0.3.54") as [site]:
         visits = [0]
         text = [words(1)]
+        today = dt.datetime.now(dt.UTC).isoformat()
 
         def bulletin(_: object) -> Answer:
             visits[0] += 1
-            noise = f"<script>var visit = {visits[0]};</script>"
+            noise = f"{dated(today)}<script>var visit = {visits[0]};</script>"
             return Answer(page_html("Dnevni bilten policije", text[0], noise).encode())
 
         site.pages["/bilten"] = bulletin
@@ -165,6 +173,55 @@ def test_a_bulletin_at_one_address_gives_a_version_at_each_change(crawler: Crawl
         published = session.scalars(select(func.count()).select_from(OutboxMessage)).one()
     assert "broj 3-0" in article.text
     assert (versions, published) == (2, 3)
+
+
+def dated(moment: str) -> str:
+    return f'<meta property="article:published_time" content="{moment}">'
+
+
+def test_what_drops_off_a_bulletin_the_next_day_stays_told(crawler: Crawler) -> None:
+    today = dt.datetime.now(dt.UTC)
+    shooting = "Muškarac je ranjen u pucnjavi u Kuli, a policija traga za napadačem."
+    with serving("127.0.3.68") as [site]:
+        crawler.watch(site, [("/bilten", "page")])
+        for day, text in ((today - dt.timedelta(days=1), f"{shooting}\n\n{words(1)}"), (today, words(2))):
+            site.pages["/bilten"] = Answer(page_html("Dnevni bilten", text, dated(day.isoformat())).encode())
+            assert crawler.crawl()["new"] == 1
+        assert crawler.crawl()["polls_unchanged"] == 1
+        address = f"{site.base}/bilten"
+    read_and_linked(crawler)
+    with crawler.database.session() as session:
+        monday, tuesday = session.scalars(select(StoredArticle).order_by(StoredArticle.published)).all()
+        mentions = session.scalars(select(StoredMention)).all()
+        story = trace(session, normalised(address), article_id(address))
+        assert [str(equation) for equation in conservation(session) if not equation.holds] == []
+    assert (monday.url, tuesday.url) == (address, address)
+    assert monday.published is not None
+    assert monday.published.date() == (today - dt.timedelta(days=1)).date()
+    assert [(mention.article_id, mention.candidate_id is None) for mention in mentions] == [(monday.id, False)]
+    assert story is not None
+    assert story.articles == tuple(sorted([monday.id, tuesday.id])), "the address tells of all its editions"
+    assert [step.what for step in story.steps].count("mention") == 1
+
+
+class ShootingsAlone:
+    """Reads an incident where the text says that someone was wounded in a shooting."""
+
+    version = "shootings-1"
+
+    def read(self, article: Article) -> Reading:
+        told = json.dumps([SHOOTING] if "ranjen u pucnjavi" in article.text else [])
+        reading = JsonReader(self.version).read(article.model_copy(update={"text": told}))
+        mentions = [one.model_copy(update={"content_hash": article.content_hash}) for one in reading.mentions]
+        return reading.model_copy(update={"content_hash": article.content_hash, "mentions": tuple(mentions)})
+
+
+def read_and_linked(crawler: Crawler) -> None:
+    """Lets what was crawled go through the real stages to the queue."""
+    line = Line(crawler.database.url, ShootingsAlone())
+    outcomes = line.flow()
+    line.close()
+    assert Outcome.DONE in [outcome for name, outcome in outcomes if name == "link"]
 
 
 # -- state, and its log

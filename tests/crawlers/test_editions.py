@@ -1,0 +1,158 @@
+"""Pages that change: which day's edition a page is, and what is a version of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from codebook.records import Article
+from crawlers.identity.normal_form import article_id, normalised
+from crawlers.identity.settling import settle
+from store import collecting
+from store.articles import NOTHING_KNOWN
+from store.database import Database
+from store.schema import ArticleAddress, Feed, PendingItem, StoredArticle
+from tests.crawlers.test_settling import BULLETIN, REPORT, articles, came, source
+
+BULLETIN_AT = "https://example.rs/bilten"
+TITLE = "Dnevni bilten policijske uprave"
+MONDAY = dt.datetime(2024, 3, 11, 10, 0, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    database = Database(database_url)
+    with database.session() as session:
+        feeds = [
+            Feed(url=url, source_id="example.rs", kind=kind)
+            for url, kind in ((f"{BULLETIN_AT}?utm_source=x", "page"), ("https://example.rs/feed", "rss"))
+        ]
+        collecting.register(session, [source("example.rs")], feeds, 900)
+        yield session
+    database.close()
+
+
+def read(
+    session: Session,
+    body: str,
+    fetched: dt.datetime,
+    stated: dt.datetime | None = None,
+    *,
+    title: str = TITLE,
+    link: str = BULLETIN_AT,
+    ended: str | None = None,
+    guid: str | None = None,
+) -> tuple[str, str]:
+    """What the bulletin was at a fetch, and its article; `stated` is the moment of publication that it shows."""
+    item = PendingItem(
+        url=normalised(link), source_id="example.rs", link=link, feed_url="f", host="example.rs", attempts=0, guid=guid
+    )
+    article = Article(
+        id=article_id(ended or link),
+        source_id="example.rs",
+        url=ended or link,
+        title=title,
+        text=body,
+        published=stated,
+        published_from="page" if stated else None,
+        fetched=fetched,
+        source_jurisdiction="RS",
+    )
+    return settle(session, item, article, NOTHING_KNOWN)
+
+
+def test_each_day_of_the_page_is_an_article(session: Session) -> None:
+    monday = read(session, REPORT, MONDAY, MONDAY)
+    later = read(session, BULLETIN.format(4, 5), MONDAY + DAY / 4, MONDAY)
+    tuesday = read(session, BULLETIN.format(6, 7), MONDAY + DAY, MONDAY + DAY)
+    again = read(session, BULLETIN.format(8, 9), MONDAY + 1.25 * DAY, MONDAY + DAY)
+    assert [monday[0], later[0], tuesday[0], again[0]] == ["new", "changed", "new", "changed"]
+    assert monday[1] == later[1] != tuesday[1] == again[1]
+    assert set(session.scalars(select(StoredArticle.url))) == {BULLETIN_AT}
+
+
+def test_without_a_stated_day_the_day_of_the_fetch_counts_where_the_page_is_published(session: Session) -> None:
+    evening = dt.datetime(2024, 3, 11, 22, 30, tzinfo=dt.UTC)
+    first = read(session, REPORT, evening)
+    same_day = read(session, BULLETIN.format(4, 5), evening + dt.timedelta(minutes=20))
+    midnight = read(session, BULLETIN.format(6, 7), evening + dt.timedelta(minutes=40))
+    assert (first[0], same_day, midnight[0]) == ("new", ("changed", first[1]), "new"), "Belgrade is at UTC+1"
+
+
+def test_a_page_that_says_nothing_new_is_the_last_edition(session: Session) -> None:
+    first = read(session, REPORT, MONDAY)
+    assert read(session, REPORT.replace("\n", "\n\n"), MONDAY + DAY) == ("unchanged", first[1])
+    assert read(session, f"{REPORT}\n34 komentara", MONDAY + 2 * DAY, MONDAY + 2 * DAY) == ("unchanged", first[1])
+
+
+def test_what_is_added_the_next_day_to_the_day_stated_is_a_version(session: Session) -> None:
+    first = read(session, REPORT, MONDAY, MONDAY)
+    assert read(session, f"{REPORT}\nUhapšen je i D. Đ.", MONDAY + DAY, MONDAY) == ("changed", first[1])
+
+
+@pytest.mark.parametrize("next_text", [BULLETIN.format(4, 5), REPORT.split("\n", 1)[1]])
+def test_a_day_stated_for_ever_joins_no_editions(session: Session, next_text: str) -> None:
+    """The page shows when it was made, years ago: `datePublished` of many a content management system."""
+    made = dt.datetime(2019, 5, 1, tzinfo=dt.UTC)
+    came_of = [
+        read(session, text, MONDAY + number * DAY, made)
+        for number, text in enumerate((REPORT, next_text, BULLETIN.format(6, 7)))
+    ]
+    assert [stored for stored, _ in came_of] == ["new"] * 3
+    dates = [session.get_one(StoredArticle, id_).published for _, id_ in came_of]
+    assert dates == [made, MONDAY + DAY, MONDAY + 2 * DAY], "the first may be an old bulletin; the others are not"
+    assert session.get_one(StoredArticle, came_of[1][1]).published_from == "fetch"
+    assert read(session, BULLETIN.format(8, 9), MONDAY + 2.1 * DAY, made) == ("changed", came_of[2][1])
+
+
+def test_yesterdays_bulletin_rewritten_today_takes_nothing_from_either(session: Session) -> None:
+    monday = read(session, REPORT, MONDAY, MONDAY)
+    rewritten = read(session, BULLETIN.format(4, 5), MONDAY + DAY, MONDAY)
+    tuesday = read(session, BULLETIN.format(6, 7), MONDAY + 1.1 * DAY, MONDAY + DAY)
+    assert [monday[0], rewritten[0], tuesday[0]] == ["new", "new", "new"]
+    assert session.get_one(StoredArticle, rewritten[1]).published == MONDAY
+
+
+def test_an_address_that_redirects_to_the_days_own(session: Session) -> None:
+    morning = read(session, REPORT, MONDAY, ended="https://example.rs/bilten/11-jutro")
+    evening = read(session, BULLETIN.format(4, 5), MONDAY + DAY / 3, ended="https://example.rs/bilten/11-vece")
+    assert (morning[0], evening[0]) == ("new", "new")
+    assert came(session, "https://example.rs/bilten/11-jutro", TITLE, REPORT) == ("unchanged", morning[1])
+
+
+def test_neither_guid_nor_title_nor_pointing_joins_editions_or_others_to_them(session: Session) -> None:
+    guid = "https://example.rs/?p=4711"
+    monday = read(session, REPORT, MONDAY, guid=guid)
+    tuesday = read(session, f"{REPORT}\nNovo.", MONDAY + DAY, guid=guid)
+    assert (monday[0], tuesday[0]) == ("new", "new")
+    other = came(session, "https://example.rs/vesti/12", TITLE, REPORT, guid=guid, published=MONDAY)
+    assert other == ("new", article_id("https://example.rs/vesti/12"))
+    declares = came(session, "https://example.rs/arhiva/11", TITLE, REPORT, declared=BULLETIN_AT, published=MONDAY)
+    assert declares[1] not in (monday[1], tuesday[1])
+    links = set(session.scalars(select(ArticleAddress.address)))
+    assert links == {BULLETIN_AT, "https://example.rs/vesti/12", "https://example.rs/arhiva/11"}
+
+
+def test_another_feed_that_links_to_the_page_meets_the_same_edition(session: Session) -> None:
+    first = read(session, REPORT, MONDAY)
+    assert came(session, f"{BULLETIN_AT}?fbclid=1", TITLE, REPORT, published=MONDAY) == ("unchanged", first[1])
+    pointed = read(session, BULLETIN.format(1, 2), MONDAY + DAY, link="https://example.rs/go/1", ended=BULLETIN_AT)
+    assert pointed[0] == "new"
+
+
+def test_an_article_of_an_earlier_release_is_the_edition_of_its_day_alone(session: Session) -> None:
+    session.add(
+        StoredArticle(
+            id=article_id(BULLETIN_AT), source_id="example.rs", source_kind="media", url=BULLETIN_AT, title=TITLE,
+            text=REPORT, fetched=MONDAY, content_hash="h", source_jurisdiction="RS",
+        )
+    )  # fmt: skip
+    session.flush()
+    assert read(session, f"{REPORT}\nNovo.", MONDAY + DAY / 8) == ("changed", article_id(BULLETIN_AT))
+    assert read(session, BULLETIN.format(4, 5), MONDAY + DAY)[0] == "new"
+    assert articles(session) == 2
