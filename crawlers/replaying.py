@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput
 from crawlers.archive import read
-from crawlers.extraction.extract import Unusable, article_of
+from crawlers.extraction.extract import Taken, Unusable, article_of
+from crawlers.identity.settling import Settling, identified, mark
 from crawlers.registry import Registry, SourceEntry
 from crawlers.settings import CrawlSettings
 from store.database import Database
 from store.fetched_pages import Place, archived, page_at
+from store.identities import note_addresses
 from store.replaying import Verdict, item_of, settle_article, settle_miss
-from store.schema import FetchedPage, Source
+from store.schema import FetchedPage, PendingItem, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,20 @@ def _replayed(
         taken = article_of(fetched, item, source, archived(page), settings.min_text_characters)
     except Unusable as unusable:
         return Replayed(place, fetched.url, settle_miss(session, page, unusable.reason), unusable.reason)
-    article = taken.article
+    verdict = _settled(session, page, item, taken)
+    return Replayed(place, fetched.url, verdict, taken.facts.extraction or "")
+
+
+def _settled(session: Session, page: FetchedPage, item: PendingItem, taken: Taken) -> Verdict:
+    """Stores what a page is today: of the article that it was, or, where it was none, of the one that a page fetched
+    now would be."""
+    article, addresses = taken.article, list[str]()
     if page.article_id is not None:  # extraction does not decide which article a page is
         article = article.model_copy(update={"id": page.article_id})
+    else:
+        article, addresses = identified(session, Settling(item, article, taken.facts))
     verdict = settle_article(session, page, article, taken.facts)
-    return Replayed(place, fetched.url, verdict, taken.facts.extraction or "")
+    note_addresses(session, article.id, addresses)
+    if verdict != "same":
+        mark(session, article)
+    return verdict

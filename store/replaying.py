@@ -41,9 +41,11 @@ def item_of(page: FetchedPage, link: str) -> PendingItem:
 
 def settle_article(session: Session, page: FetchedPage, article: Article, facts: PageFacts) -> Verdict:
     """Stores what the page gives today, if that is new, and sends it to the bus. A page older than the one that its
-    article stands on changes nothing."""
+    article stands on changes nothing but the outcome of its own item, where that led to none."""
     stood = session.get(StoredArticle, article.id, with_for_update=True)
     if stood is not None and stood.fetched > page.fetched:
+        if page.article_id is None:
+            _settle_outcome(session, page, article.id)
         return "same"
     moment = (stood.published, stood.published_from) if stood is not None else None
     stored = store_article(session, article, page.guid, facts)

@@ -21,7 +21,18 @@ from store.articles import PageFacts
 from store.conservation import conservation
 from store.database import Database
 from store.fetched_pages import record_page
-from store.schema import ArticleVersion, FetchedPage, FetchOutcome, OutboxMessage, PendingItem, Source, StoredArticle
+from store.schema import (
+    ArticleAddress,
+    ArticleMark,
+    ArticleVersion,
+    Feed,
+    FetchedPage,
+    FetchOutcome,
+    OutboxMessage,
+    PendingItem,
+    Source,
+    StoredArticle,
+)
 from tests.avmp.conftest import Avmp
 from tests.crawlers.sites import page_html, words
 
@@ -42,14 +53,23 @@ class Line:
                 Source(id=ENTRY.id, name="Example", url=ENTRY.url, jurisdiction="RS", kind="media", languages=["sr"])
             )
 
-    def fetched(self, number: int, body: str, *, then: str | None = None, unusable: str | None = None) -> None:
+    def fetched(
+        self,
+        number: int,
+        body: str,
+        *,
+        then: str | None = None,
+        unusable: str | None = None,
+        path: str | None = None,
+        guid: str | None = None,
+    ) -> None:
         """A page that was fetched on day `number`. `then` is the text that yesterday's extraction gave in place of
         today's; `unusable` why it gave none."""
-        url = f"https://example.rs/vest/{number}"
+        url = f"https://example.rs{path or f'/vest/{number}'}"
         page = Fetched(url, url, 200, (("Content-Type", "text/html"),), body.encode(), AT + dt.timedelta(days=number))
         archived = self.archive.write(page)
         item = PendingItem(
-            url=url, source_id=ENTRY.id, link=url, host="example.rs", guid=url, title=None, published=None,
+            url=url, source_id=ENTRY.id, link=url, host="example.rs", guid=guid or url, title=None, published=None,
             fresh=True, attempts=0, feed_url="https://example.rs/feed",
         )  # fmt: skip
         with self.database.session() as session:
@@ -153,6 +173,45 @@ def test_what_changed_becomes_a_version_and_goes_to_the_bus_once(line: Line, rep
     assert pages["3"].article_id == rows["3"].id
     assert rows["4"].text == words(4), "what was an article stays one"
     assert equations[2].holds, str(equations[2])
+
+
+def test_a_page_that_becomes_an_article_is_the_one_its_guid_tells(line: Line, replay: Avmp) -> None:
+    guid, report = "https://example.rs/?p=4711", page_html("Naslov koji stoji", words(1))
+    line.fetched(1, report, guid=guid)
+    line.fetched(2, page_html("Naslov koji stoji", words(1) + "\n\nUhapšen je i D. Đ."), guid=guid, unusable="no text")
+    line.fetched(0, report, guid=guid, path="/ranije", unusable="no text")
+    line.fetched(3, page_html("Drugi naslov", words(3)), unusable="no text")
+    assert told(replay().stdout) == {
+        "https://example.rs/vest/2": "changed",
+        "https://example.rs/vest/3": "now an article",
+    }
+    with line.database.session() as session:
+        first, third = session.scalars(select(StoredArticle).order_by(StoredArticle.fetched)).all()
+        marked = set(session.scalars(select(ArticleMark.article_id)))
+        found = dict(session.execute(select(ArticleAddress.address, ArticleAddress.article_id)).all())
+        outcomes = {row.article_id for row in session.scalars(select(FetchOutcome))}
+    assert "D. Đ." in first.text
+    assert marked == {first.id, third.id}
+    assert found == {
+        "https://example.rs/vest/2": first.id,
+        "https://example.rs/ranije": first.id,
+        "https://example.rs/vest/3": third.id,
+    }
+    assert outcomes == {first.id, third.id}
+    assert "2 same" in replay().stderr, "the newest page of each"
+
+
+def test_every_day_of_a_page_that_changes_becomes_an_article_of_its_own(line: Line, replay: Avmp) -> None:
+    with line.database.session() as session:
+        session.add(Feed(url="https://example.rs/bilten", source_id=ENTRY.id, kind="page"))
+    for number in (1, 2, 3):
+        line.fetched(number, page_html("Dnevni bilten", words(number)), path="/bilten", unusable="no text")
+    assert list(told(replay().stdout).values()) == ["now an article"]
+    with line.database.session() as session:
+        rows = session.scalars(select(StoredArticle).order_by(StoredArticle.fetched)).all()
+        assert [row.fetched.day for row in rows] == [4, 5, 6]
+        assert len(set(session.scalars(select(FetchedPage.article_id)))) == 3
+    assert "3 same" in replay().stderr
 
 
 def test_a_page_older_than_its_article_changes_nothing(line: Line, replay: Avmp) -> None:
