@@ -63,6 +63,8 @@ class Polling:
 
     async def end(self) -> None:
         """Abandons the polls under way: what they have not recorded, the next run sees again."""
+        self._scheduler.pause()
+        await asyncio.sleep(0)  # jobs just handed out begin their polls: the scheduler prints cancelled ones as errors
         self._scheduler.shutdown(wait=False)
         polls = list(self._under_way.values())
         for poll in polls:
