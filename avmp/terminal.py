@@ -38,8 +38,9 @@ def set_up_logging() -> None:
 
 
 def complain(error: Exception | str) -> None:
-    """A known error as one line; a file's name in it need not be UTF-8."""
-    shown = str(error).encode(errors="backslashreplace").decode()
+    """A known error as one line; a file's name in it need not be UTF-8, and what begins with a command's name is not
+    led by the program's once more."""
+    shown = str(error).removeprefix("avmp ").encode(errors="backslashreplace").decode()
     notes.print(f"avmp: {shown}", style="red", markup=False, soft_wrap=True)
 
 

@@ -95,7 +95,7 @@ def _collecting(session: Session, urls: Collection[str]) -> Iterator[Step]:
     for item in session.scalars(select(PendingItem).where(PendingItem.url.in_(urls))):
         if (item.url, "listed") not in noted:
             yield Step(item.seen_at, "listed", f"by {item.feed_url}", _facts(item, "url", "feed_url", "link"))
-        tried = f"after {item.attempts} attempts ({item.reason})" if item.attempts else "not tried yet"
+        tried = f"after attempt {item.attempts} ({item.reason})" if item.attempts else "not tried yet"
         yield Step(
             item.due_at, "pending", f"{item.link}: {tried}; to be fetched at this time", _facts(item, "url", "attempts")
         )

@@ -74,6 +74,8 @@ def crawl(
             if crawler_is_running(wiring.database):
                 notes.print("The crawler that is running takes it up.")
                 return
+        elif crawler_is_running(wiring.database):
+            notes.print("A crawler is running: waiting a moment, in case it is just ending.")
         serve_metrics(settings.metrics_port)
         summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle)
     missed = summary.failed + summary.refused + summary.unusable

@@ -47,8 +47,11 @@ def register(app: typer.Typer) -> None:
 def replay(
     stage: Annotated[str, typer.Argument(help="extract: read archived pages through today's extraction.")],
     since: Annotated[
-        dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Pages fetched since then, UTC; all without."),
+        str | None,
+        typer.Option(
+            help="Pages fetched since then, UTC, such as 2026-01-31 or 2026-01-31T12:00:00; all without.",
+            metavar="TIME",
+        ),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Pages of this source alone.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change, and change nothing.")] = False,
@@ -71,7 +74,7 @@ def replay(
         raise BadInput("avmp replay", "STAGE", stage, f"use {EXTRACT}")
     settings = load()
     registry = _registry(settings, source)
-    moment = since.replace(tzinfo=dt.UTC) if since else BEGINNING
+    moment = _moment(since) if since else BEGINNING
     saved = settings.home / "replay-extract.json"
     stop = stop_event()
     verdicts: Counter[str] = Counter()
@@ -94,6 +97,19 @@ def replay(
         saved.unlink(missing_ok=True)
     if verdicts["unreadable"]:
         raise typer.Exit(1)
+
+
+def _moment(since: str) -> dt.datetime:
+    """The moment of the option, in UTC unless it names another zone.
+
+    Raises:
+        BadInput: it is none.
+    """
+    try:
+        moment = dt.datetime.fromisoformat(since)
+    except ValueError:
+        raise BadInput("avmp replay", "--since", since, "write 2026-01-31 or 2026-01-31T12:00:00") from None
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _registry(settings: Settings, source: str | None) -> Registry:

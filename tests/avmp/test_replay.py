@@ -224,6 +224,12 @@ def test_a_page_older_than_its_article_changes_nothing(line: Line, replay: Avmp)
         assert session.scalars(select(StoredArticle.text)).one().startswith("Novija verzija.")
 
 
+def test_a_time_that_is_none_is_told(replay: Avmp) -> None:
+    done = replay("--since", "last week", "--dry-run")
+    remedy = "write 2026-01-31 or 2026-01-31T12:00:00"
+    assert (done.returncode, done.stderr) == (1, f"avmp: replay: --since: 'last week': {remedy}\n")
+
+
 def test_only_pages_since_a_day_and_of_a_source(line: Line, replay: Avmp) -> None:
     for number in range(1, 5):
         line.fetched(number, page_html(f"Naslov broj {number} dana", words(number)), then="star tekst " * 20)

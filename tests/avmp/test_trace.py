@@ -156,7 +156,7 @@ def test_what_waits_and_what_failed(database: Database, avmp: Avmp) -> None:
         collecting.postpone(session, one, "failed: HTTP 503", dt.timedelta(hours=1))
         collecting.record_outcome(session, other, "unusable", "no article text: 7 characters")
     waits = avmp("trace", "hronika.example.rs/1").stdout
-    assert "after 1 attempts (failed: HTTP 503); to be fetched at this time" in waits
+    assert "after attempt 1 (failed: HTTP 503); to be fetched at this time" in waits
     assert "no article text: 7 characters" in avmp("trace", "hronika.example.rs/2").stdout
 
 
@@ -202,8 +202,7 @@ def test_no_address_is_one_line(avmp: Avmp) -> None:
     done = avmp("trace", "hello")
     assert (done.returncode, done.stdout) == (1, "")
     assert (
-        done.stderr
-        == "avmp: avmp trace: URL: 'hello': write an http or https address, such as https://example.rs/news/1\n"
+        done.stderr == "avmp: trace: URL: 'hello': write an http or https address, such as https://example.rs/news/1\n"
     )
 
 

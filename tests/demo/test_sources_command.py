@@ -321,6 +321,7 @@ def test_two_crawlers_on_one_database(avmp: Avmp, database_url: str) -> None:
     assert (status, out) == (1, "")
     line = err.splitlines()[-1]
     assert line == "avmp: another crawler is running on this database: stop it, or let it do the work"
+    assert "A crawler is running: waiting a moment" in err
     assert "Traceback" not in err
     assert took < 20
     assert first.returncode == 0
