@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from codebook.errors import ArchiveUnwritable, StoreUnavailable
 from codebook.records import Archived
 from crawlers.archive import Archive
-from crawlers.extraction.extract import Unusable
+from crawlers.extraction.extract import Unusable, unexpected
 from crawlers.fetching.browser import NEEDS_BROWSER, Browser
 from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank
 from crawlers.fetching.politeness import site_of
@@ -132,8 +132,7 @@ class Items:
         except Exception as error:
             # The boundary of one page: a defect that it meets must not end the crawl; the outcome says what happened.
             log.exception("%s: unexpected failure", item.link)
-            unexpected = FetchFailed("server", f"unexpected {type(error).__name__}: {error}"[:200])
-            await self._settle_failure(item, site, unexpected)
+            await self._settle_failure(item, site, FetchFailed("server", unexpected(error)))
         finally:
             del self._under_way[site]
             self._backfilled.discard(site)
@@ -159,6 +158,11 @@ class Items:
             taken = await self._stages.article(page, item, archived)
         except Unusable as unusable:
             await self._run.worker.do(self._record_unusable, item, page, archived, unusable)
+            return
+        except Exception as error:
+            # The boundary of one page: it stays addressed in the archive, to be read again once the defect is mended.
+            log.exception("%s: extraction failed unexpectedly", item.link)
+            await self._run.worker.do(self._record_defect, item, page, archived, unexpected(error))
             return
         self._run.summary.count(await self._stages.stored(Settled(item, taken, archived, page.at)))
 
@@ -191,6 +195,9 @@ class Items:
         if self._sources[item.source_id].render and self._browser is None:
             reason, final = f"{reason}; {NEEDS_BROWSER}", True
         self._record_miss(item, "unusable", reason, None, final=final, archived=(archived, page.at))
+
+    def _record_defect(self, item: PendingItem, page: Fetched, archived: Archived, reason: str) -> None:
+        self._record_miss(item, "failed", reason, None, final=False, archived=(archived, page.at))
 
     def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:
         if failure.kind == "refused":

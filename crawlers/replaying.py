@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput
 from crawlers.archive import read
-from crawlers.extraction.extract import Taken, Unusable, article_of
+from crawlers.extraction.extract import Taken, Unusable, article_of, unexpected
 from crawlers.identity.settling import Settling, identified, mark
 from crawlers.registry import Registry, SourceEntry
 from crawlers.settings import CrawlSettings
@@ -19,6 +20,8 @@ from store.fetched_pages import Place, archived, page_at
 from store.identities import note_addresses
 from store.replaying import Verdict, item_of, settle_article, settle_miss
 from store.schema import FetchedPage, PendingItem, Source
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,10 @@ def _replayed(
         taken = article_of(fetched, item, source, archived(page), settings.min_text_characters)
     except Unusable as unusable:
         return Replayed(place, fetched.url, settle_miss(session, page, unusable.reason), unusable.reason)
+    except Exception as error:
+        # The boundary of one page: a defect that it meets must not end the reading of the others.
+        log.exception("%s: extraction failed unexpectedly", fetched.url)
+        return Replayed(place, fetched.url, settle_miss(session, page, unexpected(error)), unexpected(error))
     verdict = _settled(session, page, item, taken)
     return Replayed(place, fetched.url, verdict, taken.facts.extraction or "")
 

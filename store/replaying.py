@@ -22,6 +22,9 @@ from store.schema import FetchedPage, FetchOutcome, PendingItem, StoredArticle
 
 Verdict = Literal["same", "changed", "now an article", "no longer an article"]
 
+NO_ARTICLE = ("unusable", "failed")
+"""Outcomes of an item whose page was fetched and gave no article: `failed` where extraction met a defect."""
+
 REASON = "read again from the archive"
 
 
@@ -72,7 +75,11 @@ def settle_miss(session: Session, page: FetchedPage, reason: str) -> Verdict:
     if page.reason != reason:
         session.execute(
             update(FetchOutcome)
-            .where(FetchOutcome.url == page.url, FetchOutcome.outcome == "unusable", FetchOutcome.reason == page.reason)
+            .where(
+                FetchOutcome.url == page.url,
+                FetchOutcome.outcome.in_(NO_ARTICLE),
+                FetchOutcome.reason == page.reason,
+            )
             .values(reason=reason)
         )
         page.reason = reason
@@ -96,7 +103,7 @@ def _note_facts(session: Session, article: Article, facts: PageFacts, *, dated: 
 def _settle_outcome(session: Session, page: FetchedPage, article_id: str) -> None:
     session.execute(
         update(FetchOutcome)
-        .where(FetchOutcome.url == page.url, FetchOutcome.outcome == "unusable")
+        .where(FetchOutcome.url == page.url, FetchOutcome.outcome.in_(NO_ARTICLE))
         .values(outcome="fetched", reason=None, article_id=article_id)
     )
     page.article_id, page.reason = article_id, None

@@ -55,6 +55,11 @@ class Unusable(Exception):
         super().__init__(self.reason)
 
 
+def unexpected(error: Exception) -> str:
+    """What an outcome says of a defect of ours that a page met."""
+    return f"unexpected {type(error).__name__}: {error}"[:200]
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """An article, and what the store keeps of its page besides."""

@@ -13,7 +13,11 @@ from sqlalchemy import select
 from codebook.records import TEXT_LIMIT_BYTES, Archived
 from crawlers import archive
 from crawlers.identity.normal_form import normalised
-from store.schema import Feed, FetchOutcome, OutboxMessage, PendingItem, StoredArticle
+from crawlers.registry import load
+from crawlers.replaying import read_again
+from crawlers.settings import CrawlSettings
+from store.fetched_pages import to_read_again
+from store.schema import Feed, FetchedPage, FetchOutcome, OutboxMessage, PendingItem, StoredArticle
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, rss, serving, wait_for, words
 
@@ -64,6 +68,17 @@ def test_a_defect_met_by_one_page_is_its_outcome(crawler: Crawler) -> None:
     assert (summary["new"], summary["failed"], summary["pending"]) == (1, 1, 0)
     settled = outcome(crawler, f"{site.base}/a")
     assert (settled.outcome, settled.reason) == ("failed", "unexpected RecursionError: too deep")
+    with crawler.database.session() as session:
+        pages = session.scalars(select(FetchedPage).where(FetchedPage.article_id.is_(None))).all()
+        assert {(page.url, page.reason) for page in pages} == {(settled.url, settled.reason)}, "to be read again"
+        assert len(pages) == 3, "one at each attempt"
+        places = to_read_again(session, dt.datetime.min.replace(tzinfo=dt.UTC), None)
+    settings = CrawlSettings(archive_dir=crawler.archive, contact="desk@example.org")
+    verdicts = [
+        one.verdict for one in read_again(crawler.database, load(crawler.sources), settings, places, dry_run=False)
+    ]
+    assert sorted(verdicts) == ["now an article", "same"], "once the defect is mended"
+    assert outcome(crawler, f"{site.base}/a").outcome == "fetched"
 
 
 def test_an_archive_that_takes_no_page_costs_no_item_an_attempt(
