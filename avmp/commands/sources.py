@@ -80,6 +80,8 @@ def check(
     told = {status: sum(report.status == status for report in reports) for status in ("ok", "warning", "failed")}
     summary = ", ".join(f"{number} {status}" for status, number in told.items())
     notes.print(f"{len(reports)} feeds: {summary}", soft_wrap=True)
+    if len(reports) > 1 and all("host name does not resolve" in report.fix for report in reports):
+        notes.print("No host name resolves at all: look whether this machine is online.", style="yellow")
     if folder is not None:
         marked = mark_reached(folder, verifiable(sources, reports))
         notes.print(f"{len(marked)} sources newly verified in {folder}", soft_wrap=True, markup=False)

@@ -298,6 +298,18 @@ def test_check_ends_at_once_on_ctrl_c(avmp: Avmp) -> None:
     assert "Traceback" not in err
 
 
+def test_check_suspects_the_machine_when_no_name_resolves(avmp: Avmp) -> None:
+    for name in ("one", "two"):
+        (avmp.sources / f"{name}.toml").write_text(GOOD.replace("one.rs", f"{name}.invalid"))
+    for old in avmp.sources.glob("[A-Z][A-Z].toml"):
+        old.unlink()
+    _, out, err = avmp.run("sources", "check")
+    assert out.count("the host name does not resolve") == 2
+    assert "look whether this machine is online" in err
+    _, _, err = avmp.run("sources", "check", "one.invalid")
+    assert "online" not in err
+
+
 def _await_crawler(database_url: str) -> None:
     """Until a crawler has its place and has polled every feed of the demonstration."""
     with connected(database_url) as server, server.cursor() as cursor:
