@@ -45,7 +45,8 @@ COOKIELESS = re.compile(r"\((?:[A-Z]\([^()]*\))*S\([a-z0-9]{24}\)(?:[A-Z]\([^()]
 """A segment of the path that holds the session of ASP.NET."""
 
 AMP_CACHE = ".cdn.ampproject.org"
-GOOGLE_VIEWER = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
+GOOGLE_VIEWER = re.compile(r"(?:www\.)?google\.(?:[a-z]{2}|com|com?\.[a-z]{2})")
+"""Not `google.xy.ru`, whose pages anybody writes: they would stand for the articles of others."""
 
 
 class NotAnAddress(ValueError):

@@ -67,6 +67,7 @@ SAME = [
 ]
 
 DIFFERENT = [
+    ("https://google.xy.ru/amp/s/example.rs/vest/1", "https://example.rs/vest/1"),
     ("https://example.rs/vest/1", "https://example.rs/vest/2"),
     ("https://example.rs/?p=12", "https://example.rs/?p=13"),
     ("https://example.rs/Vest", "https://example.rs/vest"),
