@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from store.schema import Feed, FeedLogEntry
+from store.schema import Feed, FeedLogEntry, PendingItem
 
 LOG_KEPT = 100
 """Entries of the log that are kept of every feed, the newest."""
@@ -20,6 +20,12 @@ GAP_DECAY = 0.98
 """By so much the usual gap shrinks with every poll that brings something: what was silent once is not so for ever."""
 
 Event = Literal["interval", "failing", "recovered", "gone", "lies"]
+
+
+def waiting_of(session: Session, feed_url: str) -> int:
+    """How many items that a feed listed wait to be fetched; without those of a back-fill."""
+    counted = select(func.count()).select_from(PendingItem)
+    return session.scalars(counted.where(PendingItem.feed_url == feed_url, ~PendingItem.backfill)).one()
 
 
 def note(session: Session, url: str, event: Event, detail: str) -> None:

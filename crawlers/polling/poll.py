@@ -28,11 +28,17 @@ from crawlers.run import Run
 from store import collecting
 from store.collecting import SeenItem, Validators
 from store.daily import PassedOver
-from store.polling import note, note_failure, note_lie, note_success, put_off
+from store.polling import note, note_failure, note_lie, note_success, put_off, waiting_of
 from store.schema import Feed
 from store.sitemap_children import note_nested, note_read
 
 log = logging.getLogger(__name__)
+
+MOST_WAITING = 10
+"""Times `max_items_per_feed` that items of one feed may wait to be fetched."""
+
+NONE_KEPT = Validators(None, None, None)
+"""Has the next poll read the feed whatever it says."""
 
 
 class Poller:
@@ -111,13 +117,15 @@ class Poller:
         recent = [item for item in found.items if self._is_recent(item, now)]
         stated = found.every if reading else _wished(known)
         with self._run.database.session() as session:
-            unseen = collecting.unseen(session, recent)
+            found_now, waiting = collecting.unseen(session, recent), waiting_of(session, known.url)
+            unseen, left = self._taken_up(known, found_now, waiting)
             if recent:
                 collecting.hurry(session, recent)
-            plan = self._plan(known, len(recent), len(unseen), longest(fresh_for(page), stated), now)
+            plan = self._plan(known, len(recent), len(unseen) + left, longest(fresh_for(page), stated), now)
             next_poll = now + jittered(plan.wait)
-            passed = PassedOver(known=len(recent) - len(unseen), too_old=len(found.items) - len(recent))
-            kept = _kept_validators(known, page, body_hash, found)
+            listed_before = len(recent) - len(unseen) - left
+            passed = PassedOver(known=listed_before, too_old=len(found.items) - len(recent), over_limit=left)
+            kept = NONE_KEPT if left else _kept_validators(known, page, body_hash, found)
             collecting.record_poll(session, known, unseen, kept, plan.interval, next_poll, found.passed + passed)
             brought = bool(unseen)
             note_success(session, known, not_modified=page.status == 304, brought=brought, wish=stated, now=now)
@@ -130,6 +138,15 @@ class Poller:
                 note(session, known.url, "interval", detail)
         self._count(known, page, reading, len(unseen))
         return next_poll
+
+    def _taken_up(self, known: Feed, unseen: list[SeenItem], waiting: int) -> tuple[list[SeenItem], int]:
+        """The items that become pending, and how many do not because too many of the feed are: a page that has other
+        links each time lists more than its site may be asked for. The next poll sees them again."""
+        room = max(0, self._run.settings.max_items_per_feed * MOST_WAITING - waiting)
+        left = max(0, len(unseen) - room)
+        if left:
+            log.warning("%s: %d items of it wait; %d more are left for the next poll", known.url, waiting, left)
+        return unseen[:room], left
 
     def _plan(self, known: Feed, listed: int, unseen: int, wish: dt.timedelta | None, now: dt.datetime) -> Plan:
         since = now - known.last_success if known.last_success is not None else None
@@ -197,4 +214,4 @@ def _wished(known: Feed) -> dt.timedelta | None:
 
 def _kept_validators(known: Feed, page: Fetched, body_hash: str | None, found: Reading) -> Validators:
     """None for an index: it stays the same while the sitemaps it names change."""
-    return Validators(None, None, None) if found.children is not None else validators(known, page, body_hash)
+    return NONE_KEPT if found.children is not None else validators(known, page, body_hash)

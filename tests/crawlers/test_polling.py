@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import signal
 import time
@@ -147,6 +148,29 @@ def test_a_section_whose_next_page_is_away_still_gives_the_first(crawler: Crawle
         crawler.declare(site.base, [feed])
         assert crawler.crawl()["polls_failed"] == 0
     assert urls(crawler) == {"/b/1", "/b/2"}
+
+
+def test_a_page_with_other_links_each_time_fills_no_more_than_its_share(crawler: Crawler) -> None:
+    numbers = itertools.count()
+
+    def trap(_: object) -> Answer:
+        at = next(numbers)
+        links = "".join(f"<h3><a href='/hronika/{at}-{n}'>Naslov vesti broj {at} od {n}</a></h3>" for n in range(20))
+        return Answer(f"<html><body>{links}</body></html>".encode())
+
+    with serving("127.0.3.53") as [site]:
+        site.pages["/hronika"] = trap
+        crawler.watch(site, [("/hronika", "section")])
+        process = crawler.start(until_idle=False, max_items_per_feed=5, retry_delays_seconds=[600], **OFTEN)
+        wait_for(lambda: site.paths().count("/hronika") > 15)
+        process.send_signal(signal.SIGTERM)
+        summary = crawler.summary(process)
+    with crawler.database.session() as session:
+        listed, seen = conservation(session)[:2]
+    assert summary["pending"] == 50
+    assert listed.holds
+    assert seen.holds
+    assert listed.outputs["over the limit"] > listed.outputs["seen"] == 50
 
 
 def test_a_bulletin_at_one_address_gives_a_version_at_each_change_of_the_day(crawler: Crawler) -> None:
