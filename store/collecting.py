@@ -224,7 +224,9 @@ def record_failed_poll(session: Session, url: str, error: str, failures: float, 
 
 
 def due_items(session: Session, sources: Collection[str], busy_hosts: Collection[str], limit: int) -> list[PendingItem]:
-    """Items to fetch now, the longest due of every host that is not busy; those of a back-fill after all others."""
+    """Items to fetch now, the longest due of every host that is not busy; those of a back-fill after all others, and
+    before them those that the feed of another site listed: it must not keep a site's own news waiting."""
+    foreign = ~PendingItem.host.endswith(PendingItem.source_id)  # an id is the domain
     first_of_host = (
         select(PendingItem)
         .where(
@@ -233,7 +235,7 @@ def due_items(session: Session, sources: Collection[str], busy_hosts: Collection
             PendingItem.host.not_in(busy_hosts),
         )
         .ext(distinct_on(PendingItem.host))
-        .order_by(PendingItem.host, PendingItem.backfill, PendingItem.due_at, PendingItem.url)
+        .order_by(PendingItem.host, PendingItem.backfill, foreign, PendingItem.due_at, PendingItem.url)
     )
     first = aliased(PendingItem, first_of_host.subquery())
     return list(session.scalars(select(first).order_by(first.backfill, first.due_at, first.url).limit(limit)))

@@ -133,3 +133,15 @@ def test_registering_again_keeps_what_polling_found_out(session: Session) -> Non
     source, feed = session.get_one(Source, "example.rs"), collecting.feed(session, FEED)
     assert (source.name, source.verified) == ("New", True)
     assert (feed.kind, feed.etag, feed.body_hash, feed.interval_seconds) == ("atom", '"1"', "hash", 600)
+
+
+def test_the_feed_of_another_site_does_not_keep_a_sites_own_items_waiting(session: Session) -> None:
+    other = Source(id="a.rs", name="A", url="https://a.rs/", jurisdiction="RS", kind="media", languages=["sr"])
+    collecting.register(session, [other], [Feed(url="https://a.rs/feed", source_id="a.rs", kind="rss")], 900)
+    foreign = [seen(f"flood/{number}") for number in range(3)]
+    collecting.add_pending(session, collecting.feed(session, "https://a.rs/feed"), foreign, fresh=False)
+    earlier = NOW - dt.timedelta(days=1)
+    session.execute(update(PendingItem).values(due_at=earlier))
+    polled(session, seen("own"))
+    [due] = collecting.due_items(session, ["example.rs", "a.rs"], [], 10)
+    assert due.url == "https://example.rs/own"
