@@ -22,6 +22,7 @@ from crawlers.run import DATABASE_PAUSE, Run
 from crawlers.stages import Settled, Stages
 from store import collecting
 from store.fetched_pages import record_page
+from store.polling import put_off_item
 from store.schema import PendingItem
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,12 @@ ARCHIVE_PAUSE = dt.timedelta(seconds=10)
 END_GRACE_SECONDS = 5.0
 """How long fetches under way may still take when the run ends; the others are fetched by the next run. A supervisor
 kills after 15 seconds."""
+
+FORBIDDEN_MOST = dt.timedelta(days=7)
+"""So long an item waits, since it was seen, for a site whose robots.txt answers an error: that is no attempt at it."""
+
+FORBIDDEN_PAUSE = dt.timedelta(minutes=5)
+"""After it such an item is due again: robots.txt is asked no sooner either."""
 
 PERMANENT = frozenset({"gone", "too_large", "redirects"})
 """Failures to fetch an article that another attempt will not change."""
@@ -202,6 +209,13 @@ class Items:
     def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:
         if failure.kind == "refused":
             self._record_miss(item, "refused", failure.reason, None, final=True)
+        elif failure.forbidden and dt.datetime.now(dt.UTC) - item.seen_at < FORBIDDEN_MOST:
+            wait = max(FORBIDDEN_PAUSE, failure.retry_after or FORBIDDEN_PAUSE)
+            with self._run.database.session() as session:
+                put_off_item(session, item.url, failure.reason, wait)
+        elif failure.forbidden:
+            reason = f"{failure.reason}; so it has been for {FORBIDDEN_MOST.days} days"
+            self._record_miss(item, "failed", reason, None, final=True)
         else:
             final = failure.kind in PERMANENT
             self._record_miss(item, "failed", failure.reason, failure.retry_after, final=final)

@@ -78,6 +78,12 @@ def put_off(session: Session, url: str, next_poll: dt.datetime) -> None:
     session.execute(update(Feed).where(Feed.url == url).values(next_poll=next_poll))
 
 
+def put_off_item(session: Session, url: str, reason: str, wait: dt.timedelta) -> None:
+    """Leaves an item pending because its site may not be asked for now: that is no attempt."""
+    values = {"reason": reason, "due_at": func.now() + wait}
+    session.execute(update(PendingItem).where(PendingItem.url == url).values(**values))
+
+
 def note_lie(session: Session, url: str, detail: str) -> None:
     """Records that a feed's "not modified" cannot be believed: no condition is sent to it any more."""
     session.execute(

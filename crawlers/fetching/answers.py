@@ -22,14 +22,22 @@ the others among them are white space to Python."""
 
 class FetchFailed(Exception):
     """A request brought no page. `reason` is one line; `retry_after` is the pause the server asked for. `asked` is
-    False where the site was not asked at all, because it had asked for a pause before."""
+    False where the site was not asked at all, because it had asked for a pause before; `forbidden` is True where its
+    robots.txt answers an error, so that nothing may be asked for now."""
 
     def __init__(
-        self, kind: FailureKind, reason: str, retry_after: dt.timedelta | None = None, *, asked: bool = True
+        self,
+        kind: FailureKind,
+        reason: str,
+        retry_after: dt.timedelta | None = None,
+        *,
+        asked: bool = True,
+        forbidden: bool = False,
     ) -> None:
         reason = in_one_line(reason)
         super().__init__(reason)
-        self.kind, self.reason, self.retry_after, self.asked = kind, reason, retry_after, asked
+        self.kind, self.reason, self.retry_after = kind, reason, retry_after
+        self.asked, self.forbidden = asked, forbidden
 
 
 @dataclass(frozen=True, slots=True)

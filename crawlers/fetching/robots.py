@@ -96,7 +96,7 @@ class Robots:
         if page.status >= 500 or page.status == 429:
             kind: FailureKind = "throttled" if page.status in (429, 503) else "server"
             reason = f"robots.txt answers HTTP {page.status}, so nothing is fetched from the site for now"
-            raise FetchFailed(kind, reason, retry_after(page))
+            raise FetchFailed(kind, reason, retry_after(page), forbidden=True)
         return self._of_text(origin, page.body if page.status < 300 else b"")
 
     def _of_text(self, origin: str, body: bytes) -> _Rules:

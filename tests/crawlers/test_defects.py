@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from codebook.records import TEXT_LIMIT_BYTES, Archived
 from crawlers import archive
@@ -117,6 +117,40 @@ def test_an_archive_that_takes_no_page_costs_no_item_an_attempt(
 def items(crawler: Crawler) -> list[PendingItem]:
     with crawler.database.session() as session:
         return list(session.scalars(select(PendingItem)))
+
+
+def test_a_robots_txt_that_answers_an_error_costs_no_item_an_attempt(crawler: Crawler) -> None:
+    titles = {"/a": "Naslov prvog članka", "/b": "Naslov drugog članka"}
+    with serving("127.0.3.8") as [site]:
+        site.feed("/feed", titles)
+        site.pages |= dict.fromkeys(titles, Answer(status=500))
+        crawler.watch(site, [("/feed", "rss")])
+        process = crawler.start(until_idle=False, retry_delays_seconds=[600])
+        wait_for(lambda: [item.attempts for item in items(crawler)] == [1, 1])
+        process.terminate()
+        crawler.summary(process)
+        asked = len(site.paths())
+        site.pages["/robots.txt"] = Answer(status=500)
+        with crawler.database.session() as session:
+            session.execute(update(PendingItem).values(due_at=func.now()))
+            old = PendingItem.url == normalised(f"{site.base}/b")
+            session.execute(update(PendingItem).where(old).values(seen_at=func.now() - dt.timedelta(days=8)))
+        process = crawler.start(until_idle=False, retry_delays_seconds=[600])
+        wait_for(lambda: [(item.reason or "")[:18] for item in items(crawler)] == ["robots.txt answers"])
+        process.terminate()
+        crawler.summary(process)
+        assert len(site.paths()) == asked, "nothing was asked for"
+        [waiting] = items(crawler)
+        assert waiting.attempts == 1
+        assert waiting.due_at > dt.datetime.now(dt.UTC)
+        del site.pages["/robots.txt"]
+        site.article("/a", titles["/a"], words(1))
+        with crawler.database.session() as session:
+            session.execute(update(PendingItem).values(due_at=func.now()))
+        assert crawler.crawl()["new"] == 1
+    given_up = outcome(crawler, f"{site.base}/b")
+    assert given_up.outcome == "failed"
+    assert (given_up.reason or "").endswith("so nothing is fetched from the site for now; so it has been for 7 days")
 
 
 def test_a_sitemap_index_is_read_again_though_it_stays_the_same(crawler: Crawler) -> None:
