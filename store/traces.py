@@ -76,7 +76,7 @@ def trace(session: Session, url: str, article_id: str) -> Trace | None:
 
 ORDER = (
     "listed", "archived", "postponed", "fetched", "failed", "refused", "unusable", "pending", "version", "article",
-    "sent", "on the bus", "refused by the bus", "read", "mention", "candidate", "decision", "incident",
+    "to be sent", "on the bus", "refused by the bus", "read", "mention", "candidate", "decision", "incident",
 )  # fmt: skip
 """What comes first of things that one transaction wrote at one moment."""
 
@@ -139,7 +139,7 @@ def _articles(session: Session, ids: Collection[str]) -> Iterator[Step]:
             yield Step(article.read_at, "read", _reading(article), _facts(article, *READ))
     sent = select(OutboxMessage).where(OutboxMessage.topic == ArticleFetched.topic, OutboxMessage.key.in_(ids))
     for message in session.scalars(sent):
-        yield Step(message.created_at, "sent", f"event {message.event_id}", _facts(message, "event_id"))
+        yield Step(message.created_at, "to be sent", f"event {message.event_id}", _facts(message, "event_id"))
         if message.published_at is not None:
             yield Step(message.published_at, "on the bus", f"event {message.event_id}", _facts(message, "event_id"))
         if message.refused is not None:

@@ -120,8 +120,8 @@ def test_the_whole_story_in_the_order_of_time(told: str, avmp: Avmp) -> None:
     assert whats[:2] == ["listed", "postponed"]
     assert sorted(whats) == sorted(
         [
-            *("listed", "postponed", "fetched", "archived", "sent", "on the bus", "version"),  # the first wording
-            *("listed", "fetched", "archived", "sent", "on the bus", "article"),  # the second
+            *("listed", "postponed", "fetched", "archived", "to be sent", "on the bus", "version"),  # the first wording
+            *("listed", "fetched", "archived", "to be sent", "on the bus", "article"),  # the second
             *("read", "mention", "candidate", "decision", "incident"),
         ]
     )
