@@ -24,6 +24,7 @@ from trafilatura.settings import Document
 
 from crawlers.extraction import linked_data
 from crawlers.extraction.blocks import BREAKS, Block, blocks
+from crawlers.extraction.html_depth import is_too_deep
 from crawlers.registry import Selectors
 
 for _library in ("trafilatura", "htmldate"):  # what they discard is an outcome of ours, not a warning a page
@@ -67,8 +68,8 @@ class Selected:
 
 def selected(markup: str, selectors: Selectors | None) -> Selected:
     """What the selectors find. Several elements of one selector are one after the other; for all but the text the
-    first one counts."""
-    if selectors is None:
+    first one counts. Nothing is looked for in a page nested too deep for their parser."""
+    if selectors is None or is_too_deep(markup):
         return Selected()
     tree = LexborHTMLParser(markup)
     for unwanted in selectors.drop:

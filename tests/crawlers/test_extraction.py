@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from codebook.records import Archived
 from crawlers.extraction.extract import Taken, Unusable, article_of
+from crawlers.extraction.methods import Selected, selected
 from crawlers.fetching.fetcher import Fetched
 from crawlers.registry import Selectors, SourceEntry
 from store.schema import PendingItem
@@ -275,3 +276,11 @@ def test_nothing_of_a_page_speaks_to_a_terminal_or_turns_its_direction() -> None
     title = "Pucnjava \u009b31m\u202eu selu Donje\u2066"
     assert taken(article(TEXT, title=title)).article.title == "Pucnjava 31mu selu Donje"
     assert why_not(b"x", content_type="text/\x1b[31mred") == r"text/\x1b[31mred is no page"
+
+
+def test_selectors_look_for_nothing_in_a_page_nested_too_deep_for_their_parser() -> None:
+    deep = "<div>" * 100_000
+    began = time.monotonic()
+    found = selected(f"<html><body><h1 class=t>Naslov</h1>{deep}", Selectors(title=".t"))
+    assert found == Selected()
+    assert time.monotonic() - began < 2, "the parser takes half a minute over it"
