@@ -130,6 +130,8 @@ def _remedy(error: Any) -> str:
         return f"unknown key; write {close[0]}" if close else f"unknown key; use one of {', '.join(known)}"
     if error["type"] == "missing":
         return "add this key"
+    if error["type"] == "tuple_type":
+        return "write a list in square brackets"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

@@ -36,6 +36,10 @@ verified = true
 
 BAD = {
     "a typo in a key": (GOOD.replace("name =", "nmae ="), "source[one.rs].nmae: 'One': unknown key; write name"),
+    "one language without brackets": (
+        GOOD.replace('["sr"]', '"sr"'),
+        "source[one.rs].languages: 'sr': write a list in square brackets",
+    ),
     "an unknown jurisdiction": (
         GOOD.replace('"RS"', '"SR"'),
         "source[one.rs].jurisdiction: 'SR': not a code of jurisdiction; use one of AL, BA, XK, MD, ME, MK, RS",
