@@ -84,6 +84,12 @@ def put_off_item(session: Session, url: str, reason: str, wait: dt.timedelta) ->
     session.execute(update(PendingItem).where(PendingItem.url == url).values(**values))
 
 
+def forget_lie(session: Session, url: str) -> None:
+    """Forgets that a feed's "not modified" was untrue: its source sends no condition any more, by its own switch. When
+    that is turned on again, the server is believed again until it is found out."""
+    session.execute(update(Feed).where(Feed.url == url).values(lies_since=None))
+
+
 def note_lie(session: Session, url: str, detail: str) -> None:
     """Records that a feed's "not modified" cannot be believed: no condition is sent to it any more."""
     session.execute(

@@ -28,7 +28,7 @@ from crawlers.run import Run
 from store import collecting
 from store.collecting import SeenItem, Validators
 from store.daily import PassedOver
-from store.polling import note, note_failure, note_lie, note_success, put_off, waiting_of
+from store.polling import forget_lie, note, note_failure, note_lie, note_success, put_off, waiting_of
 from store.schema import Feed
 from store.sitemap_children import note_nested, note_read
 
@@ -56,7 +56,7 @@ class Poller:
             SQLAlchemyError: it does not take what became of the poll.
         """
         source, entry = self._entries[url]
-        known = await self._run.worker.do(self._feed, url)
+        known = await self._run.worker.do(self._feed, url, source.conditional)
         ask = asking(known, dt.datetime.now(dt.UTC), conditional=source.conditional)
         self._run.summary.count("polls")
         try:
@@ -106,9 +106,12 @@ class Poller:
 
     # -- in the worker thread
 
-    def _feed(self, url: str) -> Feed:
+    def _feed(self, url: str, conditional: bool) -> Feed:  # noqa: FBT001  handed on by the worker, in order
         with self._run.database.session() as session:
-            return collecting.feed(session, url)
+            known = collecting.feed(session, url)
+            if known.lies_since is not None and not conditional:
+                forget_lie(session, url)
+            return known
 
     def _record(self, known: Feed, page: Fetched, body_hash: str | None, reading: Reading | None) -> dt.datetime:
         """Records a successful poll. `reading` is None where nothing changed."""

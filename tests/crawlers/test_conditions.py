@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crawlers.polling.conditions import PROBE_AFTER, PROBE_WHEN_SILENT_AFTER, asking
 from store.polling import feed_log
@@ -145,9 +145,12 @@ def test_the_switch_of_the_source_sends_no_condition(crawler: Crawler) -> None:
         site.pages["/feed"] = Answer(rss(site.base, {}), headers={"ETag": '"1"', "Last-Modified": "x"})
         crawler.declare(site.base, [f'{{ url = "{site.base}/feed", kind = "rss" }}'], "conditional = false")
         crawler.crawl()
+        with crawler.database.session() as session:
+            session.execute(update(Feed).values(lies_since=NOW))
         assert crawler.crawl()["polls_unchanged"] == 1, "by the hash of the body"
         for asked in site.asked:
             assert not {"if-none-match", "if-modified-since"} & set(asked.headers)
+    assert the_feed(crawler).lies_since is None, "that is settled by the switch"
 
 
 def test_304_with_a_body_is_no_error_and_does_not_spoil_what_follows(crawler: Crawler) -> None:
