@@ -12,6 +12,7 @@ from crawlers.extraction.child_process import Extraction, Page
 from crawlers.extraction.extract import Taken
 from crawlers.fetching.fetcher import Fetched
 from crawlers.grouping import Grouped
+from crawlers.identity.owner import Owners
 from crawlers.identity.settling import Settling, settle_all
 from crawlers.registry import SourceEntry
 from crawlers.run import Run
@@ -42,6 +43,7 @@ class Stages:
 
     def __init__(self, run: Run, archive: Archive, sources: Mapping[str, SourceEntry]) -> None:
         self._run, self._archive, self._sources = run, archive, sources
+        self._owners = Owners(sources.values())
         self._extraction = Extraction()
         self._archiving = Grouped(self._archived, GROUP)
         self._extracting = Grouped(self._extraction.articles_of, EXTRACTED_AT_ONCE)
@@ -70,7 +72,8 @@ class Stages:
             Unusable: it is none.
         """
         least = self._run.settings.min_text_characters
-        answer = await self._extracting.do(Page(page, item, self._sources[item.source_id], archived, least))
+        source = self._owners.owner(page.url, self._sources[item.source_id])
+        answer = await self._extracting.do(Page(page, item, source, archived, least))
         if isinstance(answer, Exception):
             raise answer
         return answer

@@ -250,7 +250,8 @@ def pending_count(session: Session, sources: Collection[str]) -> int:
 def record_article(session: Session, item: PendingItem, article: Article, facts: PageFacts = NOTHING_KNOWN) -> Stored:
     """Stores the article an item led to, its outcome, and the event for the bus when it is new or changed. An older
     wording goes to the versions."""
-    stored = store_article(session, article, item.guid, facts)
+    own = item.source_id == article.source_id
+    stored = store_article(session, article, item.guid if own else None, facts)  # another source's guid tells nothing
     _settle(session, item, "fetched", None, article.id)
     count(session, item.source_id, **{stored: 1}, characters=len(article.text))
     note_attempt(session, item, "fetched", None, article_id=article.id, address=article.url, stored=stored)

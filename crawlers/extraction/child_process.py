@@ -114,9 +114,12 @@ def serve(asked: BinaryIO, answered: BinaryIO) -> None:
         except EOFError:
             return
         answers = pickle.dumps([_answer(page) for page in pages])
-        answered.write(len(answers).to_bytes(LENGTH_BYTES))
-        answered.write(answers)
-        answered.flush()
+        try:
+            answered.write(len(answers).to_bytes(LENGTH_BYTES))
+            answered.write(answers)
+            answered.flush()
+        except BrokenPipeError:  # the crawl was killed
+            return
 
 
 def _answer(asked: Page) -> Any:

@@ -46,9 +46,14 @@ class Settling:
 
     @property
     def guid(self) -> Given | None:
-        """Its feed's guid, where that can tell it from others."""
-        guid = self.item.guid
+        """Its feed's guid, where that can tell it from others of its source."""
+        guid = self.item.guid if self.item.source_id == self.article.source_id else None
         return (self.item.source_id, guid) if guid and not IDLE_GUID.fullmatch(guid) else None
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The source that listed it, and the one that it belongs to."""
+        return frozenset({self.item.source_id, self.article.source_id})
 
     @property
     def title(self) -> Given:
@@ -69,7 +74,7 @@ def settle(session: Session, item: PendingItem, article: Article, facts: PageFac
 def settle_all(session: Session, pages: Sequence[Settling]) -> list[tuple[Stored, str]]:
     """Stores what fetched pages are, each as an article or as a version of one, with its outcome and, when it says
     something new, its event. Returns of each what it was and the id of its article."""
-    identities.lock_sources(session, {page.item.source_id for page in pages})
+    identities.lock_sources(session, frozenset().union(*(page.sources for page in pages)))
     settled: list[tuple[Stored, str]] = []
     for group in _apart(pages):
         with gathering(session):
@@ -83,7 +88,7 @@ def _apart(pages: Iterable[Settling]) -> Iterator[list[Settling]]:
     """The pages in groups in which no source stands twice: a page may be the article that one before it became."""
     group: list[Settling] = []
     for page in pages:
-        if any(page.item.source_id == other.item.source_id for other in group):
+        if any(page.sources & other.sources for other in group):
             yield group
             group = []
         group.append(page)
@@ -130,7 +135,7 @@ def identified(session: Session, page: Settling) -> tuple[Article, list[str]]:
     """A page with the id of the article that it is, and what of the wording known that keeps; and the addresses, in
     their normal form, under which that is to be found again. No other page of the source is settled before this
     transaction ends."""
-    identities.lock_sources(session, {page.item.source_id})
+    identities.lock_sources(session, page.sources)
     return _identified(session, page, _Known(session, [page]))
 
 
