@@ -26,6 +26,8 @@ class PageFacts:
     lead: str | None = None
 
 
+_ADDING = insert(StoredArticle).on_conflict_do_nothing(index_elements=[StoredArticle.id]).returning(StoredArticle.id)
+
 NOTHING_KNOWN = PageFacts()
 """Of an article that did not come from this store's crawler."""
 
@@ -36,13 +38,7 @@ def store_article(
     """Stores an article as the newest version of its page and keeps the wording it replaces. A moment of publication
     once known is not lost to a version that states none."""
     columns = _columns(article, guid) | asdict(facts)
-    added = session.execute(
-        insert(StoredArticle)
-        .values(id=article.id, **columns)
-        .on_conflict_do_nothing(index_elements=[StoredArticle.id])
-        .returning(StoredArticle.id)
-    ).scalar_one_or_none()
-    if added is not None:
+    if session.scalars(_ADDING, [{"id": article.id, **columns}]).one_or_none() is not None:
         return "new"
     older = session.execute(
         select(StoredArticle.content_hash, StoredArticle.title, StoredArticle.text, StoredArticle.fetched)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Row as Selected
 from sqlalchemy import func, literal, select, tuple_, union_all
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from store.gathered import Row, write
@@ -159,11 +160,11 @@ def _note(session: Session, rows: list[Row]) -> None:
         session.execute(insert(ArticleAddress).on_conflict_do_nothing(), rows)
 
 
-def near(session: Session, article_id: str, bands: Sequence[int], fetched: dt.datetime) -> Sequence[StoredArticle]:
-    """Articles fetched in the days before that may have most words in common with one, the newest first. The index
-    over the bands finds them, however many articles there are."""
-    return session.scalars(
-        select(StoredArticle)
+def near(session: Session, article_id: str, bands: Sequence[int], fetched: dt.datetime) -> Sequence[Selected[str, str]]:
+    """Ids and texts of articles fetched in the days before that may have most words in common with one, the newest
+    first. The index over the bands finds them, however many articles there are."""
+    return session.execute(
+        select(StoredArticle.id, StoredArticle.text)
         .join(ArticleMark, ArticleMark.article_id == StoredArticle.id)
         .where(
             ArticleMark.bands.overlap(list(bands)),
@@ -177,17 +178,21 @@ def near(session: Session, article_id: str, bands: Sequence[int], fetched: dt.da
 
 def mark(session: Session, article_id: str, marks: Marks, resembles: str | None, likeness: float | None) -> None:
     """Writes by what an article is compared, and which one it resembles."""
-    values = {
+    row = {
+        "article_id": article_id,
         "title_key": marks.title_key,
         "bands": list(marks.bands),
         "resembles": resembles,
         "likeness": likeness,
     }
-    session.execute(
-        insert(ArticleMark)
-        .values(article_id=article_id, **values)
-        .on_conflict_do_update(index_elements=[ArticleMark.article_id], set_=values)
-    )
+    session.execute(_marking(), [row])
+
+
+@cache
+def _marking() -> Insert:
+    added = insert(ArticleMark)
+    changed = {name: added.excluded[name] for name in ("title_key", "bands", "resembles", "likeness")}
+    return added.on_conflict_do_update(index_elements=[ArticleMark.article_id], set_=changed)
 
 
 def follows(session: Session, fingerprint: str) -> bool:
