@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree, html
 
 from codebook.records import Archived, Article, capped_text
 from crawlers.extraction import linked_data, verdicts
-from crawlers.extraction.blocks import blocks
+from crawlers.extraction.blocks import Block, blocks
 from crawlers.extraction.boilerplate import cleaned
 from crawlers.extraction.charset import decoded
 from crawlers.extraction.dates import publication
 from crawlers.extraction.methods import Selected, selected, texts
 from crawlers.extraction.page_facts import author_of, lead_of, metas, shown_lead, title_of
-from crawlers.extraction.pruning import prune
+from crawlers.extraction.pruning import headlines_of, prune
 from crawlers.fetching.answers import in_one_line
 from crawlers.fetching.fetcher import Fetched
 from crawlers.identity.declared_address import declared_address
@@ -157,9 +157,11 @@ def _document(markup: str) -> html.HtmlElement:
 def _extracted(document: html.HtmlElement, chosen: Selected, url: str, feed_title: str | None, least: int) -> Extracted:
     ld, meta = linked_data.nodes(document), metas(document)
     pruned = copy.deepcopy(document)
-    headlines = prune(pruned)
+    whole = prune(pruned)
+    shown = blocks(pruned)
     title = _title(chosen.title or title_of(document, meta, ld), feed_title)
-    method, text = _text(document, pruned, ld, chosen.text, title, headlines, url, least)
+    candidates = texts(document, pruned, shown, ld, chosen.text, url)
+    method, text = _text(candidates, whole, title, least)
     verdict = verdicts.instead_of_article(document, ld, title, text, least)
     if verdict is not None:
         raise _unusable(verdict)
@@ -167,7 +169,7 @@ def _extracted(document: html.HtmlElement, chosen: Selected, url: str, feed_titl
         raise Unusable(f"no article text: {len(text)} characters")
     if not title:
         raise Unusable("no title")
-    lead = None if method == "selectors" else shown_lead(blocks(pruned), title, text)
+    lead = None if method == "selectors" else shown_lead(shown, title, text)
     if lead:
         text = f"{_clean(lead)}\n{text}"
     author = chosen.author or author_of(document, meta, ld)
@@ -175,26 +177,19 @@ def _extracted(document: html.HtmlElement, chosen: Selected, url: str, feed_titl
     return Extracted(title, text, facts, pruned)
 
 
-def _text(
-    document: html.HtmlElement,
-    pruned: html.HtmlElement,
-    ld: list[dict[str, Any]],
-    by_selectors: str,
-    title: str,
-    headlines: frozenset[str],
-    url: str,
-    least: int,
-) -> tuple[str, str]:
-    """The first method that gives enough text, with the text; the most that there is, where none does.
+def _text(candidates: Iterator[tuple[str, str]], whole: list[Block], title: str, least: int) -> tuple[str, str]:
+    """The first method that gives enough text, with the text; the most that there is, where none does. `whole` are the
+    blocks of the page as it came.
 
     Raises:
         Unusable: what there is are the summaries of other articles.
     """
+    headlines = headlines_of(whole)
     best, needed, is_list = ("", ""), least, False
-    for method, raw in texts(document, pruned, ld, by_selectors, url):
+    for method, raw in candidates:
         text = cleaned(_clean(raw), title, headlines)
         if len(text) >= needed:
-            if method == "selectors" or not verdicts.is_list(document, text):
+            if method == "selectors" or not verdicts.is_list(whole, text):
                 return method, text
             is_list, needed = True, max(least, LIST_CHARACTERS)
         else:

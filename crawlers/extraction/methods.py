@@ -100,12 +100,16 @@ def _lines(fragment: str) -> str:
 
 
 def texts(
-    document: html.HtmlElement, pruned: html.HtmlElement, ld: list[dict[str, Any]], by_selectors: str, url: str
+    document: html.HtmlElement,
+    pruned: html.HtmlElement,
+    shown: list[Block],
+    ld: list[dict[str, Any]],
+    by_selectors: str,
+    url: str,
 ) -> Iterator[tuple[str, str]]:
     """The page's text by each method in turn, with the method's name; the next one is tried when it is asked for.
-    `pruned` is the document as `crawlers.extraction.pruning.prune` leaves it."""
+    `pruned` is the document as `crawlers.extraction.pruning.prune` leaves it, `shown` are its blocks."""
     yield "selectors", by_selectors
-    shown = blocks(pruned)
     stated = stated_text(ld)
     if _is_whole(stated, shown):
         yield "json_ld", stated

@@ -64,21 +64,24 @@ CARDLESS_TAGS = frozenset({"html", "body", "main", "head"})
 KEPT_TAGS = frozenset({"html", "body", "main", "article", "head"})
 
 
-def prune(document: html.HtmlElement) -> frozenset[str]:
-    """Takes out of the parsed page what is not its article, and returns the headlines of other pages that it links
-    to, folded."""
+def prune(document: html.HtmlElement) -> list[Block]:
+    """Takes out of the parsed page what is not its article, and returns the blocks that it had."""
     shown = blocks(document)
-    headlines = frozenset(
-        folded(block.text)
-        for block in shown
-        if block.link_share >= LINKED_SHARE and len(block.text) >= HEADLINE_CHARACTERS and block.element.tag != "h1"
-    )
     _drop_noise(document, shown)
     _drop_cards(document)
     for block in blocks(document):
         if _leads_away(block):
             _drop_block(block)
-    return headlines
+    return shown
+
+
+def headlines_of(shown: list[Block]) -> frozenset[str]:
+    """The headlines of other pages that a page links to, folded."""
+    return frozenset(
+        folded(block.text)
+        for block in shown
+        if block.link_share >= LINKED_SHARE and len(block.text) >= HEADLINE_CHARACTERS and block.element.tag != "h1"
+    )
 
 
 def _drop_noise(document: html.HtmlElement, shown: list[Block]) -> None:
@@ -95,23 +98,39 @@ def _drop_noise(document: html.HtmlElement, shown: list[Block]) -> None:
 def _drop_cards(document: html.HtmlElement) -> None:
     """Takes out lists of other articles: neighbours of one name, each a headline that is a link and little else."""
     cards: dict[html.HtmlElement, dict[html.HtmlElement, None]] = {}
+    lengths = _Lengths()
     for block in blocks(document):
         if block.link_share < LINKED_SHARE or len(block.text) < HEADLINE_CHARACTERS or _is_heading(block):
             continue
-        element = block.element
-        if _length(element) > len(block.text) + CARD_CHARACTERS:
-            continue
-        for _ in range(CARD_DEPTH):
-            parent = element.getparent()
-            if parent is None or parent.tag in CARDLESS_TAGS or _length(parent) > len(block.text) + CARD_CHARACTERS:
-                break
-            element = parent
-        if (holder := element.getparent()) is not None and element.tag not in CARDLESS_TAGS:
-            cards.setdefault(holder, {})[element] = None
+        card = _card(block, lengths)
+        if card is not None and (holder := card.getparent()) is not None and card.tag not in CARDLESS_TAGS:
+            cards.setdefault(holder, {})[card] = None
     for neighbours in cards.values():
         for card in neighbours:
             if sum(other.tag == card.tag for other in neighbours) >= CARDS:
                 _drop(card)
+
+
+def _card(block: Block, lengths: _Lengths) -> html.HtmlElement | None:
+    """The outermost element around a headline that has little else in it."""
+    most = len(block.text) + CARD_CHARACTERS
+    element = block.element
+    if lengths[element] > most:
+        return None
+    for _ in range(CARD_DEPTH):
+        parent = element.getparent()
+        if parent is None or parent.tag in CARDLESS_TAGS or lengths[parent] > most:
+            break
+        element = parent
+    return element
+
+
+class _Lengths(dict[html.HtmlElement, int]):
+    """Lengths of elements of a document that does not change: the holder of a hundred cards is asked about by each."""
+
+    def __missing__(self, element: html.HtmlElement) -> int:
+        self[element] = _length(element)
+        return self[element]
 
 
 def _is_heading(block: Block) -> bool:

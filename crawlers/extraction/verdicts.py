@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from crawlers.extraction.blocks import blocks, names_of
+from crawlers.extraction.blocks import Block, blocks, names_of
 from crawlers.extraction.boilerplate import is_consent
 from crawlers.extraction.linked_data import is_article
 from crawlers.extraction.page_facts import text_of_first
@@ -129,16 +129,17 @@ def _needs_scripts(document: html.HtmlElement) -> bool:
     )
 
 
-def is_list(document: html.HtmlElement, text: str) -> bool:
+def is_list(shown: list[Block], text: str) -> bool:
     """Whether the lines of a text stand each behind a headline that leads to another article, as on a section's page.
-    `document` is not pruned. In an article a "read also" may stand between paragraphs, but not before the first."""
+    `shown` are the page's blocks before it was pruned. In an article a "read also" may stand between paragraphs, but
+    not before the first."""
     lines = {folded(line)[:BEGINNING]: len(line) for line in text.splitlines()}
     if len(lines) < LIST_LINES or sum(lines.values()) / len(lines) > AVERAGE_SUMMARY:
         return False
     behind: dict[str, bool] = {}
     since_headline: int | None = None
-    for block in blocks(document):
-        beginning = folded(block.text)[:BEGINNING]
+    for block in shown:
+        beginning = folded(block.text[: 2 * BEGINNING])[:BEGINNING]  # folding shortens a text, and never by half
         if beginning in lines:
             behind.setdefault(beginning, since_headline is not None and since_headline <= BETWEEN_CHARACTERS)
             since_headline = None
