@@ -1,6 +1,6 @@
-"""What surrounds the article on a page of today's news site, and makes a page of two thousand characters weigh a hundred
-kilobytes: a menu of sections, scripts with their data, teasers of other pieces. The demonstration's templates have the
-kinds of it, not the amount."""
+"""What surrounds the article on a page of today's news site, and makes a page of two thousand characters weigh a
+hundred kilobytes: a menu of sections, scripts with their data, teasers of other pieces. The demonstration's templates
+have the kinds of it, not the amount."""
 
 from __future__ import annotations
 
