@@ -6,6 +6,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -39,15 +40,23 @@ def main() -> None:
     order = Order.model_validate_json(sys.stdin.read())
     before, began = time.process_time(), time.monotonic()
     summary = run(order.settings, order.database_url, order.registry, until_idle=True)
-    own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    helpers = resource.getrusage(resource.RUSAGE_CHILDREN)
     account = Account(
         began=began,
         ended=time.monotonic(),
         cpu_seconds=time.process_time() - before + helpers.ru_utime + helpers.ru_stime,
-        memory_mb=(own.ru_maxrss + helpers.ru_maxrss) / 1024,
+        memory_mb=_peak_megabytes() + helpers.ru_maxrss / 1024,
         summary=summary,
     )
     sys.stdout.write(account.model_dump_json())
+
+
+def _peak_megabytes() -> float:
+    """The most memory that this program had. What `getrusage` tells of oneself begins with the memory of the program
+    that started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(kilobytes) / 1024
 
 
 if __name__ == "__main__":
