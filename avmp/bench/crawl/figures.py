@@ -34,8 +34,9 @@ def race_figures() -> dict[str, float]:
     figures = _row("crawl", _as_peer(ours)) | _row("crawl_bare_scrapy", scrapy)
     figures["crawl_to_bare_scrapy"] = round(_as_peer(ours).rate / scrapy.rate, 2)
     if peer is not None:
-        figures |= _row("crawl_news_please", peer)
-        figures["crawl_to_news_please"] = round(_as_peer(ours).rate / peer.rate, 2)
+        figures |= _row("crawl_news_please", peer.together) | _row("crawl_news_please_one_by_one", peer.one_by_one)
+        figures["crawl_to_news_please"] = round(_as_peer(ours).rate / peer.together.rate, 2)
+        figures["crawl_to_news_please_one_by_one"] = round(_as_peer(ours).rate / peer.one_by_one.rate, 2)
     return figures
 
 

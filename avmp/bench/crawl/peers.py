@@ -43,14 +43,29 @@ def bare_scrapy(offer: Offer) -> PeerAccount:
         return _run([sys.executable, "-m", "avmp.bench.crawl.bare_scrapy", f"{folder}/articles.jsonl"], feeds)
 
 
-def news_please(offer: Offer) -> PeerAccount | None:
+class NewsPleaseAccounts(BaseModel):
+    """news-please over many addresses at once, on all cores, and over a few by themselves."""
+
+    together: PeerAccount
+    one_by_one: PeerAccount
+
+
+FEW = 200
+"""Addresses that news-please reads one by one: some fifteen seconds."""
+
+
+def news_please(offer: Offer) -> NewsPleaseAccounts | None:
     """news-please in library mode over the articles' addresses; None, and a line in the log, where it is not to be
     had."""
     python = _news_please_python()
     if python is None:
         return None
     with as_file(files("avmp.bench.crawl") / "news_please.py") as script:
-        return _run([str(python), "-W", "ignore", str(script)], offer.articles)
+        command = [str(python), "-W", "ignore", str(script)]
+        step = max(1, len(offer.articles) // FEW)  # of every host
+        return NewsPleaseAccounts(
+            together=_run(command, offer.articles), one_by_one=_run([*command, "one"], offer.articles[::step][:FEW])
+        )
 
 
 def _run(command: list[str], addresses: list[str]) -> PeerAccount:
