@@ -26,7 +26,6 @@ from store.schema import Feed, PendingItem, Source, SourceAlarm
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import serving, wait_for, words
 
-NOW = dt.datetime.now(dt.UTC)
 HOUR = dt.timedelta(hours=1)
 
 
@@ -39,6 +38,7 @@ def run(database: Database, tmp_path: Path) -> Iterator[Run]:
 
 def add_sources(database: Database, number: int) -> None:
     ids = [f"source-{n}.rs" for n in range(number)]
+    now = dt.datetime.now(dt.UTC)
     with database.session() as session:
         session.execute(
             insert(Source),
@@ -49,14 +49,14 @@ def add_sources(database: Database, number: int) -> None:
         )
         session.execute(
             insert(Feed),
-            [{"url": f"https://{i}/feed", "source_id": i, "kind": "rss", "last_success": NOW - HOUR} for i in ids],
+            [{"url": f"https://{i}/feed", "source_id": i, "kind": "rss", "last_success": now - HOUR} for i in ids],
         )
         session.add(Feed(url="https://never.rs/", source_id=ids[0], kind="rss"))
         session.add(
-            PendingItem(url="u", source_id=ids[0], feed_url="f", link="l", host="h", seen_at=NOW - 2 * HOUR, due_at=NOW)
+            PendingItem(url="u", source_id=ids[0], feed_url="f", link="l", host="h", seen_at=now - 2 * HOUR, due_at=now)
         )
         session.add(SourceAlarm(source_id=ids[0], kind="gone", feed_url="f", line="l", remedy="r"))
-        session.add(SourceAlarm(source_id=ids[0], kind="silence", line="l", remedy="r", cleared_at=NOW))
+        session.add(SourceAlarm(source_id=ids[0], kind="silence", line="l", remedy="r", cleared_at=now))
 
 
 @contextmanager
