@@ -41,6 +41,11 @@ class Block:
         """The part of the text that is links, from 0 to 1."""
         return min(1.0, self.linked / max(1, len(self.text)))
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it stands in the page's heading."""
+        return self.element.tag == "h1" or any(ancestor.tag == "h1" for ancestor in self.element.iterancestors())
+
 
 class _Reading:
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from htmldate import find_date
 from lxml import etree, html
 
 from crawlers.extraction import linked_data
-from crawlers.extraction.blocks import Block, blocks, names_of, text_of
+from crawlers.extraction.blocks import blocks, names_of, text_of
 from crawlers.extraction.shown_dates import date_names, shown_moment
 from languages.dates import timezone_of
 
@@ -143,7 +143,7 @@ def _places(document: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]
     """Elements that may show the moment of publication, the likeliest first: short lines behind the heading, named
     elements behind it, those right before it, named elements anywhere but in the page's head."""
     shown = blocks(document)
-    heading = next((number for number, block in enumerate(shown) if _is_heading(block)), None)
+    heading = next((number for number, block in enumerate(shown) if block.is_heading), None)
     if heading is not None:
         behind = shown[heading + 1 : heading + 1 + NEAR_BLOCKS]
         yield from (
@@ -156,10 +156,6 @@ def _places(document: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]
             text = text_of(element) if len(element) <= FEW_CHILDREN else ""
             if 0 < len(text) <= NAMED_LINE:
                 yield element, text
-
-
-def _is_heading(block: Block) -> bool:
-    return block.element.tag == "h1" or any(one.tag == "h1" for one in block.element.iterancestors())
 
 
 def _is_named(element: html.HtmlElement) -> bool:

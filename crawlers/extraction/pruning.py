@@ -100,7 +100,7 @@ def _drop_cards(document: html.HtmlElement) -> None:
     cards: dict[html.HtmlElement, dict[html.HtmlElement, None]] = {}
     lengths = _Lengths()
     for block in blocks(document):
-        if block.link_share < LINKED_SHARE or len(block.text) < HEADLINE_CHARACTERS or _is_heading(block):
+        if block.link_share < LINKED_SHARE or len(block.text) < HEADLINE_CHARACTERS or block.is_heading:
             continue
         card = _card(block, lengths)
         if card is not None and (holder := card.getparent()) is not None and card.tag not in CARDLESS_TAGS:
@@ -133,10 +133,6 @@ class _Lengths(dict[html.HtmlElement, int]):
         return self[element]
 
 
-def _is_heading(block: Block) -> bool:
-    return block.element.tag == "h1" or any(ancestor.tag == "h1" for ancestor in block.element.iterancestors())
-
-
 def _prose_within(shown: list[Block]) -> dict[html.HtmlElement, int]:
     """Characters of prose within each element that has any."""
     found: dict[html.HtmlElement, int] = {}
@@ -165,7 +161,7 @@ def _is_noise(element: html.HtmlElement) -> bool:
 
 def _leads_away(block: Block) -> bool:
     """Whether a block in the article leads to another one: a headline that is a link, or "read also" before one."""
-    if _is_heading(block):
+    if block.is_heading:
         return False
     if block.link_share >= LINKED_SHARE:
         return len(block.text) >= HEADLINE_CHARACTERS

@@ -66,11 +66,6 @@ class Settling:
         return self.article.published or self.article.fetched
 
 
-def settle(session: Session, item: PendingItem, article: Article, facts: PageFacts) -> tuple[Stored, str]:
-    """What `settle_all` says of one page."""
-    return settle_all(session, [Settling(item, article, facts)])[0]
-
-
 def settle_all(session: Session, pages: Sequence[Settling]) -> list[tuple[Stored, str]]:
     """Stores what fetched pages are, each as an article or as a version of one, with its outcome and, when it says
     something new, its event. Returns of each what it was and the id of its article."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Article
 from crawlers.identity.normal_form import article_id, normalised
-from crawlers.identity.settling import settle
+from crawlers.identity.settling import Settling, settle_all
 from store import collecting
 from store.articles import NOTHING_KNOWN
 from store.database import Database
@@ -63,7 +63,7 @@ def read(
         fetched=fetched,
         source_jurisdiction="RS",
     )
-    return settle(session, item, article, NOTHING_KNOWN)
+    return settle_all(session, [Settling(item, article, NOTHING_KNOWN)])[0]
 
 
 def test_each_day_of_the_page_is_an_article(session: Session) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from codebook.records import Article
 from crawlers.identity.normal_form import article_id, normalised
 from crawlers.identity.rekeying import bring_up_to_date
-from crawlers.identity.settling import settle
+from crawlers.identity.settling import Settling, settle_all
 from languages.canonical import canonical
 from store import collecting
 from store.articles import NOTHING_KNOWN
@@ -100,7 +100,7 @@ def came(
         fetched=published + dt.timedelta(minutes=10),
         source_jurisdiction="RS",
     )
-    return settle(session, item, article, NOTHING_KNOWN)
+    return settle_all(session, [Settling(item, article, NOTHING_KNOWN)])[0]
 
 
 def articles(session: Session) -> int:
