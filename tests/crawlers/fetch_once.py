@@ -25,25 +25,28 @@ def fetched(
 ) -> dict[str, dict[str, Any]]:
     """What became of each address: `kind` and `reason` of its failure, or its `body` (as Latin-1); and `took`
     seconds."""
-    given = {
-        "settings": {
-            "archive_dir": "unused",
-            "contact": "desk@example.org",
-            "allow_loopback": True,
-            "min_gap_seconds": 0.02,
-            "timeout_seconds": 20.0,
-        }
-        | settings,
-        "chains": chains,
+    return answered("tests.crawlers.fetch_once", {"chains": chains}, settings, environment)
+
+
+def answered(
+    module: str, asked: dict[str, Any], settings: dict[str, Any], environment: dict[str, str] | None = None
+) -> dict[str, dict[str, Any]]:
+    """What a module run as a program says of each address it is asked for, with settings for servers of the test."""
+    usual = {
+        "archive_dir": "unused",
+        "contact": "desk@example.org",
+        "allow_loopback": True,
+        "min_gap_seconds": 0.02,
+        "timeout_seconds": 20.0,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crawlers.fetch_once"],
+        [sys.executable, "-m", module],
         cwd=ROOT,
-        input=json.dumps(given),
+        input=json.dumps({"settings": usual | settings, **asked}),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        timeout=120,
+        timeout=200,
         env=os.environ | (environment or {}),
     )
     outcomes: dict[str, dict[str, Any]] = json.loads(done.stdout)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -14,35 +12,12 @@ import psutil
 from crawlers.fetching.browser import Browser
 from crawlers.fetching.fetcher import Fetcher, FetchFailed, run_with_fetcher
 from crawlers.settings import CrawlSettings
-
-ROOT = Path(__file__).parents[2]
+from tests.crawlers.fetch_once import answered
 
 
 def rendered(urls: Sequence[str], **settings: Any) -> dict[str, dict[str, Any]]:
     """What became of each address, one after another: `text`, or `kind` and `reason` of its failure."""
-    given = {
-        "settings": {
-            "archive_dir": "unused",
-            "contact": "desk@example.org",
-            "allow_loopback": True,
-            "min_gap_seconds": 0.02,
-            "timeout_seconds": 20.0,
-            "render_seconds": 20.0,
-        }
-        | settings,
-        "urls": urls,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crawlers.render_once"],
-        cwd=ROOT,
-        input=json.dumps(given),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=200,
-    )
-    outcomes: dict[str, dict[str, Any]] = json.loads(done.stdout)
-    return outcomes
+    return answered("tests.crawlers.render_once", {"urls": urls}, {"render_seconds": 20.0} | settings)
 
 
 async def _all(fetcher: Fetcher, settings: CrawlSettings, urls: Sequence[str]) -> dict[str, dict[str, Any]]:
