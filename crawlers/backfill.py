@@ -26,6 +26,7 @@ from crawlers.run import DATABASE_PAUSE, Run
 from store import backfills, collecting
 from store.collecting import SeenItem
 from store.daily import PassedOver
+from store.feeds import feed_at
 from store.schema import BackfillStep
 
 log = logging.getLogger(__name__)
@@ -167,7 +168,7 @@ class Backfill:
     def _record(self, step: BackfillStep, found: Found) -> None:
         """Makes what a page listed pending, and says where to go on, in one transaction."""
         with self._run.database.session() as session:
-            feed = collecting.feed(session, step.feed_url)
+            feed = feed_at(session, step.feed_url)
             unseen = collecting.unseen(session, found.items)
             passed = found.passed + PassedOver(known=len(found.items) - len(unseen))
             collecting.add_backfilled(session, feed, unseen, passed)

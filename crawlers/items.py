@@ -22,6 +22,7 @@ from crawlers.run import DATABASE_PAUSE, Run
 from crawlers.stages import Settled, Stages
 from store import collecting
 from store.fetched_pages import record_page
+from store.outcomes import postpone, record_outcome
 from store.polling import put_off_item
 from store.schema import PendingItem
 
@@ -238,8 +239,8 @@ class Items:
             if archived is not None:
                 record_page(session, item, *archived, reason=reason)
             if final:
-                collecting.record_outcome(session, item, outcome, reason)
+                record_outcome(session, item, outcome, reason)
             else:
                 wait = max(dt.timedelta(seconds=delays[item.attempts]), retry_after or dt.timedelta())
-                collecting.postpone(session, item, f"{outcome}: {reason}", wait)
+                postpone(session, item, f"{outcome}: {reason}", wait)
         self._run.summary.count(outcome if final else "postponed")

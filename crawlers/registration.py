@@ -5,8 +5,8 @@ from __future__ import annotations
 from crawlers.identity.rekeying import bring_up_to_date
 from crawlers.registry import Registry
 from crawlers.settings import CrawlSettings
-from store import collecting
 from store.database import Database
+from store.feeds import register_sources
 from store.schema import Feed, Source
 
 
@@ -30,5 +30,5 @@ def register(database: Database, registry: Registry, settings: CrawlSettings) ->
     ]
     feeds = [Feed(url=feed.url, source_id=source.id, kind=feed.kind) for source, feed in registry.feeds()]
     with database.session() as session:
-        collecting.register(session, sources, feeds, round(settings.interval_seconds))
+        register_sources(session, sources, feeds, round(settings.interval_seconds))
     bring_up_to_date(database)

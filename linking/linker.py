@@ -35,10 +35,17 @@ def candidate_id(first_mention_id: str) -> str:
     return "c" + hashlib.sha256(first_mention_id.encode()).hexdigest()[:15]
 
 
-def link(mentions: Iterable[LinkableMention], *, together: Iterable[Collection[str]] = ()) -> list[Group]:
+def link(
+    mentions: Iterable[LinkableMention],
+    *,
+    together: Iterable[Collection[str]] = (),
+    apart: Iterable[tuple[str, str]] = (),
+) -> list[Group]:
     """The groups, by their first mention's id.
 
     `together` are disjoint sets of mention ids a person has decided are one event each; two of them never join.
+    `apart` are pairs of mention ids a person has called not the same event: never in one group, directly or through
+    others. Of a pair that is also put together, that counts. Ids of other mentions are passed over.
     """
     ordered = sorted(mentions, key=lambda mention: mention.id)
     groups: dict[str, list[LinkableMention]] = {m.id: [m] for m in ordered}
@@ -47,8 +54,9 @@ def link(mentions: Iterable[LinkableMention], *, together: Iterable[Collection[s
         fixed = [groups[i][0] for i in sorted(ids)]
         groups |= dict.fromkeys(ids, fixed)
         decided |= dict.fromkeys(ids, number)
+    foes = _foes(apart)
     for _, a, b in sorted(_confident_pairs(ordered), key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if groups[a] is not groups[b] and _may_join(groups[a], groups[b], decided):
+        if groups[a] is not groups[b] and _may_join(groups[a], groups[b], decided, foes):
             joined = groups[a] + groups[b]
             for mention in joined:
                 groups[mention.id] = joined
@@ -72,7 +80,22 @@ def _blocked_pairs(mentions: Sequence[LinkableMention]) -> Iterator[tuple[Linkab
         yield from (pair for pair in combinations(block, 2) if comparable(*pair))
 
 
-def _may_join(a: Sequence[LinkableMention], b: Sequence[LinkableMention], decided: Mapping[str, int]) -> bool:
+def _foes(apart: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+    foes: defaultdict[str, set[str]] = defaultdict(set)
+    for a, b in apart:
+        foes[a].add(b)
+        foes[b].add(a)
+    return foes
+
+
+def _may_join(
+    a: Sequence[LinkableMention],
+    b: Sequence[LinkableMention],
+    decided: Mapping[str, int],
+    foes: Mapping[str, set[str]],
+) -> bool:
     if {m.article_id for m in a} & {m.article_id for m in b}:
+        return False
+    if any(not foes.get(m.id, set()).isdisjoint(o.id for o in b) for m in a):
         return False
     return len({decided[m.id] for m in (*a, *b) if m.id in decided}) <= 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codebook.records import Facts
+from linking.hints import Hints
 
 
 @dataclass(frozen=True, slots=True)
 class LinkableMention:
-    """A mention with what its article adds. `published` is null when no date could be derived."""
+    """A mention with what its article adds. `published` is null when no date could be derived; without hints the
+    facts alone are compared."""
 
     id: str
     article_id: str
@@ -18,3 +20,4 @@ class LinkableMention:
     official: bool
     facts: Facts
     confidence: float = 1.0
+    hints: Hints = field(default_factory=Hints)

@@ -21,10 +21,11 @@ from crawlers.identity import likeness
 from crawlers.identity.editions import changing_pages, edition_of, is_edition
 from crawlers.identity.normal_form import article_id, normalised
 from crawlers.identity.versions import day_of, kept_wording
-from store import collecting, identities
+from store import identities
 from store.articles import PageFacts, Stored
 from store.gathered import gathering
 from store.identities import Given, Marks
+from store.outcomes import record_article
 from store.schema import PendingItem, StoredArticle
 
 IDLE_GUID = re.compile(r"\w{0,4}|\d{1,4}|[a-z]{0,5}\W?\d{1,3}", re.IGNORECASE)
@@ -119,7 +120,7 @@ class _Known:
 
 def _settle(session: Session, page: Settling, known: _Known) -> tuple[Stored, str]:
     article, addresses = _identified(session, page, known)
-    stored = collecting.record_article(session, page.item, article, page.facts)
+    stored = record_article(session, page.item, article, page.facts)
     identities.note_addresses(session, article.id, addresses)
     if stored != "unchanged":
         mark(session, article)

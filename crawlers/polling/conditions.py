@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from crawlers.fetching.fetcher import Fetched
-from store.collecting import Validators
+from store.feeds import Validators
 from store.schema import Feed
 
 PROBE_AFTER = 12

@@ -26,8 +26,9 @@ from crawlers.polling.intervals import (
 from crawlers.registry import Registry
 from crawlers.run import Run
 from store import collecting
-from store.collecting import SeenItem, Validators
+from store.collecting import SeenItem
 from store.daily import PassedOver
+from store.feeds import Validators, feed_at, record_failed_poll, record_poll
 from store.polling import forget_lie, note, note_failure, note_lie, note_success, put_off, waiting_of
 from store.schema import Feed
 from store.sitemap_children import note_nested, note_read
@@ -108,7 +109,7 @@ class Poller:
 
     def _feed(self, url: str, conditional: bool) -> Feed:  # noqa: FBT001  handed on by the worker, in order
         with self._run.database.session() as session:
-            known = collecting.feed(session, url)
+            known = feed_at(session, url)
             if known.lies_since is not None and not conditional:
                 forget_lie(session, url)
             return known
@@ -129,7 +130,7 @@ class Poller:
             listed_before = len(recent) - len(unseen) - left
             passed = PassedOver(known=listed_before, too_old=len(found.items) - len(recent), over_limit=left)
             kept = NONE_KEPT if left else _kept_validators(known, page, body_hash, found)
-            collecting.record_poll(session, known, unseen, kept, plan.interval, next_poll, found.passed + passed)
+            record_poll(session, known, unseen, kept, plan.interval, next_poll, found.passed + passed)
             brought = bool(unseen)
             note_success(session, known, not_modified=page.status == 304, brought=brought, wish=stated, now=now)
             for read in found.children or ():
@@ -203,7 +204,7 @@ class Poller:
         if retry_after is not None:
             detail += f", the site asked for {seconds(retry_after)}"
         with self._run.database.session() as session:
-            collecting.record_failed_poll(session, known.url, told, failures, next_poll)
+            record_failed_poll(session, known.url, told, failures, next_poll)
             note_failure(session, known, kind, detail, gone=kind == "gone")
         self._run.counters.add("polls", known.source_id, "defect" if kind == "defect" else "failed")
         self._run.counters.add("poll_failures", known.source_id, CLASSES[added])

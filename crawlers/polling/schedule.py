@@ -21,7 +21,7 @@ from codebook.errors import StoreUnavailable
 from crawlers.polling.poll import Poller
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
-from store import collecting
+from store.feeds import next_polls
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Polling:
 
     def _next_polls(self) -> dict[str, dt.datetime | None]:
         with self._run.database.session() as session:
-            return collecting.next_polls(session)
+            return next_polls(session)
 
     def _schedule(self, url: str, moment: dt.datetime) -> None:
         trigger = DateTrigger(run_date=moment, timezone=dt.UTC)

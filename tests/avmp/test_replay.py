@@ -16,11 +16,11 @@ from crawlers.archive import Archive
 from crawlers.extraction.extract import Unusable, article_of
 from crawlers.fetching.fetcher import Fetched
 from crawlers.registry import SourceEntry
-from store import collecting
 from store.articles import PageFacts
 from store.conservation import conservation
 from store.database import Database
 from store.fetched_pages import record_page
+from store.outcomes import record_article, record_outcome
 from store.schema import (
     ArticleAddress,
     ArticleMark,
@@ -77,10 +77,10 @@ class Line:
         with self.database.session() as session:
             if unusable is not None:
                 record_page(session, item, archived, page.at, reason=unusable)
-                collecting.record_outcome(session, item, "unusable", unusable)
+                record_outcome(session, item, "unusable", unusable)
                 return
             article = self._article(page, item, archived, then)
-            collecting.record_article(session, item, article, PageFacts("precision"))
+            record_article(session, item, article, PageFacts("precision"))
             record_page(session, item, archived, page.at, article_id=article.id)
 
     @staticmethod

@@ -15,11 +15,13 @@ from codebook.errors import BadInput
 from codebook.records import Archived, Article
 from crawlers.identity.normal_form import article_id, normalised
 from store import collecting
-from store.collecting import SeenItem, Validators
+from store.collecting import SeenItem
 from store.daily import NOTHING_PASSED, PassedOver
 from store.database import Database
 from store.decisions import approve
+from store.feeds import Validators, feed_at, record_poll, register_sources
 from store.fetched_pages import record_page
+from store.outcomes import postpone, record_article, record_outcome
 from store.schema import (
     ArticleAddress,
     ArticleMark,
@@ -50,17 +52,17 @@ def database(database_url: str) -> Iterator[Database]:
         verified=True,
     )  # fmt: skip
     with made.session() as session:
-        collecting.register(session, [source], [Feed(url=FEED, source_id="example.rs", kind="rss")], 900)
+        register_sources(session, [source], [Feed(url=FEED, source_id="example.rs", kind="rss")], 900)
     yield made
     made.close()
 
 
 def listed(session: Session, *links: str, passed: PassedOver = NOTHING_PASSED) -> list[PendingItem]:
     items = [SeenItem(url=normalised(link), link=link, host="hronika.example.rs") for link in links]
-    state = collecting.feed(session, FEED)
+    state = feed_at(session, FEED)
     unseen = collecting.unseen(session, items)
     validators = Validators(None, None, None)
-    collecting.record_poll(session, state, unseen, validators, dt.timedelta(minutes=15), NOW, passed)
+    record_poll(session, state, unseen, validators, dt.timedelta(minutes=15), NOW, passed)
     return list(session.scalars(select(PendingItem).where(PendingItem.url.in_([item.url for item in items]))))
 
 
@@ -71,7 +73,7 @@ def fetched(session: Session, item: PendingItem, text: str) -> Article:
         published=NOW - dt.timedelta(hours=1), published_from="page", fetched=dt.datetime.now(dt.UTC),
         source_jurisdiction="RS", archived=archived,
     )  # fmt: skip
-    collecting.record_article(session, item, article)
+    record_article(session, item, article)
     record_page(session, item, archived, article.fetched, article_id=article.id)
     return article
 
@@ -82,11 +84,11 @@ def told(database: Database) -> str:
     with database.session() as session:
         [item] = listed(session, LINK)
     with database.session() as session:
-        collecting.postpone(session, session.get_one(PendingItem, item.url), "failed: HTTP 503", dt.timedelta())
+        postpone(session, session.get_one(PendingItem, item.url), "failed: HTTP 503", dt.timedelta())
     with database.session() as session:
         fetched(session, session.get_one(PendingItem, item.url), "Prvi tekst.")
     with database.session() as session:
-        state = collecting.feed(session, FEED)
+        state = feed_at(session, FEED)
         again = SeenItem(url=item.url, link=LINK, host=item.host)
         collecting.add_pending(session, state, [again], fresh=True)
         article = fetched(session, session.get_one(PendingItem, item.url), "Drugi tekst, duži.")
@@ -153,8 +155,8 @@ def test_any_spelling_leads_there(told: str, avmp: Avmp, spelled: str) -> None:
 def test_what_waits_and_what_failed(database: Database, avmp: Avmp) -> None:
     with database.session() as session:
         one, other = listed(session, "https://hronika.example.rs/1", "https://hronika.example.rs/2")
-        collecting.postpone(session, one, "failed: HTTP 503", dt.timedelta(hours=1))
-        collecting.record_outcome(session, other, "unusable", "no article text: 7 characters")
+        postpone(session, one, "failed: HTTP 503", dt.timedelta(hours=1))
+        record_outcome(session, other, "unusable", "no article text: 7 characters")
     waits = avmp("trace", "hronika.example.rs/1").stdout
     assert "after attempt 1 (failed: HTTP 503); to be fetched at this time" in waits
     assert "no article text: 7 characters" in avmp("trace", "hronika.example.rs/2").stdout
@@ -163,7 +165,7 @@ def test_what_waits_and_what_failed(database: Database, avmp: Avmp) -> None:
 def test_what_is_older_than_the_events_is_told_from_its_outcome(database: Database, avmp: Avmp) -> None:
     with database.session() as session:
         one, other = listed(session, "https://hronika.example.rs/1", "https://hronika.example.rs/2")
-        collecting.record_outcome(session, one, "failed", "HTTP 410")
+        record_outcome(session, one, "failed", "HTTP 410")
         session.execute(ItemEvent.__table__.delete())
     assert "at attempt 1: HTTP 410" in avmp("trace", one.url).stdout
     assert f"by {FEED}" in avmp("trace", other.url).stdout

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from codebook.records import Article
 from crawlers.identity.normal_form import article_id, normalised
 from crawlers.identity.settling import Settling, settle_all
-from store import collecting
 from store.articles import NOTHING_KNOWN
 from store.database import Database
+from store.feeds import register_sources
 from store.schema import ArticleAddress, Feed, PendingItem, StoredArticle
 from tests.crawlers.test_settling import BULLETIN, REPORT, articles, came, source
 
@@ -32,7 +32,7 @@ def session(database_url: str) -> Iterator[Session]:
             Feed(url=url, source_id="example.rs", kind=kind)
             for url, kind in ((f"{BULLETIN_AT}?utm_source=x", "page"), ("https://example.rs/feed", "rss"))
         ]
-        collecting.register(session, [source("example.rs")], feeds, 900)
+        register_sources(session, [source("example.rs")], feeds, 900)
         yield session
     database.close()
 

@@ -21,6 +21,7 @@ from store import collecting
 from store.articles import NOTHING_KNOWN
 from store.collecting import SeenItem
 from store.database import Database
+from store.feeds import register_sources
 from store.schema import (
     AddressRules,
     ArticleAddress,
@@ -53,7 +54,7 @@ BULLETIN = (
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     with database.session() as session:
-        collecting.register(session, [source(name) for name in OUTLETS], [feed(name) for name in OUTLETS], 900)
+        register_sources(session, [source(name) for name in OUTLETS], [feed(name) for name in OUTLETS], 900)
     yield database
     database.close()
 

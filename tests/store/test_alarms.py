@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from store import collecting
 from store.alarms import Watched, check, clear_others
 from store.database import Database
+from store.feeds import Validators, feed_at, record_failed_poll, record_poll, register_sources
 from store.rhythm import DAY
 from store.schema import Feed, Source, SourceAlarm, SourceDay, StoredArticle
 
@@ -26,7 +26,7 @@ def session(database_url: str) -> Iterator[Session]:
         id="a.rs", name="A", url="https://a.rs/", jurisdiction="RS", kind="media", languages=["sr"], verified=True
     )
     with database.session() as session:
-        collecting.register(session, [source], [Feed(url=FEED, source_id="a.rs", kind="rss")], 900)
+        register_sources(session, [source], [Feed(url=FEED, source_id="a.rs", kind="rss")], 900)
         yield session
     database.close()
 
@@ -142,16 +142,14 @@ def test_what_the_registry_has_settled_clears(session: Session) -> None:
 
 
 def test_failed_polls_since_when_and_until(session: Session) -> None:
-    collecting.record_failed_poll(session, FEED, "HTTP 500", 1.0, now())
+    record_failed_poll(session, FEED, "HTTP 500", 1.0, now())
     session.expire_all()
-    first = collecting.feed(session, FEED).failing_since
-    collecting.record_failed_poll(session, FEED, "HTTP 502", 2.0, now())
+    first = feed_at(session, FEED).failing_since
+    record_failed_poll(session, FEED, "HTTP 502", 2.0, now())
     session.expire_all()
-    assert collecting.feed(session, FEED).failing_since == first is not None
-    collecting.record_poll(
-        session, collecting.feed(session, FEED), [], collecting.Validators(None, None, None), DAY, now()
-    )
+    assert feed_at(session, FEED).failing_since == first is not None
+    record_poll(session, feed_at(session, FEED), [], Validators(None, None, None), DAY, now())
     session.expire_all()
-    assert collecting.feed(session, FEED).failing_since is None
+    assert feed_at(session, FEED).failing_since is None
     day = session.scalars(select(SourceDay)).one()
     assert (day.polls, day.polls_failed, day.listed) == (3, 2, 0)

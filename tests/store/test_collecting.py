@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Article
 from store import collecting
-from store.collecting import SeenItem, Validators
+from store.collecting import SeenItem
 from store.database import Database
+from store.feeds import Validators, feed_at, record_poll, register_sources
+from store.outcomes import postpone, record_article, record_outcome
 from store.schema import ArticleVersion, Feed, FetchOutcome, OutboxMessage, PendingItem, Source, StoredArticle
 
 NOW = dt.datetime(2024, 3, 12, 10, 0, tzinfo=dt.UTC)
@@ -26,7 +28,7 @@ def session(database_url: str) -> Iterator[Session]:
         id="example.rs", name="Example", url="https://example.rs/", jurisdiction="RS", kind="media", languages=["sr"]
     )
     with database.session() as session:
-        collecting.register(session, [source], [Feed(url=FEED, source_id="example.rs", kind="rss")], 900)
+        register_sources(session, [source], [Feed(url=FEED, source_id="example.rs", kind="rss")], 900)
         yield session
     database.close()
 
@@ -38,9 +40,9 @@ def seen(path: str, updated: dt.datetime | None = None) -> SeenItem:
 
 def polled(session: Session, *items: SeenItem) -> list[PendingItem]:
     unseen = collecting.unseen(session, items)
-    collecting.record_poll(
+    record_poll(
         session,
-        collecting.feed(session, FEED),
+        feed_at(session, FEED),
         unseen,
         Validators('"1"', None, "hash"),
         dt.timedelta(seconds=600),
@@ -66,7 +68,7 @@ def article(title: str, text: str, published: dt.datetime | None = NOW) -> Artic
 def test_items_are_seen_once(session: Session) -> None:
     assert [item.url[-1] for item in polled(session, seen("1"), seen("2"), seen("1"))] == ["1", "2"]
     assert collecting.unseen(session, [seen("1"), seen("3")]) == [seen("3")]
-    state = collecting.feed(session, FEED)
+    state = feed_at(session, FEED)
     session.refresh(state)
     assert (state.etag, state.body_hash, state.interval_seconds, state.next_poll) == ('"1"', "hash", 600, NOW)
 
@@ -75,7 +77,7 @@ def test_new_changed_unchanged(session: Session) -> None:
     stored = []
     for version in (article("t", "one"), article("t", "one"), article("t", "two", published=None)):
         [item] = polled(session, seen("1"))
-        stored.append(collecting.record_article(session, item, version))
+        stored.append(record_article(session, item, version))
         assert session.scalars(select(FetchOutcome.article_id)).all() == ["a1"]
         session.execute(delete(FetchOutcome))  # so that the item comes again
     assert stored == ["new", "unchanged", "changed"]
@@ -90,7 +92,7 @@ def test_new_changed_unchanged(session: Session) -> None:
 
 def test_a_claimed_update_is_fetched_again_after_a_while(session: Session) -> None:
     [item] = polled(session, seen("1"))
-    collecting.record_article(session, item, article("t", "one"))
+    record_article(session, item, article("t", "one"))
     now = dt.datetime.now(dt.UTC)
     assert collecting.unseen(session, [seen("1", updated=now)]) == []
     session.execute(update(FetchOutcome).values(at=now - dt.timedelta(hours=7)))
@@ -101,11 +103,11 @@ def test_a_claimed_update_is_fetched_again_after_a_while(session: Session) -> No
 
 def test_postponed_then_final(session: Session) -> None:
     [item] = polled(session, seen("1"))
-    collecting.postpone(session, item, "failed: HTTP 503", dt.timedelta(hours=1))
+    postpone(session, item, "failed: HTTP 503", dt.timedelta(hours=1))
     assert collecting.due_items(session, ["example.rs"], [], 10) == []
     session.refresh(item)
     assert (item.attempts, item.reason) == (1, "failed: HTTP 503")
-    collecting.record_outcome(session, item, "failed", "HTTP 503")
+    record_outcome(session, item, "failed", "HTTP 503")
     outcome = session.scalars(select(FetchOutcome)).one()
     assert (outcome.outcome, outcome.reason, outcome.attempts) == ("failed", "HTTP 503", 2)
     assert collecting.pending_count(session, ["example.rs"]) == 0
@@ -128,18 +130,18 @@ def test_registering_again_keeps_what_polling_found_out(session: Session) -> Non
     )
     assert session.get_one(Source, "example.rs").verified is False, "a source is unverified unless it says otherwise"
     renamed.verified = True
-    collecting.register(session, [renamed], [Feed(url=FEED, source_id="example.rs", kind="atom")], 60)
+    register_sources(session, [renamed], [Feed(url=FEED, source_id="example.rs", kind="atom")], 60)
     session.expire_all()
-    source, feed = session.get_one(Source, "example.rs"), collecting.feed(session, FEED)
+    source, feed = session.get_one(Source, "example.rs"), feed_at(session, FEED)
     assert (source.name, source.verified) == ("New", True)
     assert (feed.kind, feed.etag, feed.body_hash, feed.interval_seconds) == ("atom", '"1"', "hash", 600)
 
 
 def test_the_feed_of_another_site_does_not_keep_a_sites_own_items_waiting(session: Session) -> None:
     other = Source(id="a.rs", name="A", url="https://a.rs/", jurisdiction="RS", kind="media", languages=["sr"])
-    collecting.register(session, [other], [Feed(url="https://a.rs/feed", source_id="a.rs", kind="rss")], 900)
+    register_sources(session, [other], [Feed(url="https://a.rs/feed", source_id="a.rs", kind="rss")], 900)
     foreign = [seen(f"flood/{number}") for number in range(3)]
-    collecting.add_pending(session, collecting.feed(session, "https://a.rs/feed"), foreign, fresh=False)
+    collecting.add_pending(session, feed_at(session, "https://a.rs/feed"), foreign, fresh=False)
     earlier = NOW - dt.timedelta(days=1)
     session.execute(update(PendingItem).values(due_at=earlier))
     polled(session, seen("own"))

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Article
 from store import collecting, outbox
-from store.collecting import SeenItem, Validators
+from store.collecting import SeenItem
 from store.conservation import Equation, conservation
 from store.daily import PassedOver
 from store.database import Database
+from store.feeds import Validators, feed_at, record_failed_poll, record_poll, register_sources
+from store.outcomes import postpone, record_article, record_outcome
 from store.schema import (
     ArticleVersion,
     Feed,
@@ -44,7 +46,7 @@ def database(database_url: str) -> Iterator[Database]:
             for name, code in (("a.rs", "RS"), ("b.ba", "BA"))
         ]
         feeds = [Feed(url=url, source_id=url.split("/")[2], kind="rss") for url in FEEDS]
-        collecting.register(session, sources, feeds, 900)
+        register_sources(session, sources, feeds, 900)
     yield made
     made.close()
 
@@ -56,13 +58,11 @@ def seen(host: str, number: int, updated: dt.datetime | None = None) -> SeenItem
 
 def poll(session: Session, url: str, numbers: list[int], passed: PassedOver, updated: dt.datetime | None) -> None:
     """A poll as `crawlers.polling.schedule` records it."""
-    state = collecting.feed(session, url)
+    state = feed_at(session, url)
     items = [seen(state.source_id, number, updated) for number in numbers]
     unseen = collecting.unseen(session, items)
     known = PassedOver(known=len(items) - len(unseen))
-    collecting.record_poll(
-        session, state, unseen, Validators(None, None, None), dt.timedelta(seconds=600), NOW, passed + known
-    )
+    record_poll(session, state, unseen, Validators(None, None, None), dt.timedelta(seconds=600), NOW, passed + known)
 
 
 def settle(session: Session, which: int, outcome: str, wording: int) -> None:
@@ -82,11 +82,11 @@ def settle(session: Session, which: int, outcome: str, wording: int) -> None:
             text=f"text {wording}",
             fetched=NOW,
         )
-        collecting.record_article(session, item, article)
+        record_article(session, item, article)
     elif outcome == "postponed":
-        collecting.postpone(session, item, "failed: HTTP 503", dt.timedelta(hours=1))
+        postpone(session, item, "failed: HTTP 503", dt.timedelta(hours=1))
     else:
-        collecting.record_outcome(session, item, outcome, "a reason")  # type: ignore[arg-type]
+        record_outcome(session, item, outcome, "a reason")  # type: ignore[arg-type]
 
 
 counts = st.integers(0, 3)
@@ -113,7 +113,7 @@ def do(session: Session, step: tuple[Any, ...]) -> None:
         now = session.scalar(select(func.now()))
         poll(session, step[1], step[2], step[3], now if step[4] else None)
     elif step[0] == "failure":
-        collecting.record_failed_poll(session, step[1], "HTTP 500", 1.0, NOW)
+        record_failed_poll(session, step[1], "HTTP 500", 1.0, NOW)
     elif step[0] == "settle":
         settle(session, *step[1:])
     elif step[0] == "age":  # so that a claimed update is fetched again
