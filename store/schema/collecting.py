@@ -12,7 +12,8 @@ from store.schema.codes import code_key
 
 
 class Source(Base):
-    """An outlet or institution of the registry, as last loaded. `id` is its domain."""
+    """An outlet or institution of the registry, as last loaded. `id` is its domain. `looked_at` is when the crawler last
+    looked whether an alarm is due over it; null before it could, which is after the first poll."""
 
     __tablename__ = "sources"
 
@@ -23,6 +24,7 @@ class Source(Base):
     kind: Mapped[str] = mapped_column(code_key("source_kind"))
     languages: Mapped[list[str]]
     verified: Mapped[bool] = mapped_column(default=False)
+    looked_at: Mapped[dt.datetime | None]
 
 
 class Feed(Base):
@@ -32,7 +34,8 @@ class Feed(Base):
     found untrue, and no condition is sent since. `usual_gap_seconds` is how long the feed has been without a new item
     at the longest, of late. `wished_seconds` is the interval that the site asks for. `gone_since` is when it answered
     410: its removal is proposed. `last_error_kind` is the kind of `last_error`:
-    one of `crawlers.fetching.answers.FailureKind`, `not_a_feed` or `defect`.
+    one of `crawlers.fetching.answers.FailureKind`, `not_a_feed` or `defect`. `note` is what was wrong with the document
+    last read, though it could be read.
     """
 
     __tablename__ = "feeds"
@@ -58,6 +61,7 @@ class Feed(Base):
     gone_since: Mapped[dt.datetime | None]
     usual_gap_seconds: Mapped[int | None]
     wished_seconds: Mapped[int | None]
+    note: Mapped[str | None]
 
 
 class FetchOutcome(Base):
