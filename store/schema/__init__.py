@@ -1,6 +1,7 @@
 """Every table of the store."""
 
 from store.schema import bus as _bus  # noqa: F401  the embedded bus's tables, in their own database schema
+from store.schema.at_work import Note, StoredDraft, Workplace
 from store.schema.base import Base
 from store.schema.codes import CODE_TABLES
 from store.schema.collecting import ArticleVersion, Feed, FetchOutcome, PendingItem, Source, StoredArticle
@@ -41,6 +42,7 @@ __all__ = [
     "IncidentSeizure",
     "IncidentWeapon",
     "ItemEvent",
+    "Note",
     "OutboxForgotten",
     "OutboxMessage",
     "PendingItem",
@@ -52,6 +54,8 @@ __all__ = [
     "SourceAlarm",
     "SourceDay",
     "StoredArticle",
+    "StoredDraft",
     "StoredMention",
     "User",
+    "Workplace",
 ]

@@ -1,0 +1,90 @@
+"""What monitors write beside an item for each other: notes, and questions for a second opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import Session
+
+from codebook.errors import BadInput, Conflict
+from store import audit
+from store.curation import database_time
+from store.review_queue import open_candidate, refuse_other_lease, release
+from store.schema import Candidate, Note
+
+LONGEST = 4000
+"""Characters of a note."""
+
+
+def write(session: Session, candidate_id: str, by: str, text: str) -> Note:
+    """Keep a note with a candidate. It answers the open questions of others there.
+
+    Raises:
+        BadInput: it is empty or too long.
+        StoreError: there is no such candidate.
+    """
+    note = _add(session, candidate_id, by, text, "note")
+    session.execute(
+        update(Note)
+        .where(Note.candidate_id == candidate_id, Note.kind == "question", Note.by != by, Note.answered_at.is_(None))
+        .values(answered_at=database_time(session))
+    )
+    return note
+
+
+def ask(session: Session, candidate_id: str, by: str, text: str) -> Note:
+    """Ask colleagues for a second opinion: the item leaves the asker's queue until somebody else has written there.
+
+    Raises:
+        BadInput: the question is empty or too long.
+        Conflict: the item is decided, somebody else holds it, or the asker waits for an answer there already.
+    """
+    candidate = open_candidate(session, candidate_id)
+    refuse_other_lease(session, candidate, by)
+    if session.scalar(select(waits_for_answer(by)).where(Candidate.id == candidate_id)):
+        raise Conflict("you have asked about this item already: wait for the answer, or decide")
+    note = _add(session, candidate_id, by, text, "question")
+    audit.record(session, by, "ask", ("candidate", candidate_id), after={"question": note.id})
+    release(session, candidate_id, by)
+    return note
+
+
+def notes_of(session: Session, candidate_ids: Sequence[str]) -> Sequence[Note]:
+    """The notes beside these candidates, the oldest first."""
+    return session.scalars(select(Note).where(Note.candidate_id.in_(candidate_ids)).order_by(Note.id)).all()
+
+
+def waits_for_answer(user: str) -> ColumnElement[bool]:
+    """A condition on `Candidate`: this person asked something there, and nobody has answered."""
+    return exists().where(*_open_question(), Note.by == user)
+
+
+def asked_by_others(user: str) -> ColumnElement[bool]:
+    """A condition on `Candidate`: somebody else asks for this person's opinion there."""
+    return exists().where(*_open_question(), Note.by != user)
+
+
+def came_here(session: Session, candidate_id: str) -> list[str]:
+    """The candidate and all whose reports moved to it, however often: what was noted beside them belongs here too."""
+    found, more = [candidate_id], [candidate_id]
+    while more:
+        moved = select(Candidate.id).where(Candidate.superseded_by.in_(more), Candidate.id.not_in(found))
+        more = list(session.scalars(moved.order_by(Candidate.id)))
+        found += more
+    return found
+
+
+def _open_question() -> tuple[ColumnElement[bool], ...]:
+    return (Note.candidate_id == Candidate.id, Note.kind == "question", Note.answered_at.is_(None))
+
+
+def _add(session: Session, candidate_id: str, by: str, text: str, kind: str) -> Note:
+    if not text:
+        raise BadInput("form", kind, "", f"write the {kind} before you send it")
+    if len(text) > LONGEST:
+        raise BadInput("form", kind, f"{len(text):,} characters", f"shorten it to {LONGEST:,}")
+    note = Note(candidate_id=candidate_id, by=by, kind=kind, text=text)
+    session.add(note)
+    session.flush()
+    return note
