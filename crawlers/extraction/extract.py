@@ -124,15 +124,6 @@ def article_of(
     return Taken(article, extracted.facts)
 
 
-def extracted_text(markup: str, url: str, min_text_characters: int) -> str:
-    """The text of the article in a page's markup, as `article_of` takes it.
-
-    Raises:
-        Unusable: there is none.
-    """
-    return _extracted(_document(markup), Selected(), url, None, min_text_characters).text
-
-
 def _parsed(page: Fetched) -> tuple[str, html.HtmlElement]:
     if page.content_type not in HTML_TYPES:
         raise Unusable(f"{page.content_type} is no page", permanent=True)
