@@ -1,8 +1,10 @@
 """Pages that change: one address, under which every day another bulletin stands.
 
-Each day's is an article of its own, an edition, so that what tomorrow's no longer tells stays told. Its id is made of
-the address and the day. Changes within the day are versions of that day's edition; so is a later one that drops
-nothing, and still states that day. A page that says nothing new, whatever day it shows, is the last edition.
+Each day's is an article of its own, an edition, so that what tomorrow's no longer tells stays told. So is, within the
+day, one that no longer tells what an earlier one of that day did: a version would replace the mentions of the one
+before, although nobody has reviewed them. What drops nothing is a version, also on a later day while the page states
+the day before. A page that says nothing new, whatever day it shows, is the last edition. The id of an edition is made
+of the address, the day, and its number within that.
 """
 
 from __future__ import annotations
@@ -42,18 +44,25 @@ def edition_of(session: Session, item: PendingItem, article: Article) -> tuple[S
     if last is not None and kept_wording(session, last, article):
         return last, article.model_copy(update={"id": last.id})
     day, seen = day_of(article), local_day(article.fetched, article)
-    id_, known = edition_id(address, f"{day}"), _of_day(session, address, day)
-    if known is not None and seen > day and not _drops_nothing(known, article):
-        id_ = edition_id(address, f"{day} as of {seen}")
-        known = session.get(StoredArticle, id_)
+    name = f"{day}"
+    told = _editions(session, address, name, _first_of_day(session, address, day))
+    held = _held_by(told, article)
+    if held is None and told and seen > day:
+        name = f"{day} as of {seen}"
+        told = _editions(session, address, name, session.get(StoredArticle, edition_id(address, name)))
+        held = _held_by(told, article)
         if seen - day > LATE:
             article = article.model_copy(update={"published": article.fetched, "published_from": "fetch"})
-    return known, article.model_copy(update={"id": known.id if known else id_})
+    return held, article.model_copy(update={"id": held.id if held else _id(address, name, len(told) + 1)})
 
 
-def edition_id(address: str, day: str) -> str:
-    """The id of the edition of a day at an address in normal form: `e` and 20 hex digits."""
-    return "e" + hashlib.sha256(f"edition {day} {address}".encode()).hexdigest()[:20]
+def _id(address: str, name: str, number: int) -> str:
+    return edition_id(address, name if number == 1 else f"{name} {number}")
+
+
+def edition_id(address: str, name: str) -> str:
+    """The id of the edition of this name at an address in normal form: `e` and 20 hex digits."""
+    return "e" + hashlib.sha256(f"edition {name} {address}".encode()).hexdigest()[:20]
 
 
 def is_edition(article: StoredArticle) -> bool:
@@ -61,8 +70,9 @@ def is_edition(article: StoredArticle) -> bool:
     return EDITION_ID.fullmatch(article.id) is not None
 
 
-def _of_day(session: Session, address: str, day: dt.date) -> StoredArticle | None:
-    """The edition of a day: also an article that bears the id of the address itself, as all did in earlier releases."""
+def _first_of_day(session: Session, address: str, day: dt.date) -> StoredArticle | None:
+    """The first edition of a day: also an article that bears the id of the address itself, as all did in earlier
+    releases."""
     known = session.get(StoredArticle, edition_id(address, f"{day}"))
     if known is not None:
         return known
@@ -70,5 +80,16 @@ def _of_day(session: Session, address: str, day: dt.date) -> StoredArticle | Non
     return itself if itself is not None and normalised(itself.url) == address and day_of(itself) == day else None
 
 
-def _drops_nothing(known: StoredArticle, article: Article) -> bool:
-    return len(article.text) >= len(known.text) and likeness.is_same_report(known.text, article.text)
+def _editions(session: Session, address: str, name: str, first: StoredArticle | None) -> list[StoredArticle]:
+    """The editions of a name, from the first on."""
+    found: list[StoredArticle] = []
+    known = first
+    while known is not None:
+        found.append(known)
+        known = session.get(StoredArticle, _id(address, name, len(found) + 1))
+    return found
+
+
+def _held_by(told: list[StoredArticle], article: Article) -> StoredArticle | None:
+    """The newest of some editions of which a page drops nothing, and so is a version."""
+    return next((known for known in reversed(told) if likeness.keeps_all(known.text, article.text)), None)

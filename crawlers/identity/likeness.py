@@ -18,6 +18,8 @@ from languages.canonical import canonical, folded
 
 WORD = re.compile(r"\w+")
 
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+
 PHRASE_WORDS = 3
 
 MOST_WORDS = 3000
@@ -113,6 +115,32 @@ def _names_and_numbers(text: str) -> Counter[str]:
     told = " ".join(line for line in text.splitlines() if not _is_ticker(words(line)))
     found = (word for word in WORD.findall(canonical(told).text) if word[0].isupper() or word[0].isdigit())
     return Counter(folded(word) for word in found)
+
+
+def keeps_all(before: str, now: str) -> bool:
+    """Whether everything that one wording says still stands in another: each of its sentences as it was, or in a
+    sentence with most of its phrases and every one of its names and numbers."""
+    held = f" {' '.join(map(' '.join, wording(now)))} "
+    sentences: list[str] | None = None
+    for sentence in _sentences(before):
+        told = words(sentence)
+        if _is_ticker(told) or f" {' '.join(told)} " in held:
+            continue
+        sentences = _sentences(now) if sentences is None else sentences
+        if not any(_is_in(sentence, other) for other in sentences):
+            return False
+    return True
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence for sentence in SENTENCE_END.split(text) if WORD.search(sentence)]
+
+
+def _is_in(sentence: str, other: str) -> bool:
+    told = phrases(sentence)
+    if len(told & phrases(other)) < SAME * len(told):
+        return False
+    return not _names_and_numbers(sentence) - _names_and_numbers(other)
 
 
 def is_related(title: str, text: str, other_title: str, other_text: str) -> bool:

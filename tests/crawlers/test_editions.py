@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from codebook.records import Article
+from crawlers.identity import likeness
 from crawlers.identity.normal_form import article_id, normalised
 from crawlers.identity.settling import Settling, settle_all
 from store.articles import NOTHING_KNOWN
@@ -68,9 +69,9 @@ def read(
 
 def test_each_day_of_the_page_is_an_article(session: Session) -> None:
     monday = read(session, REPORT, MONDAY, MONDAY)
-    later = read(session, BULLETIN.format(4, 5), MONDAY + DAY / 4, MONDAY)
+    later = read(session, f"{REPORT}\n{BULLETIN.format(4, 5)}", MONDAY + DAY / 4, MONDAY)
     tuesday = read(session, BULLETIN.format(6, 7), MONDAY + DAY, MONDAY + DAY)
-    again = read(session, BULLETIN.format(8, 9), MONDAY + 1.25 * DAY, MONDAY + DAY)
+    again = read(session, f"Novo: {BULLETIN.format(6, 7)}", MONDAY + 1.25 * DAY, MONDAY + DAY)
     assert [monday[0], later[0], tuesday[0], again[0]] == ["new", "changed", "new", "changed"]
     assert monday[1] == later[1] != tuesday[1] == again[1]
     assert set(session.scalars(select(StoredArticle.url))) == {BULLETIN_AT}
@@ -79,7 +80,7 @@ def test_each_day_of_the_page_is_an_article(session: Session) -> None:
 def test_without_a_stated_day_the_day_of_the_fetch_counts_where_the_page_is_published(session: Session) -> None:
     evening = dt.datetime(2024, 3, 11, 22, 30, tzinfo=dt.UTC)
     first = read(session, REPORT, evening)
-    same_day = read(session, BULLETIN.format(4, 5), evening + dt.timedelta(minutes=20))
+    same_day = read(session, f"{REPORT}\nNovo.", evening + dt.timedelta(minutes=20))
     midnight = read(session, BULLETIN.format(6, 7), evening + dt.timedelta(minutes=40))
     assert (first[0], same_day, midnight[0]) == ("new", ("changed", first[1]), "new"), "Belgrade is at UTC+1"
 
@@ -107,7 +108,8 @@ def test_a_day_stated_for_ever_joins_no_editions(session: Session, next_text: st
     dates = [session.get_one(StoredArticle, id_).published for _, id_ in came_of]
     assert dates == [made, MONDAY + DAY, MONDAY + 2 * DAY], "the first may be an old bulletin; the others are not"
     assert session.get_one(StoredArticle, came_of[1][1]).published_from == "fetch"
-    assert read(session, BULLETIN.format(8, 9), MONDAY + 2.1 * DAY, made) == ("changed", came_of[2][1])
+    added = f"{BULLETIN.format(6, 7)}\nUhapšen je i D. Đ."
+    assert read(session, added, MONDAY + 2.1 * DAY, made) == ("changed", came_of[2][1])
 
 
 def test_yesterdays_bulletin_rewritten_today_takes_nothing_from_either(session: Session) -> None:
@@ -116,6 +118,51 @@ def test_yesterdays_bulletin_rewritten_today_takes_nothing_from_either(session: 
     tuesday = read(session, BULLETIN.format(6, 7), MONDAY + 1.1 * DAY, MONDAY + DAY)
     assert [monday[0], rewritten[0], tuesday[0]] == ["new", "new", "new"]
     assert session.get_one(StoredArticle, rewritten[1]).published == MONDAY
+
+
+OTHER = "U Novom Sadu je iz pištolja ranjen M. N. (34), a napadač je pobegao.\nTraga se za napadačem."
+
+
+def test_what_the_page_drops_within_the_day_stays_told(session: Session) -> None:
+    """A version would take the mention of the first report out of the queue, although nobody has seen it."""
+    both = f"{REPORT}\n{OTHER}"
+    first, second, third = (
+        read(session, body, MONDAY + number * DAY / 24, MONDAY) for number, body in enumerate((REPORT, both, OTHER))
+    )
+    assert [first, second] == [("new", first[1]), ("changed", first[1])]
+    assert third[0] == "new"
+    assert session.get_one(StoredArticle, first[1]).text == both
+    fourth = read(session, BULLETIN.format(1, 2), MONDAY + DAY / 6, MONDAY)
+    assert fourth[0] == "new", "there may be many in a day"
+    assert read(session, f"{OTHER}\nNovo.", MONDAY + DAY / 5, MONDAY) == ("changed", third[1]), "what was told before"
+    assert read(session, both, MONDAY + DAY / 4, MONDAY) == ("unchanged", first[1])
+    assert articles(session) == 3
+
+
+def test_a_day_long_over_has_editions_of_the_day_it_is_read(session: Session) -> None:
+    made = dt.datetime(2019, 5, 1, tzinfo=dt.UTC)
+    bodies = (REPORT, OTHER, BULLETIN.format(1, 2))
+    came_of = [read(session, body, MONDAY + DAY + number * DAY / 24, made) for number, body in enumerate(bodies)]
+    assert [stored for stored, _ in came_of] == ["new"] * 3
+    assert len({id_ for _, id_ in came_of}) == 3
+    assert read(session, f"{OTHER}\nNovo.", MONDAY + 1.2 * DAY, made) == ("changed", came_of[1][1])
+
+
+@pytest.mark.parametrize(
+    ("now", "whole"),
+    [
+        (f"{OTHER}\n\n{REPORT}", True),
+        (REPORT.replace("\n", " ") + " " + OTHER, True),
+        (REPORT.replace("do 48 sati", "do najviše 48 sati") + OTHER, True),
+        (REPORT.replace("pušku i", "dve puške i"), False),
+        (REPORT.replace("50 metaka", "60 metaka"), False),
+        (REPORT.replace("A. B.", "C. D."), False),
+        (REPORT.split("\n", 1)[1] + OTHER, False),
+        (OTHER.replace("Novom Sadu", "Kuli") + " A. B. 50 48 Policija", False),
+    ],
+)
+def test_what_a_new_wording_keeps(now: str, whole: bool) -> None:
+    assert likeness.keeps_all(REPORT + "\n34 komentara", now) is whole
 
 
 def test_an_address_that_redirects_to_the_days_own(session: Session) -> None:
