@@ -13,6 +13,7 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from crawlers.identity.address_rules import RULES, Address, Rule, redirectors, stable
@@ -37,6 +38,9 @@ the rules take long over an address of a megabyte."""
 
 MOST_CARRIED = 8
 """Addresses within each other, as a cache of a redirector's page, that are looked into."""
+
+REMEMBERED = 2_000
+"""Addresses of which the normal form is remembered: while a page is taken, half a dozen questions begin with it."""
 
 SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^;/]*", re.IGNORECASE)
 """Session ids as servers of Java and PHP put them into the path."""
@@ -70,6 +74,15 @@ def normalised(url: str, rules: tuple[Rule, ...] = RULES) -> str:
     """
     if len(url) > LONGEST_WRITTEN:
         raise NotAnAddress(f"{url[:80]!r}… is longer than {LONGEST_WRITTEN} characters")
+    return _remembered(url) if rules is RULES else _settled(url, rules)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(url: str) -> str:
+    return _settled(url, RULES)
+
+
+def _settled(url: str, rules: tuple[Rule, ...]) -> str:
     normal = written(stable(parsed(url), rules))
     if len(normal) > LONGEST:
         raise NotAnAddress(f"{normal[:80]!r}… is longer than {LONGEST} characters")
