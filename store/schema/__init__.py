@@ -14,6 +14,7 @@ from store.schema.curated import (
     Revision,
 )
 from store.schema.delivery import OutboxForgotten, OutboxMessage, ProcessedEvent
+from store.schema.grouping import CandidateLink, GroupingDecision, HintKey
 from store.schema.health import ItemEvent, SourceAlarm, SourceDay
 from store.schema.identity import AddressRules, ArticleAddress, ArticleMark
 from store.schema.pages import FetchedPage
@@ -31,12 +32,15 @@ __all__ = [
     "BackfillStep",
     "Base",
     "Candidate",
+    "CandidateLink",
     "CuratedIncident",
     "FailedSignIn",
     "Feed",
     "FeedLogEntry",
     "FetchOutcome",
     "FetchedPage",
+    "GroupingDecision",
+    "HintKey",
     "IncidentArticle",
     "IncidentPerson",
     "IncidentSeizure",

@@ -14,7 +14,8 @@ from store.schema.codes import code_key
 
 class StoredMention(Base):
     """One incident as one article tells it. `facts` is `codebook.records.Facts` as JSON; the columns repeat what
-    blocking and filters need. `candidate_id` is the candidate it belongs to, null until it is linked."""
+    blocking and filters need. `candidate_id` is the candidate it belongs to, null until it is linked. `hints` is
+    `linking.hints.Hints` as JSON; null once a person has decided on the candidate: then nothing of them is left."""
 
     __tablename__ = "mentions"
     __table_args__ = (
@@ -35,6 +36,7 @@ class StoredMention(Base):
     facts: Mapped[dict[str, Any]]
     confidence: Mapped[dict[str, Any]]
     evidence: Mapped[list[Any]]
+    hints: Mapped[dict[str, Any] | None]
     read_at: Mapped[CreatedAt]
     candidate_id: Mapped[str | None] = mapped_column(ForeignKey("candidates.id"), index=True)
 
@@ -46,7 +48,9 @@ class Candidate(Base):
 
     `kind` is `new`, or `update` when it proposes a change of the approved incident `incident_id`. `version`
     counts changes of proposal, mentions or state: a decision names the version it was made on, and an older one
-    is a `Conflict`. A candidate the linker dissolved is `superseded`, with the one that took its mentions.
+    is a `Conflict`. A candidate the linker dissolved is `superseded`, with the one that took its mentions. `revision`
+    is the revision of the incident that rests on the approval. `lease_from` is who held the item before `lease_owner`
+    took it over, their time having run out.
     """
 
     __tablename__ = "candidates"
@@ -68,6 +72,7 @@ class Candidate(Base):
     state: Mapped[str] = mapped_column(default="open")
     kind: Mapped[str] = mapped_column(default="new")
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    revision: Mapped[int | None]
     proposal: Mapped[dict[str, Any]]
     priority: Mapped[float]
     version: Mapped[int] = mapped_column(default=1)
@@ -75,6 +80,7 @@ class Candidate(Base):
     updated_at: Mapped[CreatedAt]
     lease_owner: Mapped[str | None] = mapped_column(ForeignKey("users.name"))
     lease_until: Mapped[dt.datetime | None]
+    lease_from: Mapped[str | None] = mapped_column(ForeignKey("users.name"))
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.name"))
     decided_at: Mapped[dt.datetime | None]
     rejection_reason: Mapped[str | None] = mapped_column(code_key("rejection_reason"))
