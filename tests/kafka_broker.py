@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import re
 import shutil
 import socket
@@ -19,12 +20,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
+
+from store.embedded.locks import exclusive
 
 ROOT = Path(__file__).parents[1]
 POM = Path(__file__).parent / "kafka" / "pom.xml"
@@ -176,19 +179,24 @@ def _artifacts() -> str:
     """Classpath of the broker, fetched once for each state of the pom."""
     digest = hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
     kept = ROOT / ".cache" / "kafka" / digest
-    if not kept.is_dir():
-        maven = shutil.which("mvn")
-        if maven is None:
-            pytest.fail(f"the Kafka tests need a broker: {REMEDY}", pytrace=False)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=kept.parent))
-        goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"]
-        done = subprocess.run([maven, "-q", "-B", "-f", str(POM), *goal], capture_output=True, text=True)
-        if done.returncode != 0:
-            said = (done.stdout.strip().splitlines() or ["it said nothing"])[0]
-            pytest.fail(f"Maven could not fetch the Kafka broker: {said}: {REMEDY}", pytrace=False)
-        fresh.rename(kept)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with exclusive(kept.parent / "fetching.lock"):  # Maven's own store is not for two at once
+        if not kept.is_dir():
+            _fetch(kept)
     return f"{kept}/*"
+
+
+def _fetch(kept: Path) -> None:
+    maven = shutil.which("mvn")
+    if maven is None:
+        pytest.fail(f"the Kafka tests need a broker: {REMEDY}", pytrace=False)
+    fresh = Path(tempfile.mkdtemp(dir=kept.parent))
+    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"]
+    done = subprocess.run([maven, "-q", "-B", "-f", str(POM), *goal], capture_output=True, text=True)
+    if done.returncode != 0:
+        said = (done.stdout.strip().splitlines() or ["it said nothing"])[0]
+        pytest.fail(f"Maven could not fetch the Kafka broker: {said}: {REMEDY}", pytrace=False)
+    fresh.rename(kept)
 
 
 def _answers(server: str) -> bool:
@@ -201,8 +209,11 @@ def _answers(server: str) -> bool:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [held.getsockname()[1] for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
+    """Ports below those the system gives to outgoing connections, one of which might take a broker's while it starts
+    again."""
+    free: set[int] = set()
+    while len(free) < count:
+        port = random.randrange(15_000, 30_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            free.add(port)
+    return sorted(free)
