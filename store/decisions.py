@@ -17,6 +17,7 @@ from codebook.errors import Conflict
 from codebook.records import Facts, Incident
 from store import audit
 from store.curation import curate, database_time
+from store.hints import forget_hints
 from store.review_queue import open_candidate, refuse_other_lease
 from store.schema import Candidate, StoredMention
 
@@ -38,7 +39,7 @@ def approve(
     incident = curate(
         session, target, facts, _articles(session, candidate, target), by=by, why=comment or _how(candidate, facts)
     )
-    candidate.incident_id = incident.id
+    candidate.incident_id, candidate.revision = incident.id, incident.revision
     _close(session, candidate, "approved", by, comment)
     audit.record(
         session,
@@ -107,5 +108,6 @@ def _decidable(session: Session, candidate_id: str, version: int, by: str) -> Ca
 def _close(session: Session, candidate: Candidate, state: str, by: str, comment: str | None) -> None:
     candidate.state, candidate.decided_by, candidate.comment = state, by, comment
     candidate.decided_at = database_time(session)
-    candidate.lease_owner = candidate.lease_until = None
+    candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
     candidate.version += 1
+    forget_hints(session, candidate)

@@ -1,0 +1,15 @@
+"""The lock under which a jurisdiction's reports are grouped, by the linker and by people alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+
+def lock_queues(session: Session, jurisdictions: Iterable[str | None]) -> None:
+    """Hold the queues of these jurisdictions until commit, in the one order that all keep. Nothing that changes which
+    candidate a mention is in may lock a candidate before."""
+    for key in sorted({jurisdiction or "-" for jurisdiction in jurisdictions}):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"avmp.link.{key}"))))

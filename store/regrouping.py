@@ -1,0 +1,126 @@
+"""How a decision on grouping is made: what it needs is locked, it is written, the linker groups anew, it is audited."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from codebook.errors import Conflict, StoreError
+from store import audit
+from store.queue_lock import lock_queues
+from store.review_queue import open_candidate, refuse_other_lease
+from store.schema import Candidate, GroupingDecision, StoredMention
+
+
+class Relink(Protocol):
+    """Groups reports anew, with all that hang together with them: `pipeline.stages.requeue.relink`, handed in because
+    the store does not know the linker."""
+
+    def __call__(self, session: Session, jurisdiction: str | None, mentions: Collection[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What was done: the decision, by which it can be undone, and the candidate to look at now."""
+
+    decision: int
+    candidate: str
+
+
+def where(session: Session, mentions: Collection[str]) -> dict[str, str | None]:
+    """The candidate of each of these mentions."""
+    query = select(StoredMention.id, StoredMention.candidate_id).where(StoredMention.id.in_(mentions))
+    return {row.id: row.candidate_id for row in session.execute(query.order_by(StoredMention.id))}
+
+
+def as_audited(placed: Mapping[str, str | None]) -> dict[str, Any]:
+    """Where mentions are, by candidate, for the audit trail."""
+    found: dict[str, list[str]] = {}
+    for mention, candidate in placed.items():
+        found.setdefault(candidate or "-", []).append(mention)
+    return {"candidates": found}
+
+
+def held(session: Session, ids: Collection[str], versions: Mapping[str, int], by: str) -> dict[str, Candidate]:
+    """The candidates, locked, as the person saw them."""
+    if len(set(ids)) != len(ids):
+        raise Conflict("this is one item already: choose another one")
+    query = select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id)
+    lock_queues(session, session.scalars(select(Candidate.jurisdiction).where(Candidate.id.in_(ids))))
+    found = {row.id: row for row in session.scalars(query.with_for_update().execution_options(populate_existing=True))}
+    for id_ in ids:
+        if id_ not in found:
+            raise StoreError(f"there is no candidate {id_}: go back to the queue")
+        candidate = found[id_]
+        if candidate.state in ("open", "superseded"):
+            require_open(session, candidate)
+            refuse_other_lease(session, candidate, by)
+        if candidate.version != versions.get(id_):
+            raise Conflict("these items changed while you read them: look at them, then decide")
+    if len({candidate.jurisdiction for candidate in found.values()}) > 1:
+        places = " and ".join(sorted({candidate.jurisdiction or "nowhere known" for candidate in found.values()}))
+        raise Conflict(f"the two items lie in {places}: one event lies in one jurisdiction")
+    return found
+
+
+def require_open(session: Session, candidate: Candidate) -> None:
+    open_candidate(session, candidate.id)
+
+
+def own(session: Session, candidate: Candidate) -> list[str]:
+    query = select(StoredMention.id).where(StoredMention.candidate_id == candidate.id)
+    return list(session.scalars(query.order_by(StoredMention.id)))
+
+
+def family(session: Session, candidate: Candidate) -> list[str]:
+    """The candidate's mentions, and those of all candidates of its incident."""
+    if candidate.incident_id is None:
+        return own(session, candidate)
+    query = select(StoredMention.id).join(Candidate).where(Candidate.incident_id == candidate.incident_id)
+    return list(session.scalars(query.order_by(StoredMention.id)))
+
+
+def decide(
+    session: Session,
+    kind: str,
+    subject: Candidate,
+    together: list[dict[str, Any]],
+    apart: list[list[list[str]]],
+    by: str,
+    why: str | None,
+    relink: Relink,
+    watch: Collection[str],
+) -> Grouped:
+    """Write the decision and let it have effect. `subject` is a candidate concerned, `watch` are the mentions whose
+    place is the answer. A candidate of `together` without a name is a new one."""
+    named = {m for entry in together for m in entry["mentions"]} | {m for pair in apart for side in pair for m in side}
+    before = where(session, named)
+    decision = GroupingDecision(
+        kind=kind, together=together, apart=apart, mentions=sorted(named), before=before, by=by, why=why
+    )
+    session.add(decision)
+    session.flush()
+    decision.together = [entry | {"candidate": entry["candidate"] or _new_id(decision.id)} for entry in together]
+    session.flush()
+    relink(session, subject.jurisdiction, named)
+    after = where(session, named)
+    audit.record(
+        session,
+        by,
+        kind,
+        ("candidate", subject.id),
+        why=why,
+        before=as_audited(before),
+        after=as_audited(after) | {"decision": decision.id},
+    )
+    return Grouped(decision.id, next((place for m in sorted(watch) if (place := after[m])), subject.id))
+
+
+def _new_id(decision: int) -> str:
+    """The id of the candidate that a split makes."""
+    return "c" + hashlib.sha256(f"split {decision}".encode()).hexdigest()[:15]
