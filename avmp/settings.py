@@ -2,7 +2,7 @@
 
 The file is the one AVMP_SETTINGS names, else `avmp.toml` in the working directory, if there is one. A field is set
 in the environment as AVMP_ and its name in capitals (AVMP_DATABASE), a nested one with two underscores
-(AVMP_WEB__PORT).
+(AVMP_WEB__PORT). An empty value is none, in either: `AVMP_SOURCES=` must not mean the working directory.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         BadSettings: the file cannot be read, or a field is misspelt or has an impossible value.
     """
     file = _file(environment)
-    values = _from_file(file) if file else {}
+    values = _without_empty(_from_file(file)) if file else {}
     for name, value in _from_environment(environment):
         _set(values, name, value)
     crawl = values.setdefault("crawl", {})
@@ -115,9 +115,21 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise BadSettings(str(file), "", str(error), "mend the TOML at that place") from None
 
 
+def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_empty(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+        if not _is_empty(value)
+    }
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
     for variable in sorted(environment):
-        if variable.startswith(PREFIX) and variable not in OWN_VARIABLES:
+        if variable.startswith(PREFIX) and variable not in OWN_VARIABLES and not _is_empty(environment[variable]):
             yield variable.removeprefix(PREFIX).lower().split("__"), environment[variable]
 
 

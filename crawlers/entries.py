@@ -25,9 +25,18 @@ A section page may say which links are articles and how it goes on:
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    field_validator,
+    model_validator,
+)
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from codebook.records import Jurisdiction, SourceKind
@@ -44,6 +53,12 @@ def _web_address(value: str) -> str:
         raise ValueError("write an http or https address") from None
     if any(character.isspace() for character in value):
         raise ValueError("write the address without spaces")
+    return value
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", value):
+        raise ValueError("write the site's domain in lower case, such as example.rs")
     return value
 
 
@@ -90,7 +105,7 @@ class FeedEntry(BaseModel):
     url: WebAddress
     kind: FeedKind
     links: Selector | None = None
-    pages: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
+    pages: Annotated[int, Field(strict=True, ge=1, le=MOST_PAGES)] = 1
     next: Selector | None = None
     page_address: WebAddress | None = None
 
@@ -147,18 +162,18 @@ class SourceEntry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+    id: Annotated[str, AfterValidator(_domain)]
     name: Annotated[str, Field(min_length=1)]
     url: WebAddress
     jurisdiction: Jurisdiction
     kind: SourceKind
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
     feeds: tuple[FeedEntry, ...] = ()
-    verified: bool = False
+    verified: StrictBool = False
     reach: Reach | None = None
     platform: Annotated[str, AfterValidator(_known_platform)] | None = None
-    conditional: bool = True
-    render: bool = False
+    conditional: StrictBool = True
+    render: StrictBool = False
     selectors: Selectors | None = None
 
     @model_validator(mode="after")

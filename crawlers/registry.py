@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from codebook.codes import code_list
 from codebook.errors import BadSource
-from crawlers.entries import FeedEntry, Selectors, SourceEntry
+from crawlers.entries import MOST_PAGES, FeedEntry, Selectors, SourceEntry
 from crawlers.identity.normal_form import normalised
 
 __all__ = ["FeedEntry", "OnError", "Registry", "Selectors", "SourceEntry", "load"]
@@ -122,17 +122,30 @@ PARTS: dict[Any, type[BaseModel]] = {"feeds": FeedEntry, "selectors": Selectors}
 """The tables inside a source, whose keys are their own."""
 
 
+REMEDIES = {
+    "missing": "add this key",
+    "tuple_type": "write a list in square brackets",
+    "too_short": "name at least one",
+    "string_type": "write it in quotes",
+    "string_too_short": "write at least one character",
+    "bool_type": "write true or false, without quotes",
+    "int_type": "write a whole number, without quotes",
+    "greater_than_equal": "write a number from 1 on",
+    "less_than_equal": f"write a number up to {MOST_PAGES}",
+    "model_type": "write a table in curly brackets",
+}
+"""What to write where pydantic only says what is wrong."""
+
+
 def _remedy(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         owner = next((PARTS[part] for part in error["loc"][:-1] if part in PARTS), SourceEntry)
         known = owner.model_fields
         close = get_close_matches(str(error["loc"][-1]), known, n=1)
         return f"unknown key; write {close[0]}" if close else f"unknown key; use one of {', '.join(known)}"
-    if error["type"] == "missing":
-        return "add this key"
-    if error["type"] == "tuple_type":
-        return "write a list in square brackets"
-    return str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in REMEDIES:
+        return REMEDIES[error["type"]]
+    return str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "write")
 
 
 def _require_unique(path: Path, source: SourceEntry, ids: dict[str, str], feeds: dict[str, str]) -> None:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Seconds = Annotated[float, Field(ge=0)]
 Bytes = Annotated[int, Field(gt=0)]
+
+
+def _contact(value: str) -> str:
+    if not re.fullmatch(r"https?://\S+|\S+@\S+", value):
+        raise ValueError("write a web or e-mail address, such as https://example.org/contact or desk@example.org")
+    return value
+
+
+def _product(value: str) -> str:
+    if not re.fullmatch(r"[\x21-\x7e]+", value):
+        raise ValueError("write one word in plain Latin letters, such as avmp-crawler/0.1")
+    return value
 
 
 class CrawlSettings(BaseModel):
@@ -25,8 +38,8 @@ class CrawlSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     archive_dir: Path
-    contact: Annotated[str, Field(pattern=r"^(https?://\S+|\S+@\S+)$")]
-    user_agent: Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")] = "avmp-crawler/0.1"
+    contact: Annotated[str, AfterValidator(_contact)]
+    user_agent: Annotated[str, AfterValidator(_product)] = "avmp-crawler/0.1"
     allow_loopback: bool = False
     verify_certificates: bool = True
 

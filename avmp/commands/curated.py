@@ -58,8 +58,8 @@ def export(
     if format_ not in FORMATS:
         raise BadInput("avmp export", "--format", format_, f"use one of {', '.join(FORMATS)}")
     given = {
-        "scope": scope,
-        "jurisdiction": jurisdiction,
+        "scope": scope.upper(),
+        "jurisdiction": jurisdiction.upper(),
         "incident_type": incident_type,
         "subtype": subtype,
         "weapon": weapon,

@@ -10,7 +10,8 @@ import typer
 
 from avmp.known_sources import known_sources
 from avmp.settings import Settings, load
-from avmp.terminal import end_with, notes
+from avmp.terminal import counted, end_with, notes
+from codebook.errors import AvmpError, BadInput
 
 if TYPE_CHECKING:
     from crawlers.check import FeedReport
@@ -73,18 +74,20 @@ def check(
     folder = _own_folder(settings) if write else None
     known, errors = known_sources(settings)
     sources = _chosen(known, ids or [], jurisdiction, unverified)
+    if not sources:
+        notes.print("No source matches: nothing was asked.")
+        end_with(errors)
+        return
     end_on_interrupt(lambda: notes.show_cursor(show=True))
     reports = _polled(settings, sources)
     shown = [report for report in reports if report.status == "failed"] if failed_only else reports
-    (_print_table if sys.stdout.isatty() else _print_lines)(shown)
-    told = {status: sum(report.status == status for report in reports) for status in ("ok", "warning", "failed")}
-    summary = ", ".join(f"{number} {status}" for status, number in told.items())
-    notes.print(f"{len(reports)} feeds: {summary}", soft_wrap=True)
-    if len(reports) > 1 and all("host name does not resolve" in report.fix for report in reports):
-        notes.print("No host name resolves at all: look whether this machine is online.", style="yellow")
+    if shown:
+        (_print_table if sys.stdout.isatty() else _print_lines)(shown)
+    notes.print(_summary(reports), soft_wrap=True)
     if folder is not None:
         marked = mark_reached(folder, verifiable(sources, reports))
-        notes.print(f"{len(marked)} sources newly verified in {folder}", soft_wrap=True, markup=False)
+        notes.print(f"{counted(len(marked), 'source')} newly verified in {folder}", soft_wrap=True, markup=False)
+    _require_an_answer(reports)
     end_with(errors)
 
 
@@ -97,7 +100,7 @@ def add(
     from codebook.codes import code_list
     from crawlers.discover import discover, require_new, toml_entry
 
-    code_list("jurisdiction").require(jurisdiction, "sources add", "--jurisdiction")
+    jurisdiction = _jurisdiction(jurisdiction, "sources add")
     code_list("source_kind").require(kind, "sources add", "--kind")
     settings = load()
     known, errors = known_sources(settings)
@@ -124,10 +127,28 @@ def copy(
     notes.print(f'Now set sources = "{folder}" in avmp.toml, or AVMP_SOURCES.', soft_wrap=True, markup=False)
 
 
+def _summary(reports: list[FeedReport]) -> str:
+    told = {status: sum(report.status == status for report in reports) for status in ("ok", "warning", "failed")}
+    feeds = counted(len(reports), "feed")
+    if not told["failed"]:
+        answered = f"All {feeds} answered" if len(reports) > 1 else "The feed answered"
+        return f"{answered}: {told['ok']} ok, {told['warning']} warning"
+    return f"{feeds}: " + ", ".join(f"{number} {status}" for status, number in told.items())
+
+
+def _require_an_answer(reports: list[FeedReport]) -> None:
+    """Raises `AvmpError` when every source failed: a check that runs by itself is to be noticed."""
+    if any(report.status != "failed" for report in reports):
+        return
+    asked = len({report.source_id for report in reports})
+    none = "the source did not answer" if asked == 1 else f"none of {asked} sources answered"
+    if asked > 1 and all("host name does not resolve" in report.fix for report in reports):
+        raise AvmpError(f"{none}, and no host name resolves at all: look whether this machine is online")
+    raise AvmpError(f"{none}: mend what stands beside each, and check again")
+
+
 def _own_folder(settings: Settings) -> Path:
     """The operator's source folder; the packaged registry is never written to."""
-    from codebook.errors import BadInput
-
     if settings.sources is None:
         remedy = "the registry that comes with the program is not changed: run `avmp sources copy FOLDER` first"
         raise BadInput("sources check", "--write", None, remedy)
@@ -136,19 +157,23 @@ def _own_folder(settings: Settings) -> Path:
 
 def _chosen(known: Registry, ids: list[str], jurisdiction: str | None, unverified: bool) -> list[SourceEntry]:
     """The sources to be checked."""
-    from codebook.codes import code_list
-    from codebook.errors import BadInput
-
-    if jurisdiction is not None:
-        code_list("jurisdiction").require(jurisdiction, "sources check", "--jurisdiction")
+    wanted_in = None if jurisdiction is None else _jurisdiction(jurisdiction, "sources check")
     by_id = {source.id: source for source in known.sources}
     if unknown := next((wanted for wanted in ids if wanted not in by_id), None):
         raise BadInput("sources check", "IDS", unknown, "name a source that `avmp sources list` shows")
     return [
         source
         for source in ([by_id[wanted] for wanted in ids] or known.sources)
-        if jurisdiction in (None, source.jurisdiction) and not (unverified and source.verified)
+        if wanted_in in (None, source.jurisdiction) and not (unverified and source.verified)
     ]
+
+
+def _jurisdiction(given: str, command: str) -> str:
+    """The code of a jurisdiction, which may be typed in any case."""
+    from codebook.codes import code_list
+
+    known = code_list("jurisdiction")
+    return given.upper() if given.upper() in known else known.require(given, command, "--jurisdiction").code
 
 
 def _polled(settings: Settings, sources: list[SourceEntry]) -> list[FeedReport]:

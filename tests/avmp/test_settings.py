@@ -49,7 +49,8 @@ def test_the_archive_lies_in_the_home(file: Path) -> None:
         ("[web]\nport = 80000", {}, ["web.port", "80000"]),
         ("database = 'postgres://x'", {}, ["database", "postgres://x", "postgresql"]),
         ("bus = 'localhost:9092'", {}, ["bus", "localhost:9092", "kafka://"]),
-        ("[crawl]\ncontact = 'me'", {}, ["crawl.contact", "me"]),
+        ("[crawl]\ncontact = 'me'", {}, ["crawl.contact", "me", "write a web or e-mail address, such as"]),
+        ("[crawl]\nuser_agent = 'my crawler'", {}, ["crawl.user_agent", "write one word"]),
         ("web = 3", {}, ["web", "3"]),
         ("[web", {}, ["avmp.toml", "mend the TOML"]),
         ("", {"AVMP_DATABSE": "x"}, ["AVMP_DATABSE", "databse", "no such setting"]),
@@ -77,6 +78,21 @@ def test_a_mistake_is_one_line_that_names_where_what_and_the_remedy(
 def test_a_named_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match=r"none\.toml"):
         load({"AVMP_SETTINGS": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize("name", ["sources", "home", "database", "bus", "crawl.archive_dir", "crawl.contact"])
+def test_an_empty_value_is_none(file: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(file.parent)
+    section, _, field = name.rpartition(".")
+    head = f"[{section}]\n" if section else ""
+    unset = _load(file, "")
+    assert _load(file, f"{head}{field} = ''") == unset
+    assert _load(file, "", **{f"AVMP_{name.replace('.', '__').upper()}": " "}) == unset
+
+
+def test_an_empty_variable_leaves_the_files_value(file: Path) -> None:
+    file.write_text("sources = 'ours'\n", encoding="utf-8")
+    assert load({"AVMP_SETTINGS": str(file), "AVMP_SOURCES": ""}).sources == Path("ours")
 
 
 @pytest.mark.parametrize("address", ["kafka://a:1", "kafka://a.example:9092,b:9093", "kafka://[::1]:9092"])

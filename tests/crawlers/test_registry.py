@@ -49,7 +49,7 @@ WRONG = [
     ('jurisdiction = "RS"', 'jurisdiction = "BA"', ".jurisdiction: 'BA'", "move the source to BA.toml"),
     ('kind = "media"', 'kind = "blog"', ".kind: 'blog'", "use one of"),
     ('languages = ["sr"]', 'languages = ["xx"]', ".languages[0]: 'xx'", "'sr'"),
-    ('languages = ["sr"]', "languages = []", ".languages: []", "at least 1"),
+    ('languages = ["sr"]', "languages = []", ".languages: []", "name at least one"),
     ('kind = "rss"', 'kind = "json"', ".feeds[0].kind: 'json'", "'sitemap'"),
     ("https://example.rs/feed/", "example.rs/feed", ".feeds[0].url: 'example.rs/feed'", "http or https"),
     ('name = "Example"', "", ".name: None", "add this key"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -39,6 +40,14 @@ BAD = {
     "one language without brackets": (
         GOOD.replace('["sr"]', '"sr"'),
         "source[one.rs].languages: 'sr': write a list in square brackets",
+    ),
+    "a truth in quotes": (
+        GOOD.replace("verified = true", 'verified = "yes"'),
+        "source[one.rs].verified: 'yes': write true or false, without quotes",
+    ),
+    "an id that is no domain": (
+        GOOD.replace('id = "one.rs"', 'id = "One RS"'),
+        "source[One RS].id: 'One RS': write the site's domain in lower case, such as example.rs",
     ),
     "an unknown jurisdiction": (
         GOOD.replace('"RS"', '"SR"'),
@@ -121,8 +130,7 @@ def test_check_into_a_pipe_is_one_line_a_feed(avmp: Avmp) -> None:
         assert int(told[outlet.id]["items"]) > 0
     assert told["vardarski-fener"]["newest"] == ""
     assert told["panonska-cesma"]["newest"].startswith("2026-09-13T")
-    assert err.strip().startswith("12 feeds: ")
-    assert err.count("\n") == 1, "nothing of Scrapy's own log"
+    assert re.fullmatch(r"All 12 feeds answered: \d+ ok, \d+ warning\n", err), "nothing of Scrapy's own log"
 
 
 def test_check_says_what_is_wrong_with_each(avmp: Avmp, bases: list[str]) -> None:
@@ -146,6 +154,7 @@ def test_check_of_one_jurisdiction_or_of_what_is_not_verified(avmp: Avmp) -> Non
     file.write_text(file.read_text().replace("verified = true", "verified = false"))
     for options, expected in {
         ("--jurisdiction", "RS"): {o.id for o in outlets() if o.jurisdiction == "RS"},
+        ("--jurisdiction", "mk"): {o.id for o in outlets() if o.jurisdiction == "MK"},
         ("--unverified",): {o.id for o in outlets() if o.jurisdiction == "XK"},
         ("--unverified", "--jurisdiction", "RS"): set(),
     }.items():
@@ -164,6 +173,33 @@ def test_check_prints_only_what_failed_when_asked_to(avmp: Avmp) -> None:
     assert status == 0
     assert [line.split("\t")[0] for line in out.splitlines()[1:]] == ["panonska-cesma"]
     assert err.startswith(f"{sum(o.jurisdiction == 'RS' for o in outlets())} feeds: ")
+
+
+def test_check_says_so_when_nothing_failed(avmp: Avmp) -> None:
+    status, out, err = avmp.run("sources", "check", "ibar-lantern", "fletorja-e-bregut", "--failed-only")
+    assert (status, out) == (0, "")
+    assert re.fullmatch(r"All 2 feeds answered: \d ok, \d warning\n", err)
+
+
+def test_check_ends_with_1_when_no_source_answers(avmp: Avmp) -> None:
+    file = avmp.sources / "RS.toml"
+    file.write_text(
+        re.sub(r'url = "(http://[0-9.:]+)/[^"]+", kind', r'url = "\1/no-such-feed", kind', file.read_text())
+    )
+    failing = [o.id for o in outlets() if o.jurisdiction == "RS"]
+    status, out, err = avmp.run("sources", "check", *failing)
+    assert status == 1
+    assert [line.split("\t")[2] for line in out.splitlines()[1:]] == ["failed"] * len(failing)
+    assert err.splitlines() == [
+        f"{len(failing)} feeds: 0 ok, 0 warning, {len(failing)} failed",
+        f"avmp: none of {len(failing)} sources answered: mend what stands beside each, and check again",
+    ]
+    assert avmp.run("sources", "check", *failing, "ibar-lantern")[0] == 0
+
+
+def test_check_of_no_source_says_so(avmp: Avmp) -> None:
+    status, out, err = avmp.run("sources", "check", "--unverified")
+    assert (status, out, err) == (0, "", "No source matches: nothing was asked.\n")
 
 
 def test_check_writes_what_it_reached_into_the_operators_files(avmp: Avmp) -> None:
