@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -36,13 +38,22 @@ class Asked:
     headers: Mapping[str, str]
 
 
-Page = Answer | Callable[[Mapping[str, str]], Answer]
+@dataclass(frozen=True)
+class Raw:
+    """Instead of an answer: what is done with the connection, which is closed behind it."""
+
+    behave: Callable[[socket.socket], None]
+
+
+Page = Answer | Raw | Callable[[Mapping[str, str]], Answer | Raw]
 
 
 class Site:
-    """One outlet. `pages` maps a path to its answer, or to a function of the request's headers."""
+    """One outlet. `pages` maps a path to its answer, or to a function of the request's headers; with a `context` it
+    speaks TLS."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, context: ssl.SSLContext | None = None) -> None:
+        self.context = context
         self.pages: dict[str, Page] = {}
         self.asked: list[Asked] = []
         self.connections: list[Connection] = []
@@ -63,8 +74,14 @@ class Site:
                 began = time.monotonic()
                 page = site.pages.get(self.path, Answer(b"not found", 404))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                answer = page if isinstance(page, Answer) else page(headers)
+                answer = page if isinstance(page, Answer | Raw) else page(headers)
                 site.asked.append(Asked(began, time.monotonic(), self.path, headers))
+                if isinstance(answer, Raw):
+                    self.close_connection = True
+                    answer.behave(self.connection)
+                    self.rfile.close()  # it holds the socket open
+                    self.connection.close()
+                    return
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
@@ -79,16 +96,37 @@ class Site:
             def handle_error(self, *_: object) -> None:
                 """A crawler that is killed, or has seen enough, closes its connections."""
 
-        self._server = Server((address, 0), Handler)
+            def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+                connection, client = super().get_request()
+                if site.context is None:
+                    return connection, client
+                # the handshake is made in the connection's own thread, with the first read
+                return site.context.wrap_socket(connection, True, do_handshake_on_connect=False), client
+
+        self._listen: Callable[[int], ThreadingHTTPServer] = lambda port: Server((address, port), Handler)
+        self._server: ThreadingHTTPServer | None = None
+        self._port = 0
+        self.up()
+        self.base = f"{'https' if context else 'http'}://{address}:{self._port}"
+
+    def up(self) -> None:
+        """Listens, where it did before, and serves what is asked for."""
+        self._server = self._listen(self._port)
         self._server.daemon_threads = True
-        self.base = f"http://{address}:{self._server.server_port}"
+        self._port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
 
+    def down(self) -> None:
+        """Nobody listens any more: connections are refused."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+            self._server = None
+
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self.down()
 
     def paths(self) -> list[str]:
         """What was asked for, in order, without robots.txt."""

@@ -1,192 +1,120 @@
-"""Forty outlets through one week: each publishes every day, and each has a trouble of its own.
+"""One outlet of the simulated week: it publishes every day, and has a trouble of its own (`week_troubles`).
 
-A day lasts seconds: the crawler runs with intervals of fractions of a second, its clock is the real one. What an outlet
-serves is a function of the day; what ought to be known of it at the end is told by `Outlet.published` and
-`Outlet.reasons`.
+A day lasts seconds: the crawler runs with intervals of seconds, its clock is the real one. What an outlet serves is a
+function of the day; what ought to be known of it at the end is told by `Outlet.articles` and `Outlet.reasons`.
 """
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.crawlers.sites import Answer, Site, page_html, rss, words
+from crawlers.identity.normal_form import normalised
+from tests.crawlers.sites import Answer, Page, Site, page_html, rss, words
 
 DAYS = 7
+ILL = (2, 3)
 XML = {"Content-Type": "application/rss+xml"}
-HTML_PAGE = Answer(b"<!doctype html><html><body><h1>Odr\xc5\xbeavanje</h1></body></html>")
 WIRE = words(999)
+MONDAY = dt.datetime(2024, 3, 4, 10, tzinfo=dt.UTC)
+"""The first day, as pages with a date state it: the midnight of the machine's own clock changes nothing of them."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with an outlet. `feed` is what its feed answers on a day, `dawn` what else happens when one begins.
+    `met` is what the log of the feed says once the crawler has run into it; `dated`: the pages state their day."""
+
+    feed: Callable[[Outlet], Page] = lambda one: one.usual()
+    dawn: Callable[[Outlet], None] = lambda _: None
+    kind: str = "rss"
+    met: str = ""
+    dated: bool = False
 
 
 @dataclass
 class Outlet:
-    """One outlet. `published` maps a path to the title and text last published there; `reasons` what leads to no
-    article to the outcome and the reason; `wordings` counts the versions of an article that has several."""
+    """One outlet, at `site`; `second` is a site that it may move to. `articles` maps every title to the text last
+    published under it, `addresses` to where in normal form, `wordings` to how many there were, where several;
+    `listed` are the addresses in the feed with their titles; `reasons` tell the outcome of what leads to no article."""
 
-    site: Site
     number: int
-    trouble: str
-    published: dict[str, tuple[str, str]] = field(default_factory=dict)
-    reasons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    name: str
+    trouble: Trouble
+    site: Site
+    second: Site
+    home: Site = field(init=False)
+    prefix: str = "/hronika"
+    articles: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, set[str]] = field(default_factory=dict)
     wordings: dict[str, int] = field(default_factory=dict)
+    listed: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, str]] = field(default_factory=dict)
     day: int = -1
+    """As its pages state it."""
+
+    def __post_init__(self) -> None:
+        self.home = self.site
 
     @property
-    def kind(self) -> str:
-        return {"index": "sitemap", "sitemap": "sitemap", "section": "section", "bulletin": "page"}.get(
-            self.trouble, "rss"
-        )
+    def source(self) -> str:
+        return self.site.base.split("//")[1].split(":")[0]
 
     @property
     def feed_path(self) -> str:
-        return "/hronika" if self.kind == "section" else "/bilten" if self.kind == "page" else "/feed"
+        return {"section": "/hronika", "page": "/bilten"}.get(self.trouble.kind, "/feed")
+
+    @property
+    def ill(self) -> bool:
+        return self.day in ILL
 
     def dawn(self, day: int) -> None:
         """Begins a day: publishes, and serves as on that day."""
         self.day = day
-        if self.trouble == "bulletin":
-            self._issue_bulletin()
-            return
-        if day < DAYS:
-            for part in range(2):
-                self._publish(f"/hronika/{day}-{part}", day * 10 + part)
-        self.site.pages[self.feed_path] = SERVED.get(self.trouble, Outlet.usual)(self)
-        TROUBLES.get(self.trouble, lambda _: None)(self)
+        if self.trouble.kind != "page":
+            self.publish(self.todays_path(), day)
+            self.site.pages[self.feed_path] = self.trouble.feed(self)
+        self.trouble.dawn(self)
 
-    def _publish(self, path: str, number: int) -> None:
+    def publish(self, path: str, number: int) -> None:
         title = f"Policija zaplenila pušku u selu {self.number} dana {number}"
-        text = WIRE if self.trouble == "wire" and number == 20 else words(self.number * 100 + number)
-        self.published[path] = (title, text)
-        if self.trouble == "layout" and self.day >= 3:
-            paragraphs = "".join(f"<div class='para'><p>{part}</p></div>" for part in text.split("\n\n"))
-            page = f"<html><head><title>{title}</title></head><body><div id='nova'><h2>{title}</h2>{paragraphs}</div></body></html>"
-            self.site.pages[path] = Answer(page.encode())
-        else:
-            self.site.pages[path] = Answer(page_html(title, text).encode())
+        text = WIRE if self.name == "wire" and number == 2 else words(self.number * 100 + number)
+        self.write(path, title, text)
+        self.listed[self.home.base + path] = title
 
-    def _issue_bulletin(self) -> None:
-        if self.day in (0, 2, 5):
-            title, text = "Dnevni bilten policijske uprave", words(5000 + self.number * 10 + self.day)
-            self.published[self.feed_path] = (title, text)
-            self.wordings[self.feed_path] = self.wordings.get(self.feed_path, 0) + 1
-            self.site.pages[self.feed_path] = Answer(page_html(title, text).encode())
+    def write(self, path: str, title: str, text: str) -> None:
+        """Puts an article, or a new wording of one, under an address."""
+        self.articles[title] = text
+        self.addresses.setdefault(title, set()).add(normalised(self.home.base + path))
+        moment = (MONDAY + dt.timedelta(days=self.day)).isoformat()
+        head = f'<meta property="article:published_time" content="{moment}">' if self.trouble.dated else ""
+        self.home.pages[path] = Answer(page_html(title, text, head).encode())
 
-    def listed(self) -> dict[str, str]:
-        return {path: title for path, (title, _) in self.published.items()} | dict.fromkeys(
-            self.reasons, "Naslov bez članka"
-        )
+    def lead_nowhere(self, path: str, page: Page, reason: tuple[str, str]) -> None:
+        """Lists an address that leads to no article, for this reason."""
+        url = self.home.base + path
+        self.home.pages[path], self.reasons[normalised(url)] = page, reason
+        self.listed[url] = f"Naslov bez članka {path}"
+
+    def todays_path(self) -> str:
+        return f"{self.prefix}/{self.day}"
+
+    def todays(self) -> tuple[str, str, str]:
+        """Where the day's article lies, its title and its text."""
+        path = self.todays_path()
+        title = self.listed[self.home.base + path]
+        return path, title, self.articles[title]
 
     def rss(self) -> bytes:
-        return rss(self.site.base, self.listed())
+        return rss("", self.listed)
 
-    def usual(self) -> Answer | Callable[[Mapping[str, str]], Answer]:
+    def usual(self) -> Page:
         """A feed with an entity tag that tells the truth."""
-        tag, body = f'"{self.day}"', self.rss()
-        full = Answer(body, headers=XML | {"ETag": tag})
+        tag, full = f'"{self.day}"', Answer(self.rss(), headers=XML | {"ETag": f'"{self.day}"'})
         return lambda asked: Answer(status=304) if asked.get("if-none-match") == tag else full
 
-    def ill(self) -> bool:
-        return self.day in (2, 3)
 
-    def old_tag(self) -> Answer:
-        return Answer(self.rss(), headers=XML | {"ETag": '"for ever"'})
-
-    def lying(self) -> Callable[[Mapping[str, str]], Answer]:
-        """From the second day on "not modified", whatever was published since."""
-        full = Answer(self.rss(), headers=XML | {"ETag": '"for ever"'})
-        return lambda asked: Answer(self.rss(), 304) if asked.get("if-none-match") else full
-
-    def malformed(self) -> Answer:
-        text = self.rss()
-        spoilt = (
-            b"<br />\n<b>Warning</b>: mysql_connect()\n" + text,
-            codecs.BOM_UTF8 + text.replace(b"Policija", b"Policija & \x00"),
-            text.decode().replace('"UTF-8"', '"utf-16"').encode("utf-16"),
-            text.replace("š".encode(), "š".encode("windows-1250")),
-            text[:-20],
-        )
-        return Answer(spoilt[self.day % len(spoilt)], headers=XML)
-
-    def same_guid(self) -> Answer:
-        text = self.rss()
-        for path in self.listed():
-            text = text.replace(f"<guid>{path}<".encode(), b"<guid>1<")
-        return Answer(text, headers=XML)
-
-    def twice(self) -> Answer:
-        """Every item in several spellings of its address."""
-        spelt = {
-            path + tail: title
-            for path, title in self.listed().items()
-            for tail in ("", "?utm_source=rss", "?fbclid=1", "/amp")
-        }
-        for path in [path for path in spelt if path.endswith("/amp")]:
-            self.site.pages[path] = self.site.pages[path.removesuffix("/amp")]
-        for path in [path for path in spelt if "?" in path]:
-            self.site.pages[path] = self.site.pages[path.split("?")[0]]
-        return Answer(rss(self.site.base, spelt), headers=XML)
-
-    def urlset(self) -> bytes:
-        return f"<urlset>{''.join(f'<url><loc>{self.site.base}{path}</loc></url>' for path in self.listed())}</urlset>".encode()
-
-    def sitemap(self) -> Answer:
-        return Answer(self.urlset(), headers=XML)
-
-    def index(self) -> Answer:
-        self.site.pages["/posts.xml"] = Answer(self.urlset(), headers=XML)
-        return Answer(b"<sitemapindex><sitemap><loc>/posts.xml</loc></sitemap></sitemapindex>", headers=XML)
-
-    def section(self) -> Answer:
-        links = "".join(f"<h3><a href='{path}'>{title}</a></h3>" for path, title in self.listed().items())
-        return Answer(f"<html><body>{links}</body></html>".encode())
-
-    def while_ill(self, answer: Answer) -> Callable[[], Answer | Callable[[Mapping[str, str]], Answer]]:
-        return lambda: answer if self.ill() else self.usual()
-
-    def bad_pages(self) -> None:
-        if self.day:
-            return
-        pages = {
-            "/hronika/gone": (Answer(status=410), ("failed", "HTTP 410")),
-            "/hronika/never": (Answer(status=404), ("failed", "HTTP 404")),
-            "/hronika/pdf": (Answer(b"%PDF", headers={"Content-Type": "application/pdf"}), ("unusable", "application/pdf is no page")),
-            "/hronika/loop": (Answer(status=302, headers={"Location": "/hronika/loop"}), ("failed", "redirect")),
-            "/hronika/inside": (Answer(status=302, headers={"Location": "http://10.0.0.1/"}), ("refused", "is not public")),
-            "/zabranjeno/1": (Answer(b"secret"), ("refused", "robots.txt disallows it")),
-        }  # fmt: skip
-        self.site.pages["/robots.txt"] = Answer(
-            b"User-agent: *\nDisallow: /zabranjeno", headers={"Content-Type": "text/plain"}
-        )
-        for path, (answer, reason) in pages.items():
-            self.site.pages[path], self.reasons[path] = answer, reason
-        self.site.pages[self.feed_path] = self.usual()
-
-    def late_pages(self) -> None:
-        """The pages of the day answer 503 at first, as under load, and then are there."""
-        for path in [path for path in self.published if path.startswith(f"/hronika/{self.day}-")]:
-            page = self.site.pages[path]
-            answers = iter([Answer(status=503, headers={"Retry-After": "1"})])
-            self.site.pages[path] = lambda _, answers=answers, page=page: next(answers, page)
-
-
-SERVED: dict[str, Callable[[Outlet], Answer | Callable[[Mapping[str, str]], Answer]]] = {
-    "dead": lambda one: one.while_ill(Answer(status=500))(),
-    "not found": lambda one: one.while_ill(Answer(status=404))(),
-    "gone and back": lambda one: one.while_ill(Answer(status=410))(),
-    "a page instead": lambda one: one.while_ill(HTML_PAGE)(),
-    "empty": lambda one: one.while_ill(Answer(b""))(),
-    "throttling": lambda one: one.while_ill(Answer(status=429, headers={"Retry-After": "1"}))(),
-    "barred": lambda one: one.while_ill(Answer(status=403))(),
-    "old tag": Outlet.old_tag,
-    "lying": Outlet.lying,
-    "malformed": Outlet.malformed,
-    "same guid": Outlet.same_guid,
-    "twice": Outlet.twice,
-    "sitemap": Outlet.sitemap,
-    "index": Outlet.index,
-    "section": Outlet.section,
-}  # fmt: skip
-TROUBLES: dict[str, Callable[[Outlet], None]] = {"bad pages": Outlet.bad_pages, "late pages": Outlet.late_pages}
-
-KINDS = [*SERVED, *TROUBLES, "wire", "layout", "bulletin"]
+def while_ill(page: Page) -> Callable[[Outlet], Page]:
+    """On the days of illness the feed answers this, on the others as it should."""
+    return lambda one: page if one.ill else one.usual()
