@@ -12,19 +12,24 @@ from threading import Lock
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One figure: what it says, and the names of the labels it is told apart by."""
+    """One figure: what it says, and the names of the labels it is told apart by. `known` are all values of its label
+    besides `source`, so that it can be told as zero before it was counted."""
 
     meaning: str
     labels: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 COUNTERS: Mapping[str, Counter] = {
     "polls": Counter(
         "Polls of feeds by outcome: read, not_modified (304), same_body, failed, defect, put_off (the site pauses).",
         ("source", "outcome"),
+        ("read", "not_modified", "same_body", "failed", "defect", "put_off"),
     ),
     "poll_failures": Counter(
-        "Polls that brought nothing, by the weight of the error: hard, soft, temporary.", ("source", "error")
+        "Polls that brought nothing, by the weight of the error: hard, soft, temporary.",
+        ("source", "error"),
+        ("hard", "soft", "temporary"),
     ),
     "polls_late": Counter("Polls made more than a minute after their time."),
     "polls_missed": Counter("Polls that came so late that their time was past (a machine asleep); scheduled anew."),
@@ -49,10 +54,12 @@ class Counters:
         """Adds to a figure. `labels` are the values of its labels, in their order.
 
         Raises:
-            ValueError: there is no such figure, or it has other labels.
+            ValueError: there is no such figure, or it has other labels or other values of them.
         """
         if name not in COUNTERS or len(labels) != len(COUNTERS[name].labels):
             raise ValueError(f"no counter {name} with {len(labels)} labels: declare it in COUNTERS")
+        if COUNTERS[name].known and labels[-1] not in COUNTERS[name].known:
+            raise ValueError(f"counter {name} knows no {labels[-1]}: declare it in COUNTERS")
         with self._lock:
             self._values[name, labels] = self._values.get((name, labels), 0) + by
 

@@ -21,6 +21,8 @@ from crawlers.registration import register
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary, Run, Worker
 from crawlers.settings import CrawlSettings
+from crawlers.strangers import Strangers
+from crawlers.telling import Tell, Telling
 from crawlers.watch import Watch
 from store.crawler_place import CrawlerPlace
 from store.database import Database
@@ -44,8 +46,10 @@ async def crawl(
     stop: asyncio.Event,
     *,
     until_idle: bool,
+    tell: Tell = log.info,
 ) -> CrawlSummary:
     """Crawls until `stop` is set or, with `until_idle`, until every feed was polled once and no item is pending.
+    `tell` gets a line for people now and then.
 
     Raises:
         StoreUnavailable: the database does not answer at the start.
@@ -55,18 +59,22 @@ async def crawl(
     with Worker() as worker, archive:
         run = Run(settings, database, fetcher, worker, asyncio.Semaphore(settings.max_concurrent))
         await worker.do(register, database, registry, settings)
+        fetcher.keep_to(Strangers(registry, database, worker, settings.max_requests_to_strangers))
         polling = Polling(run, registry, once=until_idle)
         backfill = Backfill(run, registry)
         items = Items(run, registry, archive)
+        telling = Telling(run, registry, tell)
         watch = Watch(run, registry)
-        with exposed(run):
+        with exposed(run, [source.id for source in registry.sources]):
             await items.begin()
+            telling.begin()
             await polling.begin()
-            watching = asyncio.ensure_future(watch.keep())
+            beside = [asyncio.ensure_future(watch.keep()), asyncio.ensure_future(telling.keep())]
             try:
-                await _work(run, place, polling, backfill, items, stop, until_idle=until_idle)
+                await _work(run, place, polling, backfill, items, stop, telling if until_idle else None)
             finally:
-                watching.cancel()
+                for task in beside:
+                    task.cancel()
                 await polling.end()
                 await backfill.end()
                 await items.end()
@@ -83,11 +91,10 @@ async def _work(
     backfill: Backfill,
     items: Items,
     stop: asyncio.Event,
-    *,
-    until_idle: bool,
+    ending: Telling | None,
 ) -> None:
     """Starts fetches of due items and reading of due archives until it is time to end; the polls start on their
-    schedule by themselves."""
+    schedule by themselves. `ending` tells of a crawl that is to end when it has nothing to do any more."""
     stopped = asyncio.ensure_future(stop.wait())
     try:
         while not stop.is_set():
@@ -96,8 +103,10 @@ async def _work(
                 await run.worker.do(place.keep)
                 await items.start_due()
                 await backfill.start_due()
-                if until_idle and polling.all_done and await backfill.all_done() and await items.all_done():
-                    return
+                if ending is not None and polling.all_done:
+                    if await backfill.all_done() and await items.all_done():
+                        return
+                    await ending.ending()
             except StoreUnavailable as error:
                 log.warning("%s", error)
             await asyncio.sleep(LOOK_SECONDS)  # what else wakes us meanwhile is looked for at the same time

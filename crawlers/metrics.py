@@ -1,13 +1,16 @@
 """What a crawl tells Prometheus: its counters as they are, and how its sources stand, asked of the database at most
 every `FRESH_SECONDS`, however often and by however many it is scraped.
 
-Counters are summed over sources, so that their number does not grow with the registry; each source has two gauges.
+Counters are summed over sources, so that their number does not grow with the registry. Each source that is watched
+has two gauges from the start, and one more for every kind of alarm over it. A series that comes once something happened
+cannot be told from one that is missing: what is not known yet is zero, or NaN where zero would mislead.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -27,9 +30,9 @@ OUTCOMES = ("new", "changed", "unchanged", "failed", "refused", "unusable", "pos
 
 
 @contextmanager
-def exposed(run: Run, registry: CollectorRegistry = REGISTRY) -> Iterator[None]:
-    """Tells of a run as long as the block lasts."""
-    collector = CrawlMetrics(run)
+def exposed(run: Run, sources: Collection[str], registry: CollectorRegistry = REGISTRY) -> Iterator[None]:
+    """Tells of a run over these sources as long as the block lasts."""
+    collector = CrawlMetrics(run, sources)
     registry.register(collector)
     try:
         yield
@@ -40,8 +43,8 @@ def exposed(run: Run, registry: CollectorRegistry = REGISTRY) -> Iterator[None]:
 class CrawlMetrics(Collector):
     """The metrics of one run. While the database does not answer, the gauges are left out and the counters stay."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, sources: Collection[str]) -> None:
+        self._run, self._sources = run, sources
         self._lock = Lock()
         self._state: CrawlState | None = None
         self._asked = -FRESH_SECONDS
@@ -56,6 +59,7 @@ class CrawlMetrics(Collector):
         state = self._fresh_state()
         if state is not None:
             yield from _gauges(state)
+            yield from _of_sources(state, self._sources)
 
     def _counters(self) -> Iterator[Metric]:
         summary = self._run.summary
@@ -69,7 +73,7 @@ class CrawlMetrics(Collector):
         values = self._run.counters.values()
         for name, counter in COUNTERS.items():
             labels = [label for label in counter.labels if label != "source"]
-            sums: dict[tuple[str, ...], int] = {} if labels else {(): 0}
+            sums: dict[tuple[str, ...], int] = {(value,): 0 for value in counter.known} if labels else {(): 0}
             for (counted, of), value in values.items():
                 if counted == name:
                     key = tuple(v for label, v in zip(counter.labels, of, strict=True) if label != "source")
@@ -95,14 +99,22 @@ def _gauges(state: CrawlState) -> Iterator[Metric]:
     yield GaugeMetricFamily("avmp_crawl_pending", "Items without a final outcome", value=state.pending)
     oldest = (state.now - state.oldest_pending).total_seconds() if state.oldest_pending else 0.0
     yield GaugeMetricFamily("avmp_crawl_oldest_pending_seconds", "Age of the oldest pending item", value=oldest)
+
+
+def _of_sources(state: CrawlState, sources: Collection[str]) -> Iterator[Metric]:
+    answered = GaugeMetricFamily(
+        "avmp_source_answered", "Whether one of a source's feeds has ever answered: 1, or 0", labels=["source"]
+    )
     age = GaugeMetricFamily(
         "avmp_source_last_success_seconds",
-        "Time since one of a source's feeds answered; none for one that never has",
+        "Time since one of a source's feeds answered; NaN for one that never has",
         labels=["source"],
     )
-    for source, at in state.last_success.items():
-        if at is not None:
-            age.add_metric([source], (state.now - at).total_seconds())
+    for source in sources:
+        at = state.last_success.get(source)
+        answered.add_metric([source], 0 if at is None else 1)
+        age.add_metric([source], math.nan if at is None else (state.now - at).total_seconds())
+    yield answered
     yield age
     alarms = GaugeMetricFamily("avmp_source_alarms", "Open alarms over a source", labels=["source", "kind"])
     for (source, kind), number in state.alarms.items():

@@ -51,8 +51,18 @@ class _State:
         return alarm.normal if alarm else None
 
 
+def polled(session: Session, sources: Collection[Watched], since: dt.datetime | None = None) -> list[Watched]:
+    """Those of the sources of which there is something to say: one of their feeds was polled (at `since` or later), or
+    they have none."""
+    urls = [url for watched in sources for url in watched.feeds]
+    asked = Feed.last_polled.is_not(None) if since is None else Feed.last_polled >= since
+    answered = set(session.scalars(select(Feed.url).where(Feed.url.in_(urls), asked)))
+    return [watched for watched in sources if not watched.feeds or not answered.isdisjoint(watched.feeds)]
+
+
 def check(session: Session, sources: Collection[Watched]) -> list[SourceAlarm]:
-    """Raises the alarms of these sources that are due and clears those that are over; the ones newly raised."""
+    """Raises the alarms of these sources that are due and clears those that are over; the ones newly raised. Notes
+    that the sources were looked at."""
     raised: list[SourceAlarm] = []
     for state in _states(session, sources):
         found = {(finding.kind, finding.feed_url): finding for finding in _findings(state)}
@@ -62,6 +72,8 @@ def check(session: Session, sources: Collection[Watched]) -> list[SourceAlarm]:
         for key, finding in found.items():
             if key not in state.open:
                 raised += _raise(session, state.watched.source_id, finding)
+    ids = [watched.source_id for watched in sources]
+    session.execute(update(Source).where(Source.id.in_(ids)).values(looked_at=func.now()))
     session.flush()
     return raised
 

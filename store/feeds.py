@@ -66,9 +66,11 @@ def record_poll(
     interval: dt.timedelta,
     next_poll: dt.datetime,
     passed: PassedOver = NOTHING_PASSED,
+    note: str | None = None,
 ) -> None:
     """Records a successful poll: the items to fetch and, in the same transaction, the validators that keep the
-    next poll from seeing them again. `passed` counts the other entries that the feed listed."""
+    next poll from seeing them again. `passed` counts the other entries that the feed listed, `note` says what was
+    wrong with its document."""
     count(session, polled.source_id, polls=1, listed=passed.total, **asdict(passed))
     add_pending(session, polled, items, fresh=polled.last_success is not None)
     session.execute(
@@ -86,6 +88,7 @@ def record_poll(
             failures=0.0,
             last_error=None,
             failing_since=None,
+            note=note,
         )
     )
 

@@ -8,7 +8,7 @@ import logging
 from codebook.errors import StoreUnavailable
 from crawlers.feeds.formats import NotAFeed
 from crawlers.feeds.whole import Reading, fingerprint, read_feed
-from crawlers.fetching.fetcher import Fetched, FetchFailed
+from crawlers.fetching.fetcher import Fetched, FetchFailed, SpentForToday
 from crawlers.polling.conditions import Asking, asking, condition, same_validators, validators
 from crawlers.polling.freshness import fresh_for
 from crawlers.polling.intervals import (
@@ -73,7 +73,7 @@ class Poller:
 
     async def _asked(self, known: Feed, ask: Asking) -> dt.datetime:
         entry = self._entries[known.url][1]
-        page = await self._run.fetcher.get(known.url, ask.headers)
+        page = await self._run.fetcher.get(known.url, ask.headers, declared=True)
         if page.status == 304 and not ask.headers:
             raise FetchFailed("server", "HTTP 304 although no condition was sent")
         if ask.probe:
@@ -98,7 +98,7 @@ class Poller:
             await self._run.worker.do(self._record_lie, known, "it gave a changed body the validators of the old one")
         elif ask.probe:
             try:
-                again = await self._run.fetcher.get(known.url, condition(known))
+                again = await self._run.fetcher.get(known.url, condition(known), declared=True)
             except FetchFailed:
                 return
             if again.status == 304:
@@ -130,7 +130,8 @@ class Poller:
             listed_before = len(recent) - len(unseen) - left
             passed = PassedOver(known=listed_before, too_old=len(found.items) - len(recent), over_limit=left)
             kept = NONE_KEPT if left else _kept_validators(known, page, body_hash, found)
-            record_poll(session, known, unseen, kept, plan.interval, next_poll, found.passed + passed)
+            said = reading.note if reading else known.note  # an unchanged document is as wrong as it was
+            record_poll(session, known, unseen, kept, plan.interval, next_poll, found.passed + passed, said)
             brought = bool(unseen)
             note_success(session, known, not_modified=page.status == 304, brought=brought, wish=stated, now=now)
             for read in found.children or ():
@@ -177,13 +178,16 @@ class Poller:
         if isinstance(failure, NotAFeed):
             return self._backed_off(known, complaint(failure), "not_a_feed", HARD, None)
         if not failure.asked:
-            return self._put_off(known, failure.retry_after)
+            return self._put_off(known, failure)
         return self._backed_off(known, complaint(failure), failure.kind, weight(failure), failure.retry_after)
 
-    def _put_off(self, known: Feed, pause: dt.timedelta | None) -> dt.datetime:
-        next_poll = dt.datetime.now(dt.UTC) + jittered(pause or dt.timedelta(seconds=known.interval_seconds))
+    def _put_off(self, known: Feed, failure: FetchFailed) -> dt.datetime:
+        pause = failure.retry_after or dt.timedelta(seconds=known.interval_seconds)
+        next_poll = dt.datetime.now(dt.UTC) + jittered(pause)
         with self._run.database.session() as session:
             put_off(session, known.url, next_poll)
+            if isinstance(failure, SpentForToday):  # its own site did not ask for it: that is to be seen somewhere
+                note(session, known.url, "failing", str(failure))
         self._run.counters.add("polls", known.source_id, "put_off")
         return next_poll
 

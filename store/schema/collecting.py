@@ -12,8 +12,8 @@ from store.schema.codes import code_key
 
 
 class Source(Base):
-    """An outlet or institution of the registry, as last loaded. `id` is its domain. `looked_at` is when the crawler last
-    looked whether an alarm is due over it; null before it could, which is after the first poll."""
+    """An outlet or institution of the registry, as last loaded. `id` is its domain. `looked_at` is when the crawler
+    last looked whether an alarm is due over it; null before it could, which is after the first poll."""
 
     __tablename__ = "sources"
 

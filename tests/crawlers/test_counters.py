@@ -17,7 +17,10 @@ def test_counts_by_label_and_in_all() -> None:
     assert counters.total("lies") == 0
 
 
-@pytest.mark.parametrize(("name", "labels"), [("nothing", ()), ("polls", ("a.rs",)), ("polls_late", ("a.rs",))])
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [("nothing", ()), ("polls", ("a.rs",)), ("polls", ("a.rs", "reed")), ("polls_late", ("a.rs",))],
+)
 def test_refuses_what_is_not_declared(name: str, labels: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="declare it"):
         Counters().add(name, *labels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import math
 import os
 import socket
 import subprocess
@@ -12,13 +13,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import event, insert
 
 from crawlers.metrics import CrawlMetrics, exposed
+from crawlers.polling.intervals import ErrorClass
 from crawlers.run import Run, Worker
 from crawlers.settings import CrawlSettings
 from store.database import Database
@@ -27,6 +29,7 @@ from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import serving, wait_for, words
 
 HOUR = dt.timedelta(hours=1)
+WATCHED = ("source-0.rs", "source-1.rs", "source-2.rs")
 
 
 @pytest.fixture
@@ -88,8 +91,9 @@ def test_counts_and_states(run: Run, database: Database) -> None:
     run.counters.add("polls", "source-1.rs", "failed")
     run.counters.add("polls_missed")
     registry = CollectorRegistry()
-    with exposed(run, registry):
-        assert values(registry, "avmp_crawl_polls_total") == {("read",): 3, ("failed",): 1}
+    with exposed(run, WATCHED, registry):
+        told = values(registry, "avmp_crawl_polls_total")
+        assert {outcome: number for (outcome,), number in told.items() if number} == {"read": 3, "failed": 1}
         assert values(registry, "avmp_crawl_polls_missed_total") == {(): 1}
         assert values(registry, "avmp_crawl_polls_late_total") == {(): 0}
         assert values(registry, "avmp_crawl_items_total") == {(): 7}
@@ -109,17 +113,40 @@ def test_a_thousand_sources_cost_three_statements_now_and_then(run: Run, databas
         for outcome in ("read", "not_modified", "failed"):
             run.counters.add("polls", f"source-{n}.rs", outcome)
     registry = CollectorRegistry()
-    with exposed(run, registry), counted_statements(database) as statements:
+    with exposed(run, [f"source-{n}.rs" for n in range(1000)], registry), counted_statements(database) as statements:
         for _ in range(5):
             told = generate_latest(registry)
     assert len(statements) == 3
-    assert len(told.splitlines()) < 1100, "a line for each source, and no more"
+    assert len(told.splitlines()) < 2100, "two lines for each source, and no more"
+
+
+def test_every_watched_source_and_every_outcome_has_its_series_from_the_start(run: Run, database: Database) -> None:
+    add_sources(database, 2)
+    with database.session() as session:
+        session.add(
+            Source(id="new.rs", name="New", url="https://new.rs/", jurisdiction="RS", kind="media", languages=["sr"])
+        )
+        session.flush()
+        session.add(Feed(url="https://new.rs/feed", source_id="new.rs", kind="rss"))
+    registry = CollectorRegistry()
+    with exposed(run, ["source-0.rs", "new.rs", "feedless.rs"], registry):
+        ages = values(registry, "avmp_source_last_success_seconds")
+        answered = values(registry, "avmp_source_answered")
+        polls = values(registry, "avmp_crawl_polls_total")
+        failures = values(registry, "avmp_crawl_poll_failures_total")
+    assert answered == {("source-0.rs",): 1, ("new.rs",): 0, ("feedless.rs",): 0}, "none that is watched no more"
+    assert ages.keys() == answered.keys()
+    assert {source for (source,), age in ages.items() if math.isnan(age)} == {"new.rs", "feedless.rs"}
+    outcomes = {"read", "not_modified", "same_body", "failed", "defect", "put_off"}
+    assert polls == {(outcome,): 0 for outcome in outcomes}
+    assert failures == {(error,): 0 for error in get_args(ErrorClass)}
 
 
 def test_without_a_database_the_counters_stay(run: Run, database: Database) -> None:
     run.counters.add("polls_missed")
     away = Database("postgresql+psycopg2://nobody@127.0.0.1:1/none")
-    metrics = CrawlMetrics(Run(run.settings, away, run.fetcher, run.worker, run.slots, counters=run.counters))
+    lone = Run(run.settings, away, run.fetcher, run.worker, run.slots, counters=run.counters)
+    metrics = CrawlMetrics(lone, WATCHED)
     names = {family.name for family in metrics.collect()}
     assert "avmp_crawl_polls_missed" in names
     assert "avmp_crawl_pending" not in names
@@ -144,14 +171,15 @@ def test_the_crawler_serves_them(crawler: Crawler, tmp_path: Path) -> None:
         process = subprocess.Popen([sys.executable, "-m", "avmp", "crawl"], env=environment, cwd=tmp_path)
         try:
             wait_for(lambda: 'avmp_crawl_outcomes_total{outcome="new"} 1.0' in _scraped(port))
-            age = 'avmp_source_last_success_seconds{source="127.0.2.95"}'
-            wait_for(lambda: age in _scraped(port))  # asked of the database again only after FRESH_SECONDS
+            # The database is asked again only after FRESH_SECONDS
+            wait_for(lambda: 'avmp_source_answered{source="127.0.2.95"} 1.0' in _scraped(port))
+            wait_for(lambda: "avmp_crawl_pending 0.0" in _scraped(port))
             told = _scraped(port)
         finally:
             process.terminate()
             process.wait()
     assert 'avmp_crawl_polls_total{outcome="read"} 1.0' in told
-    assert "avmp_crawl_pending 0.0" in told
+    assert 'avmp_source_last_success_seconds{source="127.0.2.95"} NaN' not in told
 
 
 def _scraped(port: int) -> str:
