@@ -50,6 +50,14 @@ def alarms(database: Database) -> list[str]:
         return list(session.scalars(select(SourceAlarm.kind).where(SourceAlarm.cleared_at.is_(None))))
 
 
+def polled_and_looked_at(database: Database, name: str) -> bool:
+    """Has the one feed of a source answer 410 now; whether it was looked at."""
+    now = dt.datetime.now(dt.UTC)
+    with database.session() as session:
+        session.execute(update(Feed).where(Feed.source_id == name).values(last_polled=now, gone_since=now))
+    return name in looked_at(database)
+
+
 async def until(holds: Callable[[], bool]) -> None:
     for _ in range(TIMES):
         if holds():
@@ -63,10 +71,7 @@ async def watched(database: Database, settings: CrawlSettings, registry: Registr
         run = Run(settings, database, cast("Any", None), worker, asyncio.Semaphore(1))
         watching = asyncio.ensure_future(Watch(run, registry).keep())
         try:
-            with database.session() as session:
-                gone = {"last_polled": dt.datetime.now(dt.UTC), "gone_since": dt.datetime.now(dt.UTC)}
-                session.execute(update(Feed).where(Feed.source_id == "a.rs").values(**gone))
-            await until(lambda: "a.rs" in looked_at(database))
+            await until(lambda: polled_and_looked_at(database, "a.rs"))
             assert alarms(database) == ["gone"]
             assert looked_at(database) == {"a.rs"}, "of one that was not polled in this run there is nothing new to say"
         finally:
