@@ -44,11 +44,6 @@ def complain(error: Exception | str) -> None:
     notes.print(f"avmp: {shown}", style="red", markup=False, soft_wrap=True)
 
 
-def counted(number: int, what: str) -> str:
-    """A number of things whose name takes an s: "1 feed", "2 feeds"."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def end_with(errors: Sequence[Exception]) -> None:
     """End the command with status 1 if there were errors, which were told while the rest was done."""
     if errors:

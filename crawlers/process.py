@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 
 from crawlers.crawl import crawl
@@ -10,14 +11,20 @@ from crawlers.fetching.fetcher import Fetcher, run_with_fetcher
 from crawlers.registry import Registry
 from crawlers.run import CrawlSummary
 from crawlers.settings import CrawlSettings
+from crawlers.telling import Tell
 from store.crawler_place import CrawlerPlace
 from store.database import Database
+
+log = logging.getLogger(__name__)
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run(settings: CrawlSettings, database_url: str, sources: Registry, *, until_idle: bool = False) -> CrawlSummary:
-    """Crawls until a signal comes or, with `until_idle`, until every feed was polled and no item is pending.
+def run(
+    settings: CrawlSettings, database_url: str, sources: Registry, *, until_idle: bool = False, tell: Tell = log.info
+) -> CrawlSummary:
+    """Crawls until a signal comes or, with `until_idle`, until every feed was polled and no item is pending. `tell`
+    gets a line for people now and then.
 
     Blocks, in the main thread, once per process. A second signal ends the process at once.
 
@@ -28,7 +35,7 @@ def run(settings: CrawlSettings, database_url: str, sources: Registry, *, until_
     database = Database(database_url)
 
     async def work(fetcher: Fetcher) -> CrawlSummary:
-        return await crawl(settings, database, place, sources, fetcher, _stop_event(), until_idle=until_idle)
+        return await crawl(settings, database, place, sources, fetcher, _stop_event(), until_idle=until_idle, tell=tell)
 
     try:
         with CrawlerPlace(database) as place:

@@ -55,7 +55,11 @@ def crawl(
     from avmp.terminal import notes
     from avmp.wiring import wired
     from crawlers import process
+    from crawlers.telling import said
     from store.crawler_place import crawler_is_running
+
+    def tell(line: str) -> None:
+        notes.print(line, soft_wrap=True, markup=False)
 
     die_with_supervisor()
     period = period_of(since, until, source or ())
@@ -70,20 +74,15 @@ def crawl(
     with wired(settings) as wiring:
         if period is not None:
             ordered = order(wiring.database, settings.crawl, chosen, period, source or (), goes_on=until is None)
-            notes.print(ordered, soft_wrap=True, markup=False)
+            tell(ordered)
             if crawler_is_running(wiring.database):
                 notes.print("The crawler that is running takes it up.")
                 return
         elif crawler_is_running(wiring.database):
             notes.print("A crawler is running: waiting a moment, in case it is just ending.")
         serve_metrics(settings.metrics_port)
-        summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle)
-    missed = summary.failed + summary.refused + summary.unusable
-    notes.print(
-        f"Polled {summary.polls} times, {summary.polls_failed} in vain: {summary.new} new articles, "
-        f"{summary.changed} changed, {missed} that could not be had, {summary.pending} still to be fetched.",
-        soft_wrap=True,
-    )
+        summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle, tell=tell)
+    tell(f"In all: {said(summary)}, {summary.pending} still to be fetched.")
 
 
 def work(

@@ -10,8 +10,9 @@ import typer
 
 from avmp.known_sources import known_sources
 from avmp.settings import Settings, load
-from avmp.terminal import counted, end_with, notes
+from avmp.terminal import end_with, notes
 from codebook.errors import AvmpError, BadInput
+from crawlers.in_words import counted
 
 if TYPE_CHECKING:
     from crawlers.check import FeedReport

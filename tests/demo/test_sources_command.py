@@ -378,7 +378,7 @@ def test_two_crawlers_on_one_database(avmp: Avmp, database_url: str) -> None:
     assert took < 20
     assert first.returncode == 0
     assert "source[one.rs].jurisdiction: 'SR'" in first_err
-    assert first_err.splitlines()[-1].startswith("Polled 12 times, 0 in vain: ")
+    assert first_err.splitlines()[-1].startswith("In all: 12 polls, 0 in vain; ")
 
 
 def test_a_crawl_without_a_source_says_so(avmp: Avmp, database_url: str) -> None:
