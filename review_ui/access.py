@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from store.database import Database
 from store.users import SESSION_LIFETIME, Account, session_user
+from store.workplace import arrangement
 
 SESSION_COOKIE = "avmp_session"
 VISIT_COOKIE = "avmp_visit"
@@ -41,9 +42,10 @@ def signed_in(request: Request, store: Annotated[Database, Depends(database)]) -
     if token:
         with store.session() as session:
             account = session_user(session, token)
-        if account is not None:
-            request.state.account = account
-            return account
+            if account is not None:
+                request.state.account = account
+                request.state.arrangement = arrangement(session, account.name)
+                return account
     raise SignedOut
 
 

@@ -8,12 +8,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 
 from codebook.errors import AvmpError, BadInput, StoreError, StoreUnavailable
 from review_ui import (
+    drafting,
     incidents_page,
+    item_lease,
     item_page,
+    notes_page,
     places,
     queue_page,
     screened_out_page,
@@ -34,7 +38,19 @@ LINES = {
 """What to say instead of HTTP's own words."""
 
 
-PAGES = (signing_in, queue_page, item_page, incidents_page, screened_out_page, sources_page, system_page, places)
+PAGES = (
+    signing_in,
+    queue_page,
+    drafting,
+    item_lease,
+    notes_page,
+    item_page,
+    incidents_page,
+    screened_out_page,
+    sources_page,
+    system_page,
+    places,
+)
 
 
 def create_app(database: Database, settings: WebSettings) -> FastAPI:
@@ -50,6 +66,7 @@ def create_app(database: Database, settings: WebSettings) -> FastAPI:
     app.add_exception_handler(AvmpError, _explained)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unknown)
     return app
 
@@ -83,6 +100,11 @@ def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     return problem(request, 400, f"The address of this page is wrong at {first['loc'][-1]}: {first['msg']}.")
+
+
+def _gone(_: Request, __: Exception) -> Response:
+    """The browser left before its form had arrived: nobody reads the answer."""
+    return Response(status_code=400)
 
 
 def _unknown(request: Request, _: Exception) -> Response:

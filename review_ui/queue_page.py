@@ -19,6 +19,9 @@ router = APIRouter()
 
 PAGE_LENGTH = 100
 
+OUTCOMES = ("approved", "rejected", "decided", "asked")
+"""What an address says of the item before."""
+
 
 @router.get("/queue")
 def queue(request: Request, account: SignedIn, store: Store, at: At, start: Start = 0) -> Response:
@@ -29,7 +32,7 @@ def queue(request: Request, account: SignedIn, store: Store, at: At, start: Star
 @router.get("/queue/next")
 def next_item(request: Request, account: Decider, store: Store, at: At) -> Response:
     """Lease the next item and go to it, or say why there is none. What was skipped comes again at the end."""
-    more = {name: request.query_params[name] for name in ("approved", "rejected") if name in request.query_params}
+    more = {name: request.query_params[name] for name in OUTCOMES if name in request.query_params}
     with store.session() as session:
         candidate = take_next(session, account.name, at.chosen, skip=at.seen)
         if candidate is None and at.seen:

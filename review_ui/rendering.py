@@ -13,12 +13,15 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from codebook.codes import Code, code_list, printed
 from codebook.kosovo import jurisdiction_footnotes, jurisdiction_name
 from review_ui.highlighting import name_of
+from review_ui.keymap import actions, keymap
 from store import clock
+from store.workplace import Arrangement
 
 HERE = Path(__file__).parent
 
@@ -29,7 +32,9 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     """A page of the application."""
     request.state.printed_jurisdictions = set()
     account = getattr(request.state, "account", None)
-    return _templates().TemplateResponse(request, template, {"account": account, **context}, status)
+    own = getattr(request.state, "arrangement", Arrangement())
+    more = {"account": account, "own": own, "keys": keymap(own.keys)}
+    return _templates().TemplateResponse(request, template, {**more, **context}, status)
 
 
 def problem(request: Request, status: int, line: str) -> Response:
@@ -53,6 +58,8 @@ def _templates() -> Jinja2Templates:
     environment.globals |= {
         "jurisdiction": _jurisdiction,
         "footnotes": _footnotes,
+        "keyed": _keyed,
+        "cap": _cap,
         "printed": printed,
         "codes": codes,
         "code_list": code_list,
@@ -86,6 +93,21 @@ def _jurisdiction(context: Context, code: str) -> str:
 def _footnotes(context: Context) -> tuple[str, ...]:
     """The footnotes of what the page has printed so far."""
     return jurisdiction_footnotes(context["request"].state.printed_jurisdictions)
+
+
+@pass_context
+def _keyed(context: Context, action: str, does: str | None = None) -> Markup:
+    """The attributes of a control that an action's key presses; `does` says it more exactly for this page."""
+    key = context["keys"][action]
+    return Markup('data-key="{}" data-help="{}" aria-keyshortcuts="{}"').format(
+        key, does or actions()[action].does, key
+    )
+
+
+@pass_context
+def _cap(context: Context, action: str) -> Markup:
+    """An action's key as it stands on its button."""
+    return Markup("<kbd>{}</kbd>").format(context["keys"][action])
 
 
 def codes(list_name: str) -> list[Code]:

@@ -23,8 +23,8 @@ PAUSE = dt.timedelta(minutes=15)
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """`keys` holds the keys that differ from the usual, by action. `cover` blurs the reports of suicides and of
-    children harmed until a key is pressed. `remind_after` is the minutes of reading after which a pause is proposed, null for
-    never."""
+    children harmed until a key is pressed. `remind_after` is the minutes of reading after which a pause is proposed,
+    null for never."""
 
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "system"

@@ -104,12 +104,12 @@ form.addEventListener("change", (event) => {
 });
 
 // What has changed, against what the server filled in.
-const untouched = ["csrf", "version", "comment", "reason", "rejection_comment"];
+const untouched = ["csrf", "version", "draft_turn", "comment", "reason", "rejection_comment"];
 function content(names) {
   return JSON.stringify([...new FormData(form)].filter(([name]) => names(name)));
 }
 const facts = (name) => !untouched.includes(name);
-const words = (name) => !["csrf", "version"].includes(name);
+const words = (name) => !["csrf", "version", "draft_turn"].includes(name);
 
 fitFields();
 const factsAtStart = content(facts);
@@ -130,7 +130,8 @@ for (const kind of ["input", "change"]) {
   });
 }
 
-// Leaving: Enter in a field decides nothing; typed words are not lost without a question; one press, one decision.
+// Leaving: Enter in a field decides nothing; what could not be kept is not lost without a question; one press, one
+// decision.
 let sending = false;
 let deciding = false;
 
@@ -150,13 +151,24 @@ form.addEventListener("submit", async (event) => {
   if (sending) return;
   sending = true;
   deciding = ["approve", "reject"].includes(event.submitter?.id);
-  if (await signedIn()) {
+  if ((await signedIn()) && (await keptFirst())) {
     cleared = event.submitter;
     form.requestSubmit(event.submitter);
   } else {
     document.querySelector("dialog[open]")?.close();
     ready();
   }
+});
+
+// A server that dies over a decision has at least what was typed; only a window that cannot keep it goes on without.
+async function keptFirst() {
+  await keepDraft();
+  return true;
+}
+
+// A form beside the decision's own (a note, an undo) leads back here or on: the item is not given back on the way.
+document.addEventListener("submit", (event) => {
+  if (event.target !== form) sending = true;
 });
 
 function ready() {
@@ -167,7 +179,7 @@ function ready() {
 window.addEventListener("pageshow", ready);
 
 window.addEventListener("beforeunload", (event) => {
-  if (deciding || !approve || content(words) === wordsAtStart) return;
+  if (deciding || !approve || !unkept() || !draftFailed) return;
   event.preventDefault();
   setTimeout(ready); // runs when the person stays
 });
@@ -214,6 +226,12 @@ async function signedIn() {
   }
 }
 
+// Somebody else has the item, or decided it: nothing can be decided here, and nothing more is to be kept alive.
+function takenOver() {
+  clearInterval(beating);
+  for (const button of document.querySelectorAll("#approve, #reject")) button.disabled = true;
+}
+
 async function keepLease() {
   try {
     let answer = await beat();
@@ -221,6 +239,7 @@ async function keepLease() {
       if (!(await signedIn())) return;
       answer = await beat();
     }
+    if (answer.status === 409) takenOver();
     tell((await answer.json()).line);
   } catch {
     tell("The server does not answer. What you typed stays here; it is tried again.");
@@ -228,10 +247,11 @@ async function keepLease() {
 }
 
 const seconds = Number(form.dataset.heartbeat);
+let beating = null;
 const SETTLED = 1500; // milliseconds until the page left for this one, this one reloaded among them, has given back
 if (seconds > 0) {
   setTimeout(keepLease, SETTLED);
-  setInterval(keepLease, seconds * 1000);
+  beating = setInterval(keepLease, seconds * 1000);
   document.addEventListener("visibilitychange", () => document.hidden || keepLease());
 }
 

@@ -20,13 +20,22 @@ function keyOf(event) {
   return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
 }
 
+// Ctrl and Enter send what a dialog asks, also out of its text.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.ctrlKey || event.repeat) return;
+  const button = document.querySelector("dialog[open] .main");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   if (event.key === "Escape" && isWriting(event.target) && !event.target.closest("dialog")) {
     event.target.blur();
     return;
   }
-  if (isWriting(event.target)) return;
+  if (isWriting(event.target) && !/^F\d+$/.test(event.key)) return; // no F key writes
   const found = pressable(keyOf(event));
   if (found) {
     event.preventDefault();

@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr
 from avmp.settings import PREFIX, load
 from codebook.codes import code_list
 from codebook.errors import BadSettings
+from review_ui.keymap import actions
 from store.exports import FORMATS
 from store.exports.columns import COLUMNS
 from store.imports import MAY_IMPORT
@@ -71,13 +72,16 @@ def test_every_variable_sets_its_setting(defaults: dict[str, Any], tmp_path: Pat
 
 
 def test_the_keys_are_those_of_the_application() -> None:
-    rows = {quoted(row["key"])[0] for row in table("docs/monitor.md", "key")}
-    literal = set(re.findall(r'data-key="([^{"]+)"', TEMPLATES))
-    of_persons = set(re.findall(r'call persons\("\w+", "\w+", "(.)"', TEMPLATES))
-    computed = set(re.findall(r'data-key="({{.*?}})"', TEMPLATES))
-    assert computed == {"{{ key }}", "{{ loop.index }}"}, "a template makes keys in a way this test does not know"
-    assert len(of_persons) == 2
-    assert rows == literal | of_persons
+    rows = {quoted(row["key"])[0]: row for row in table("docs/monitor.md", "key")}
+    assert set(rows) == {action.key for action in actions().values()}
+    for action in actions().values():
+        assert set(action.pages) <= {page.strip() for page in rows[action.key]["where"].split(",")}, action
+
+
+def test_every_key_of_a_template_is_one_that_can_be_changed() -> None:
+    assert set(re.findall(r'data-key="(.*?)"', TEMPLATES)) <= {"{{ loop.index }}"}, "use keyed(), for an action of keys.toml"
+    pressed = re.findall(r'keyed\("(\w+)"', TEMPLATES) + re.findall(r'call persons\("\w+", "\w+", "(\w+)"', TEMPLATES)
+    assert set(pressed) <= set(actions())
 
 
 def test_the_reasons_of_a_rejection_have_the_keys_that_are_told() -> None:

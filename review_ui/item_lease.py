@@ -1,0 +1,36 @@
+"""The lease of an open page: kept by signs of life, given back when the page is left, taken over when they cease."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from codebook.errors import Conflict
+from review_ui.access import ConfirmedForm, Decider, Store
+from review_ui.item_view import version_of
+from review_ui.rendering import problem, sentence
+from store.review_queue import lease, release
+
+router = APIRouter()
+
+
+@router.post("/item/{candidate_id}/lease")
+def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: Store, candidate_id: str) -> Response:
+    """A sign of life of an open page: the version it should be of, or a line that says who has the item now."""
+    try:
+        with store.session() as session:
+            candidate = lease(session, candidate_id, account.name)
+    except Conflict as conflict:
+        return problem(request, 409, f"No longer yours: {sentence(conflict)} What you typed is kept as your draft.")
+    line = None
+    if candidate.version != version_of(form):
+        line = "New reports changed this item: reload to see them. What you typed stays until you do."
+    return JSONResponse({"line": line})
+
+
+@router.post("/item/{candidate_id}/release")
+def release_item(account: Decider, form: ConfirmedForm, store: Store, candidate_id: str) -> Response:  # noqa: ARG001
+    """The page was left: a colleague may have the item at once."""
+    with store.session() as session:
+        release(session, candidate_id, account.name)
+    return Response(status_code=204)

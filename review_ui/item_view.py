@@ -1,0 +1,133 @@
+"""The page of an item, put together: what every action on an item shows when it does not lead elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from codebook.errors import Conflict
+from codebook.records import Facts
+from review_ui.access import ConfirmedForm, text_of
+from review_ui.changes import Change, changes
+from review_ui.drafting import ShownDraft, shown_draft
+from review_ui.form import FormErrors, FormValues, confidences, differs, proposed
+from review_ui.position import Position
+from review_ui.rendering import page, sentence
+from review_ui.reports import shown
+from store.curation import database_time
+from store.database import Database
+from store.incidents import incident
+from store.notes import came_here, notes_of
+from store.review_queue import LEASE, QueueItem, item, waiting_count
+from store.users import Account
+
+VERSION_DIGITS = 10
+"""More digits than any version has; what a stranger sends is no number then."""
+
+HEARTBEAT = LEASE / 10
+"""How often an open page prolongs its lease: nine beats may be lost before a colleague gets the item."""
+
+TOLD = ("approved", "rejected", "decided", "undone", "again", "noted", "asked")
+"""What an address may say of the action that led to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An action that was not taken: what the person had typed, and why."""
+
+    status: int
+    line: str
+    values: FormValues
+    errors: FormErrors = field(default_factory=FormErrors)
+    reason: str = ""
+    rejection_comment: str = ""
+
+
+def item_page(
+    request: Request,
+    account: Account,
+    store: Database,
+    candidate_id: str,
+    at: Position,
+    *,
+    attempt: Attempt | None = None,
+    line: str = "",
+    status: int = 200,
+    held_by_other: str | None = None,
+) -> Response:
+    """The page of an item. `attempt` is a decision not taken, `line` says why something else was not done, and
+    `held_by_other` who works on the item instead."""
+    with store.session() as session:
+        found = item(session, candidate_id)
+        now = database_time(session)
+        candidate = found.candidate
+        held = candidate.lease_until is not None and candidate.lease_until > now
+        mine = held and candidate.lease_owner == account.name
+        draft = shown_draft(session, account, candidate, wanted="draft" in request.query_params)
+        values = _values(found, attempt, draft)
+        kept = attempt or (draft if draft and draft.filled else None)
+        return page(
+            request,
+            "item.html",
+            attempt.status if attempt else status,
+            at=at,
+            item=found,
+            waiting=waiting_count(session, at.chosen),
+            updates=_updates(session, found),
+            reports=shown(found.reports),
+            values=values,
+            changed=differs(values, found.proposal),
+            confidence=_confidence(found),
+            errors=attempt.errors.lines if attempt else {},
+            line=_line(candidate.state, attempt, line, held_by_other),
+            reason=kept.reason if kept else "",
+            rejection_comment=kept.rejection_comment if kept else "",
+            draft=None if attempt else draft,
+            draft_turn=draft.turn if draft else 0,
+            notes=notes_of(session, came_here(session, candidate_id)),
+            decidable=candidate.state == "open" and account.may_decide and (mine or not held),
+            heartbeat_seconds=int(HEARTBEAT.total_seconds()),
+            done={k: v for k, v in request.query_params.items() if k in TOLD},
+        )
+
+
+def refused(conflict: Conflict, values: FormValues, reason: str = "", comment: str = "") -> Attempt:
+    """A decision that somebody else's work stands in the way of."""
+    line = f"Nothing was saved. {sentence(conflict)} What you entered is kept below."
+    return Attempt(409, line, values, reason=reason, rejection_comment=comment)
+
+
+def version_of(form: ConfirmedForm, name: str = "version") -> int:
+    """The version of the item that a form was made on; 0, which none has, for what is no number."""
+    text = text_of(form, name)
+    return int(text) if text.isdecimal() and len(text) < VERSION_DIGITS else 0
+
+
+def _values(found: QueueItem, attempt: Attempt | None, draft: ShownDraft | None) -> FormValues:
+    if attempt:
+        return attempt.values
+    return draft.values if draft and draft.filled else proposed(found.proposal)
+
+
+def _line(state: str, attempt: Attempt | None, line: str, held_by_other: str | None) -> str:
+    if attempt:
+        return attempt.line
+    if line:
+        return sentence(line)
+    return sentence(held_by_other) if held_by_other and state == "open" else ""
+
+
+def _updates(session: Session, found: QueueItem) -> list[Change]:
+    """What an update proposes to change of the approved incident."""
+    approved = incident(session, found.candidate.incident_id or "") if found.candidate.kind == "update" else None
+    if approved is None:
+        return []
+    return changes(approved.model_dump(mode="json"), found.proposal.model_dump(mode="json"))
+
+
+def _confidence(found: QueueItem) -> dict[str, float]:
+    told = [(Facts.model_validate(report.mention.facts), report.mention.confidence) for report in found.reports]
+    return confidences(found.proposal, told)

@@ -1,0 +1,47 @@
+"""Notes beside an item, and questions for a second opinion."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from codebook.errors import AvmpError, BadInput, Conflict
+from review_ui.access import ConfirmedForm, Decider, Store, text_of
+from review_ui.item_view import item_page
+from review_ui.position import At
+from review_ui.rendering import sentence
+from store import notes
+
+router = APIRouter()
+
+
+@router.post("/item/{candidate_id}/note")
+def write_note(
+    request: Request, account: Decider, form: ConfirmedForm, store: Store, candidate_id: str, at: At
+) -> Response:
+    """Keep a note with the item."""
+    try:
+        with store.session() as session:
+            notes.write(session, candidate_id, account.name, text_of(form, "note"))
+    except BadInput as wrong:
+        return item_page(request, account, store, candidate_id, at, line=_line(wrong), status=422)
+    return RedirectResponse(at.item_url(candidate_id, noted="1") + "#notes", 303)
+
+
+@router.post("/item/{candidate_id}/ask")
+def ask(request: Request, account: Decider, form: ConfirmedForm, store: Store, candidate_id: str, at: At) -> Response:
+    """Ask for a second opinion and go on with the next item."""
+    try:
+        with store.session() as session:
+            notes.ask(session, candidate_id, account.name, text_of(form, "question"))
+    except BadInput as wrong:
+        return item_page(request, account, store, candidate_id, at, line=_line(wrong), status=422)
+    except Conflict as conflict:
+        return item_page(request, account, store, candidate_id, at, line=_line(conflict), status=409)
+    return RedirectResponse(at.after(candidate_id).next_url(asked=candidate_id), 303)
+
+
+def _line(error: AvmpError) -> str:
+    if isinstance(error, BadInput):
+        return f"Not kept: {error.remedy}"
+    return f"Not kept. {sentence(error)}"

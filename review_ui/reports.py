@@ -1,0 +1,59 @@
+"""The reports of an item as its page shows them: with what is lit in them, and who read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from codebook.records import Evidence
+from review_ui.highlighting import Piece, latin_pieces, pieces
+from store.review_queue import Report
+
+STAGES = {"linear": "the linear models", "encoder": "the encoder", "instruct": "the instruction model"}
+"""The stages of the reader as a person reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReport:
+    """A report as the page shows it; `latin_*` are empty for a text in Latin script. `read_by` says who read it where
+    that is not the usual, else it is empty."""
+
+    report: Report
+    read_by: str
+    title: list[Piece]
+    text: list[Piece]
+    latin_title: list[Piece]
+    latin_text: list[Piece]
+
+
+def shown(reports: Iterable[Report]) -> list[ShownReport]:
+    """The reports, ready to be shown."""
+    return [_shown(report) for report in reports]
+
+
+def _shown(report: Report) -> ShownReport:
+    article = report.article
+    evidence = [Evidence.model_validate(entry) for entry in report.mention.evidence]
+    if report.mention.content_hash != article.content_hash:
+        evidence = []
+    title = [e for e in evidence if e.part == "title"]
+    text = [e for e in evidence if e.part == "text"]
+    cyrillic = article.script == "Cyrl"
+    return ShownReport(
+        report,
+        _read_by(report),
+        pieces(article.title, title),
+        pieces(article.text, text),
+        latin_pieces(article.title, title, article.lang) if cyrillic else [],
+        latin_pieces(article.text, text, article.lang) if cyrillic else [],
+    )
+
+
+def _read_by(report: Report) -> str:
+    """Who read a report, where it was the instruction model or where a later stage was to read it and did not; empty
+    otherwise, and while the article has a newer reading than the one shown."""
+    article, mention = report.article, report.mention
+    current = (mention.content_hash, mention.reader_version) == (article.read_hash, article.reader_version)
+    if not current or article.read_by not in STAGES or not (article.read_fallback or article.read_by == "instruct"):
+        return ""
+    return "; ".join(filter(None, (f"Read by {STAGES[article.read_by]}", article.read_fallback))) + "."
