@@ -15,7 +15,7 @@ from codebook.records import Archived
 from crawlers.archive import Archive
 from crawlers.extraction.extract import Unusable, unexpected
 from crawlers.fetching.browser import NEEDS_BROWSER, Browser
-from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank
+from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank, SpentForToday
 from crawlers.fetching.politeness import site_of
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
@@ -23,7 +23,7 @@ from crawlers.stages import Settled, Stages
 from store import collecting
 from store.fetched_pages import record_page
 from store.outcomes import postpone, record_outcome
-from store.polling import put_off_item
+from store.polling import put_off_hosts, put_off_item
 from store.schema import PendingItem
 
 log = logging.getLogger(__name__)
@@ -36,10 +36,11 @@ END_GRACE_SECONDS = 5.0
 kills after 15 seconds."""
 
 FORBIDDEN_MOST = dt.timedelta(days=7)
-"""So long an item waits, since it was seen, for a site whose robots.txt answers an error: that is no attempt at it."""
+"""So long an item waits, since it was seen, for a site that may not be asked now, because its robots.txt answers an
+error or it is no source's and was asked often enough today: that is no attempt at it."""
 
 FORBIDDEN_PAUSE = dt.timedelta(minutes=5)
-"""After it such an item is due again: robots.txt is asked no sooner either."""
+"""After it, at the soonest, such an item is due again: robots.txt is asked no sooner either."""
 
 PERMANENT = frozenset({"gone", "too_large", "redirects"})
 """Failures to fetch an article that another attempt will not change."""
@@ -210,16 +211,24 @@ class Items:
     def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:
         if failure.kind == "refused":
             self._record_miss(item, "refused", failure.reason, None, final=True)
-        elif failure.forbidden and dt.datetime.now(dt.UTC) - item.seen_at < FORBIDDEN_MOST:
-            wait = max(FORBIDDEN_PAUSE, failure.retry_after or FORBIDDEN_PAUSE)
-            with self._run.database.session() as session:
-                put_off_item(session, item.url, failure.reason, wait)
-        elif failure.forbidden:
-            reason = f"{failure.reason}; so it has been for {FORBIDDEN_MOST.days} days"
-            self._record_miss(item, "failed", reason, None, final=True)
+        elif failure.forbidden or isinstance(failure, SpentForToday):
+            self._record_wait(item, failure)
         else:
             final = failure.kind in PERMANENT
             self._record_miss(item, "failed", failure.reason, failure.retry_after, final=final)
+
+    def _record_wait(self, item: PendingItem, failure: FetchFailed) -> None:
+        if dt.datetime.now(dt.UTC) - item.seen_at >= FORBIDDEN_MOST:
+            reason = f"{failure.reason}; so it has been for {FORBIDDEN_MOST.days} days"
+            self._record_miss(item, "failed", reason, None, final=True)
+            return
+        wait = max(FORBIDDEN_PAUSE, failure.retry_after or FORBIDDEN_PAUSE)
+        with self._run.database.session() as session:
+            put_off_item(session, item.url, failure.reason, wait)
+            if isinstance(failure, SpentForToday):
+                hosts = list(self._hosts[failure.site])
+                waiting = put_off_hosts(session, hosts, failure.reason, wait, seen_within=FORBIDDEN_MOST)
+                log.warning("%s; %d more items of it wait for tomorrow", failure.reason, waiting)
 
     def _record_miss(
         self,

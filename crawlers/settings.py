@@ -29,6 +29,7 @@ class CrawlSettings(BaseModel):
 
     `contact` is a web or e-mail address that a site's administrator can complain to; it is part of the user agent.
     `min_gap_seconds` lies between two requests to one site; `timeout_seconds` bounds a page with all its redirects.
+    `max_requests_to_strangers` is how many requests a day a site gets that is no source's (robots.txt included).
     `render` lets sources that say so be shown in a browser: in `browser`, or the system's Chromium, or playwright's.
     `max_item_age_days` leaves out feed entries that are dated earlier (null takes all). `retry_delays_seconds` are
     the waits before the second, third, … attempt at an article; when they are used up, the article's outcome is
@@ -48,6 +49,7 @@ class CrawlSettings(BaseModel):
     max_concurrent: Annotated[int, Field(gt=0)] = 32
     max_body_bytes: Bytes = 10_000_000
     max_redirects: Annotated[int, Field(ge=0)] = 5
+    max_requests_to_strangers: Annotated[int, Field(ge=0)] = 200
     robots_ttl_seconds: Seconds = 86_400.0
     render: bool = False
     browser: Path | None = None

@@ -6,6 +6,7 @@ Every function works in the transaction of the session it is given.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Literal
 
 from sqlalchemy import delete, func, select, update
@@ -82,6 +83,18 @@ def put_off_item(session: Session, url: str, reason: str, wait: dt.timedelta) ->
     """Leaves an item pending because its site may not be asked for now: that is no attempt."""
     values = {"reason": reason, "due_at": func.now() + wait}
     session.execute(update(PendingItem).where(PendingItem.url == url).values(**values))
+
+
+def put_off_hosts(
+    session: Session, hosts: Collection[str], reason: str, wait: dt.timedelta, *, seen_within: dt.timedelta
+) -> int:
+    """Leaves all items of some hosts pending that are due and were seen of late, as `put_off_item` does one; returns
+    how many there are."""
+    values = {"reason": reason, "due_at": func.now() + wait}
+    due = (PendingItem.host.in_(hosts), PendingItem.due_at <= func.now())
+    of_late = PendingItem.seen_at > func.now() - seen_within
+    put = session.scalars(update(PendingItem).where(*due, of_late).values(**values).returning(PendingItem.url))
+    return len(put.all())
 
 
 def forget_lie(session: Session, url: str) -> None:

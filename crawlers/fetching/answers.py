@@ -40,6 +40,15 @@ class FetchFailed(Exception):
         self.asked, self.forbidden = asked, forbidden
 
 
+class SpentForToday(FetchFailed):
+    """`site`, which is no source's, was asked as often today as a stranger's site may be. `retry_after` leads to
+    tomorrow."""
+
+    def __init__(self, site: str, reason: str, retry_after: dt.timedelta) -> None:
+        super().__init__("throttled", reason, retry_after, asked=False)
+        self.site = site
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """One answer: status 200 or 304. `body` is decompressed; `url` is where the redirects ended."""

@@ -10,59 +10,106 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urldefrag, urljoin
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from w3lib.url import safe_url_string
 
-from crawlers.fetching.answers import MAX_RETRY_AFTER, FailureKind, Fetched, FetchFailed, judged, retry_after
+from crawlers.fetching.answers import (
+    MAX_RETRY_AFTER,
+    FailureKind,
+    Fetched,
+    FetchFailed,
+    SpentForToday,
+    judged,
+    retry_after,
+)
 from crawlers.fetching.guard import ALLOW_LOOPBACK, GuardedResolver, NoWebAddress, require_web_address
 from crawlers.fetching.politeness import Politeness, Rank
 from crawlers.fetching.robots import Robots
 from crawlers.fetching.transport import Transport
 from crawlers.settings import CrawlSettings
 
-__all__ = ["MAX_RETRY_AFTER", "FailureKind", "FetchFailed", "Fetched", "Fetcher", "Rank", "run_with_fetcher"]
+__all__ = [
+    "MAX_RETRY_AFTER",
+    "Allowance",
+    "FailureKind",
+    "FetchFailed",
+    "Fetched",
+    "Fetcher",
+    "Rank",
+    "SpentForToday",
+    "run_with_fetcher",
+]
 
 Result = TypeVar("Result")
 
 
+class Allowance(Protocol):
+    """How often a site may be asked in a day."""
+
+    async def require(self, url: str) -> None:
+        """Raises `FetchFailed` where the site of an address may not be asked for a page any more today."""
+
+    async def spend(self, url: str) -> None:
+        """Counts a request, before it is made: also one for robots.txt."""
+
+
 class Fetcher:
-    """Fetches one address at a time per site, no faster than the settings and the site's robots.txt allow."""
+    """Fetches one address at a time per site, no faster than the settings and the site's robots.txt allow, and no
+    more in a day than an allowance, where one is given."""
 
     def __init__(self, transport: Transport, settings: CrawlSettings) -> None:
         self._transport, self._settings = transport, settings
         self._politeness = Politeness(settings.min_gap_seconds)
         self._robots = Robots(settings.agent, settings.robots_ttl_seconds, self._robots_txt, self._politeness.set_delay)
         self._connections = asyncio.Semaphore(settings.max_concurrent)
+        self._allowance: Allowance | None = None
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None, rank: Rank = Rank.POLL) -> Fetched:
-        """The page at `url`, or a 304 where `headers` asked for it. `rank` says who goes first at its site.
+    def keep_to(self, allowance: Allowance) -> None:
+        """Asks no site more often than this from now on."""
+        self._allowance = allowance
+
+    async def get(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        rank: Rank = Rank.POLL,
+        *,
+        declared: bool = False,
+    ) -> Fetched:
+        """The page at `url`, or a 304 where `headers` asked for it. `rank` says who goes first at its site. `declared`:
+        a person put the address into the registry, so that its requests fall under no allowance, wherever it redirects to.
 
         Raises:
             FetchFailed: it could not be had; the kind tells why.
         """
-        return judged(await self._followed(url, headers or {}, rank, obeying=True))
+        return judged(await self._followed(url, headers or {}, rank, obeying=True, declared=declared))
 
     def pausing_sites(self) -> set[str]:
         """The sites (`crawlers.fetching.politeness.site_of`) that asked for a pause which is not over."""
         return self._politeness.pausing()
 
     async def _robots_txt(self, url: str) -> Fetched:
-        return await self._followed(url, {}, Rank.ROBOTS, obeying=False)
+        return await self._followed(url, {}, Rank.ROBOTS, obeying=False, declared=False)
 
-    async def _followed(self, url: str, headers: Mapping[str, str], rank: Rank, *, obeying: bool) -> Fetched:
+    async def _followed(
+        self, url: str, headers: Mapping[str, str], rank: Rank, *, obeying: bool, declared: bool
+    ) -> Fetched:
         """The answer at the end of the redirects from `url`. Each hop is checked and waits for its site's turn; the
         time on the wire is bounded over all of them together."""
         hops: list[Fetched] = []
         left, here = self._settings.timeout_seconds, urldefrag(url)[0]
         while True:
             _require_web(here)
+            allowance = None if declared else self._allowance
             if obeying:
+                if allowance is not None:
+                    await allowance.require(here)
                 await self._robots.require_consent(here)
-            began, page = await self._asked(here, headers, rank, left)
+            began, page = await self._asked(here, headers, rank, left, allowance)
             left = max(left - (time.monotonic() - began), 0.001)
             target = _target(page)
             if target is None:
@@ -71,9 +118,13 @@ class Fetcher:
             self._require_way_on(hops, target)
             here = target
 
-    async def _asked(self, url: str, headers: Mapping[str, str], rank: Rank, seconds: float) -> tuple[float, Fetched]:
+    async def _asked(
+        self, url: str, headers: Mapping[str, str], rank: Rank, seconds: float, allowance: Allowance | None
+    ) -> tuple[float, Fetched]:
         """When one request began, and its answer, asked for in its site's turn."""
         async with self._politeness.turn(url, rank), self._connections:
+            if allowance is not None:
+                await allowance.spend(url)
             began = time.monotonic()
             page = await self._transport.send(url, headers, seconds)
             if page.status in (429, 503):

@@ -19,7 +19,7 @@ from store.schema.health import ItemEvent, SourceAlarm, SourceDay
 from store.schema.identity import AddressRules, ArticleAddress, ArticleMark
 from store.schema.pages import FetchedPage
 from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
-from store.schema.polling import BackfillStep, FeedLogEntry, SitemapChild
+from store.schema.polling import BackfillStep, FeedLogEntry, SitemapChild, StrangerRequests
 from store.schema.queue import Candidate, StoredMention
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "StoredArticle",
     "StoredDraft",
     "StoredMention",
+    "StrangerRequests",
     "User",
     "Workplace",
 ]

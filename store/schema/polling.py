@@ -29,16 +29,28 @@ class FeedLogEntry(Base):
 
 class SitemapChild(Base):
     """A sitemap that an index names. `lastmod` is what the index stated when the sitemap was last read; `nested`: it
-    was named by a sitemap of the index, not by the index itself."""
+    was named by a sitemap of the index, not by the index itself. `named_at` is when it was last seen named, to a
+    day."""
 
     __tablename__ = "sitemap_children"
 
     feed_url: Mapped[str] = mapped_column(ForeignKey("feeds.url"), primary_key=True)
     url: Mapped[str] = mapped_column(primary_key=True)
     nested: Mapped[bool] = mapped_column(default=False)
+    named_at: Mapped[CreatedAt]
     lastmod: Mapped[dt.datetime | None]
     read_at: Mapped[dt.datetime | None]
     last_new_item: Mapped[dt.datetime | None]
+
+
+class StrangerRequests(Base):
+    """How often a site that belongs to no source was asked on a day of UTC. `site`: its registered domain."""
+
+    __tablename__ = "stranger_requests"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    requests: Mapped[int]
 
 
 class BackfillStep(Base):
