@@ -27,6 +27,7 @@ from review_ui import (
 )
 from review_ui.access import SignedOut
 from review_ui.protection import Protection
+from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import HERE, problem, sentence
 from review_ui.settings import WebSettings
 from store.database import Database
@@ -58,6 +59,7 @@ def create_app(database: Database, settings: WebSettings) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.database = database
     app.state.settings = settings
+    app.state.queue_counts = QueueCounts(database)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     for page in PAGES:
         app.include_router(page.router)

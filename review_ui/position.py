@@ -5,7 +5,7 @@ A bookmark, a reload, or the browser's Back lead to the same place, and leaving 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -14,7 +14,13 @@ from fastapi import Depends, Query, Request
 
 from codebook.codes import code_list
 from codebook.errors import UnknownCode
-from store.review_queue import ORDERS, QueueFilter
+from store.queue_filter import AGES, CERTAINTIES, ORDERS, QueueFilter
+
+CODED = {"jurisdiction": "jurisdiction", "incident_type": "incident_type", "kind": "source_kind"}
+"""Filters whose values are codes, by the code list."""
+
+NAMED: Mapping[str, Collection[str]] = {"certainty": CERTAINTIES, "age": AGES, "order": ORDERS}
+"""Filters whose values are ours."""
 
 TRAIL_LENGTH = 100
 """Items remembered in the URL: 100 ids are some 2,000 characters, well below every limit on addresses."""
@@ -29,7 +35,7 @@ class Position:
 
     @property
     def filters(self) -> dict[str, str]:
-        return {name: value for name, value in self.list_params.items() if name != "order"}
+        return self.chosen.active
 
     @property
     def list_params(self) -> dict[str, str]:
@@ -44,6 +50,14 @@ class Position:
     def list_url(self) -> str:
         """The list with these filters in this order."""
         return f"/queue?{urlencode(self.list_params)}" if self.list_params else "/queue"
+
+    def without_url(self, name: str) -> str:
+        """The list with one filter less."""
+        return replace(self, chosen=self.chosen.without(name)).list_url()
+
+    def cleared_url(self) -> str:
+        """The list without any filter, in its order."""
+        return Position(QueueFilter(order=self.chosen.order)).list_url()
 
     def item_url(self, candidate_id: str, **more: str) -> str:
         return f"/item/{quote(candidate_id, safe='')}{self.query(**more)}"
@@ -72,20 +86,27 @@ def position(request: Request) -> Position:
         UnknownCode: a filter holds a code that is not in its list, or there is no such order.
     """
     params = {name: request.query_params.get(name) or None for name in QueueFilter.model_fields}
-    for name in ("jurisdiction", "incident_type"):
+    for name, list_name in CODED.items():
         value = params[name]
         if value is not None:
-            code_list(name).require(value, "address of the page", name)
-    if params["order"] is not None:
-        require_order(params["order"], ORDERS)
+            code_list(list_name).require(value, "address of the page", name)
+    for name, allowed in NAMED.items():
+        value = params[name]
+        if value is not None:
+            require_one(name, value, allowed)
     seen = tuple(c for c in request.query_params.get("seen", "").split(".") if c)
     return Position(QueueFilter(**params), seen[-TRAIL_LENGTH:])
 
 
 def require_order(order: str, orders: Collection[str]) -> None:
     """Raises `UnknownCode` when a list has no such order."""
-    if order not in orders:
-        raise UnknownCode("address of the page", "order", order, f"use one of {', '.join(orders)}")
+    require_one("order", order, orders)
+
+
+def require_one(name: str, value: str, allowed: Collection[str]) -> None:
+    """Raises `UnknownCode` when a part of the page's address has none of the values it may have."""
+    if value not in allowed:
+        raise UnknownCode("address of the page", name, value, f"use one of {', '.join(allowed)}")
 
 
 At = Annotated[Position, Depends(position)]

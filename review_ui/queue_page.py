@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from review_ui.access import Decider, SignedIn, Store
 from review_ui.position import At, Position, Start
+from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import page
-from store.review_queue import QueueFilter, listing, release, take_next, waiting_count, why_nothing
-from store.schema import Source, StoredArticle, StoredMention
+from store.queue_facets import source_names
+from store.queue_reasons import why_nothing
+from store.review_queue import listing, release, take_next
 
 router = APIRouter()
 
@@ -52,8 +53,10 @@ def skip(session: Session, candidate_id: str, name: str, at: Position) -> str:
 def _list(
     request: Request, session: Session, name: str, at: Position, start: int, more: dict[str, str] | None = None
 ) -> Response:
-    rows = listing(session, at.chosen, limit=PAGE_LENGTH, offset=start)
+    rows = listing(session, at.chosen, limit=PAGE_LENGTH, offset=start, user=name)
+    found = counts(request).facets(session, at.chosen, name)
     offered = any(row.lease_owner in (None, name) for row in rows) or bool(rows and start)
+    telling = {*found.counts["source"], *filter(None, [at.chosen.source])}
     return page(
         request,
         "queue.html",
@@ -61,15 +64,14 @@ def _list(
         rows=rows,
         start=start,
         page_length=PAGE_LENGTH,
-        waiting=waiting_count(session, at.chosen),
-        everything=waiting_count(session, QueueFilter()),
-        nothing=None if offered else why_nothing(session, at.chosen, name),
-        sources=_sources(session),
+        found=found,
+        nothing=None if offered else why_nothing(session, at.chosen, name, found),
+        sources=source_names(session, sorted(telling)),
         done=more or {},
     )
 
 
-def _sources(session: Session) -> list[Source]:
-    """The sources that have told anything."""
-    telling = select(StoredArticle.source_id).join(StoredMention, StoredMention.article_id == StoredArticle.id)
-    return list(session.scalars(select(Source).where(Source.id.in_(telling)).order_by(Source.name)))
+def counts(request: Request) -> QueueCounts:
+    """The counts of this process."""
+    found: QueueCounts = request.app.state.queue_counts
+    return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import uvicorn
+from fastapi import FastAPI
 
 from codebook.errors import AvmpError
 from review_ui import places
@@ -28,9 +30,11 @@ def serve(database: Database, settings: WebSettings, announce: Callable[[str], N
     """
     with listening_socket(database, settings) as listener:
         host, port = listener.getsockname()[:2]
-        threading.Thread(target=places.warm, daemon=True).start()
+        running = server(database, settings)
+        for warm in (places.warm, cast("FastAPI", running.config.app).state.queue_counts.warm):
+            threading.Thread(target=warm, daemon=True).start()
         announce(web_address(host, port))
-        server(database, settings).run(sockets=[listener])
+        running.run(sockets=[listener])
 
 
 def server(database: Database, settings: WebSettings) -> uvicorn.Server:

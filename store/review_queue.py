@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -16,55 +14,12 @@ from codebook.errors import Conflict, StoreError
 from codebook.records import Facts
 from store.clock import clock, moment
 from store.curation import database_time
+from store.queue_filter import QueueFilter, waits_for
 from store.schema import ArticleMark, Candidate, Source, StoredArticle, StoredMention
 
 LEASE = dt.timedelta(minutes=10)
 """How long an item stays with the person who opened it, counted from the last sign of life: long enough to read
 several reports, short enough that a closed laptop does not block a colleague for the morning."""
-
-ORDERS: Mapping[str, tuple[SQLColumnExpression[Any], ...]] = {
-    "urgent": (Candidate.priority.desc(), Candidate.id),
-    "newest": (Candidate.created_at.desc(), Candidate.id),
-    "oldest": (Candidate.created_at, Candidate.id),
-}
-"""The orders of the queue, the default first; newest and oldest count from when an item entered it."""
-
-
-class QueueFilter(BaseModel):
-    """What of the queue to see, and in which of `ORDERS`; null is everything. `lang` and `source` hold for any report
-    of a candidate."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    jurisdiction: str | None = None
-    incident_type: str | None = None
-    lang: str | None = None
-    source: str | None = None
-    order: str | None = None
-
-    @property
-    def by(self) -> tuple[SQLColumnExpression[Any], ...]:
-        """The columns to order by."""
-        return ORDERS[self.order or "urgent"]
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL conditions on `Candidate`."""
-        found: list[ColumnElement[bool]] = []
-        if self.jurisdiction:
-            found.append(Candidate.jurisdiction == self.jurisdiction)
-        if self.incident_type:
-            found.append(Candidate.proposal["incident_type"].astext == self.incident_type)
-        reports = (
-            select(StoredMention.id)
-            .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
-            .where(StoredMention.candidate_id == Candidate.id)
-        )
-        if self.lang:
-            found.append(exists(reports.where(StoredArticle.lang == self.lang)))
-        if self.source:
-            found.append(exists(reports.where(StoredArticle.source_id == self.source)))
-        return found
-
 
 NEWEST_FIRST = (StoredArticle.published.desc().nulls_last(), StoredMention.id)
 """The order of an item's reports, as the page shows them and as the queue takes its title from them."""
@@ -72,7 +27,7 @@ NEWEST_FIRST = (StoredArticle.published.desc().nulls_last(), StoredMention.id)
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the queue's table; `title` is the newest report's."""
+    """One line of the queue's table; `title` is the newest report's, `second` whether it waits for a second reader."""
 
     id: str
     kind: str
@@ -80,7 +35,9 @@ class QueueRow:
     incident_type: str
     place: str | None
     date: dt.date | None
-    priority: float
+    certainty: float
+    waiting_since: dt.datetime
+    second: bool
     article_count: int
     languages: tuple[str, ...]
     title: str
@@ -113,26 +70,24 @@ def take_next(session: Session, user: str, chosen: QueueFilter, *, skip: Collect
 
     The one the person holds already comes first, so that a reload does not take a second item.
     """
-    query = (
-        _waiting(chosen)
-        .where(_free_for(user), Candidate.id.not_in(skip))
-        .order_by(case((Candidate.lease_owner == user, 0), else_=1), *chosen.by)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    candidate = session.scalars(query).first()
-    if candidate is not None:
-        _hold(session, candidate, user)
-    return candidate
+    offered = _waiting(chosen, user).where(Candidate.id.not_in(skip)).order_by(*chosen.by).limit(1)
+    for query in (offered.where(Candidate.lease_owner == user), offered.where(_free_for(user))):
+        candidate = session.scalars(query.with_for_update(skip_locked=True)).first()
+        if candidate is not None:
+            _hold(session, candidate, user)
+            return candidate
+    return None
 
 
 def lease(session: Session, candidate_id: str, user: str) -> Candidate:
     """Lease one candidate, or prolong the person's own lease of it.
 
     Raises:
-        Conflict: it is decided, or somebody else holds it; the line says who and until when.
+        Conflict: it is decided, it is not for this person to read, or somebody else holds it; the line says who and
+            until when.
     """
     candidate = open_candidate(session, candidate_id)
+    refuse_same_reader(candidate, user)
     refuse_other_lease(session, candidate, user)
     _hold(session, candidate, user)
     return candidate
@@ -161,6 +116,14 @@ def open_candidate(session: Session, candidate_id: str) -> Candidate:
     return candidate
 
 
+def refuse_same_reader(candidate: Candidate, user: str) -> None:
+    """`Conflict` when the candidate waits for another reader than this one."""
+    if candidate.stage == "adjudication":
+        raise Conflict("two people read this item differently: a validator decides between them")
+    if candidate.first_reader == user:
+        raise Conflict("you have read this item: a second person reads it now, take the next one")
+
+
 def refuse_other_lease(session: Session, candidate: Candidate, user: str) -> None:
     """`Conflict` when another person holds the candidate."""
     if candidate.lease_until is None or candidate.lease_owner == user:
@@ -170,54 +133,32 @@ def refuse_other_lease(session: Session, candidate: Candidate, user: str) -> Non
         raise Conflict(f"{candidate.lease_owner} works on this item until {until}: take the next one")
 
 
-def listing(session: Session, chosen: QueueFilter, *, limit: int = 100, offset: int = 0) -> list[QueueRow]:
-    """The open candidates under a filter, in its order."""
-    report = (
-        select(
-            StoredMention.candidate_id.label("candidate_id"),
-            func.count().label("articles"),
-            func.array_agg(StoredArticle.lang.distinct()).label("languages"),
-            func.array_agg(aggregate_order_by(StoredArticle.title, *NEWEST_FIRST)).label("titles"),
+def listing(
+    session: Session, chosen: QueueFilter, *, limit: int = 100, offset: int = 0, user: str | None = None
+) -> list[QueueRow]:
+    """What waits under a filter, in its order; for this person, if one is named."""
+    candidates = session.scalars(_waiting(chosen, user).order_by(*chosen.by).limit(limit).offset(offset)).all()
+    reports = {
+        candidate_id: (number, titles)
+        for candidate_id, number, titles in session.execute(
+            select(
+                StoredMention.candidate_id,
+                func.count(),
+                func.array_agg(aggregate_order_by(StoredArticle.title, *NEWEST_FIRST)),
+            )
+            .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
+            .where(StoredMention.candidate_id.in_([c.id for c in candidates]))
+            .group_by(StoredMention.candidate_id)
         )
-        .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
-        .group_by(StoredMention.candidate_id)
-        .subquery()
-    )
-    query: Select[Any] = (
-        select(Candidate, report.c.articles, report.c.languages, report.c.titles)
-        .join(report, report.c.candidate_id == Candidate.id)
-        .where(Candidate.state == "open", *chosen.conditions())
-        .order_by(*chosen.by)
-        .limit(limit)
-        .offset(offset)
-    )
+    }
     now = database_time(session)
-    return [
-        _row(candidate, articles, langs, titles, now) for candidate, articles, langs, titles in session.execute(query)
-    ]
+    return [_row(candidate, *reports.get(candidate.id, (0, [])), now) for candidate in candidates]
 
 
-def waiting_count(session: Session, chosen: QueueFilter) -> int:
-    """Number of open candidates under a filter."""
-    query = select(func.count()).select_from(_waiting(chosen).subquery())
+def waiting_count(session: Session, chosen: QueueFilter, user: str | None = None) -> int:
+    """Number of candidates that wait under a filter; for this person, if one is named."""
+    query = select(func.count()).where(*waits_for(user), *chosen.conditions())
     return session.scalar(query) or 0
-
-
-def why_nothing(session: Session, chosen: QueueFilter, user: str) -> str:
-    """One line that says why `take_next` offers nothing: all held, all filtered out, or all decided."""
-    everything = waiting_count(session, QueueFilter())
-    if not everything:
-        return "The queue is empty: every candidate has been decided."
-    held = session.execute(
-        select(Candidate.lease_owner, func.count(), func.min(Candidate.lease_until))
-        .where(Candidate.state == "open", *chosen.conditions(), ~_free_for(user))
-        .group_by(Candidate.lease_owner)
-        .order_by(Candidate.lease_owner)
-    ).all()
-    if held:
-        who = ", ".join(f"{owner} ({count}, the first until {clock(until)})" for owner, count, until in held if until)
-        return f"All that match are in work: {who}."
-    return f"Nothing matches these filters; {everything} wait without them."
 
 
 def item(session: Session, candidate_id: str) -> QueueItem:
@@ -243,8 +184,8 @@ def item(session: Session, candidate_id: str) -> QueueItem:
     return QueueItem(candidate, Facts.model_validate(candidate.proposal), reports)
 
 
-def _waiting(chosen: QueueFilter) -> Select[Candidate]:
-    return select(Candidate).where(Candidate.state == "open", *chosen.conditions())
+def _waiting(chosen: QueueFilter, user: str | None) -> Select[Candidate]:
+    return select(Candidate).where(*waits_for(user), *chosen.conditions())
 
 
 def _free_for(user: str) -> ColumnElement[bool]:
@@ -256,9 +197,7 @@ def _hold(session: Session, candidate: Candidate, user: str) -> None:
     candidate.lease_until = database_time(session) + LEASE
 
 
-def _row(
-    candidate: Candidate, articles: int, languages: list[str | None], titles: list[str], now: dt.datetime
-) -> QueueRow:
+def _row(candidate: Candidate, articles: int, titles: Sequence[str], now: dt.datetime) -> QueueRow:
     held = candidate.lease_until is not None and candidate.lease_until > now
     date = candidate.proposal.get("date")
     return QueueRow(
@@ -268,10 +207,12 @@ def _row(
         incident_type=candidate.proposal["incident_type"],
         place=candidate.proposal.get("place"),
         date=dt.date.fromisoformat(date) if date else None,
-        priority=candidate.priority,
+        certainty=candidate.certainty,
+        waiting_since=candidate.created_at,
+        second=candidate.stage == "second",
         article_count=articles,
-        languages=tuple(sorted(lang for lang in languages if lang)),
-        title=titles[0],
+        languages=tuple(sorted(candidate.langs)),
+        title=titles[0] if titles else "no reports",
         lease_owner=candidate.lease_owner if held else None,
         lease_until=candidate.lease_until if held else None,
     )

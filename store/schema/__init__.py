@@ -20,6 +20,7 @@ from store.schema.identity import AddressRules, ArticleAddress, ArticleMark
 from store.schema.pages import FetchedPage
 from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
 from store.schema.polling import BackfillStep, FeedLogEntry, SitemapChild, StrangerRequests
+from store.schema.quality import AuditItem, ReviewRules, StoredReading
 from store.schema.queue import Candidate, StoredMention
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ArticleMark",
     "ArticleVersion",
     "AuditEntry",
+    "AuditItem",
     "BackfillStep",
     "Base",
     "Candidate",
@@ -51,6 +53,7 @@ __all__ = [
     "OutboxMessage",
     "PendingItem",
     "ProcessedEvent",
+    "ReviewRules",
     "Revision",
     "SignIn",
     "SitemapChild",
@@ -60,6 +63,7 @@ __all__ = [
     "StoredArticle",
     "StoredDraft",
     "StoredMention",
+    "StoredReading",
     "StrangerRequests",
     "User",
     "Workplace",

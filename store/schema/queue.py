@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.schema.base import Base, CreatedAt
 from store.schema.codes import code_key
+from store.schema.queue_place import NOT_FIRST, OPEN, QueuePlace
 
 
 class StoredMention(Base):
@@ -43,7 +44,7 @@ class StoredMention(Base):
     candidate: Mapped[Candidate | None] = relationship(back_populates="mentions")
 
 
-class Candidate(Base):
+class Candidate(QueuePlace, Base):
     """A real-world event in the review queue: its mentions, a merged proposal, a priority.
 
     `kind` is `new`, or `update` when it proposes a change of the approved incident `incident_id`. `version`
@@ -64,7 +65,16 @@ class Candidate(Base):
         ),
         CheckConstraint("(state = 'rejected') <= (rejection_reason is not null)", name="rejection_has_reason"),
         CheckConstraint("(lease_owner is null) = (lease_until is null)", name="lease"),
-        Index("ix_candidates_queue", "state", "priority", "id"),
+        CheckConstraint("stage in ('first', 'second', 'adjudication')", name="stage"),
+        CheckConstraint("(stage = 'first') = (first_reader is null)", name="first_reader"),
+        Index("ix_candidates_turn", "turn", "id", postgresql_where=OPEN),
+        Index("ix_candidates_jurisdiction_turn", "jurisdiction", "turn", postgresql_where=OPEN),
+        Index("ix_candidates_created_at", "created_at", "id", postgresql_where=OPEN),
+        Index("ix_candidates_lease_owner", "lease_owner", postgresql_where=text("lease_owner is not null")),
+        Index("ix_candidates_decided_at", "decided_at"),
+        Index("ix_candidates_stage", "stage", "first_reader", postgresql_where=NOT_FIRST),
+        Index("ix_candidates_langs", "langs", postgresql_using="gin", postgresql_where=OPEN),
+        Index("ix_candidates_source_ids", "source_ids", postgresql_using="gin", postgresql_where=OPEN),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

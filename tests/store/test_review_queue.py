@@ -13,7 +13,8 @@ from codebook.records import Victim
 from store.database import Database
 from store.decisions import approve, reject
 from store.incidents import ORDERS, IncidentQuery, count, incidents, revisions
-from store.review_queue import QueueFilter, item, lease, listing, take_next, why_nothing
+from store.queue_filter import QueueFilter
+from store.review_queue import item, lease, listing, take_next
 from store.schema import Candidate
 from store.users import add_user
 from tests.review_ui import seed
@@ -70,9 +71,6 @@ def test_who_holds_an_item_is_told_on_the_clock_of_its_jurisdiction(session: Ses
         lease(session, "c1", "boro")
     with pytest.raises(Conflict, match=r"until 11:30 EET"):
         lease(session, "c2", "boro")
-    assert why_nothing(session, EVERYTHING, "boro") == (
-        "All that match are in work: ana (2, the first until 10:30 CET)."
-    )
 
 
 def test_what_became_of_an_item_is_told_with_its_day(session: Session) -> None:

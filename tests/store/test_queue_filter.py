@@ -1,0 +1,201 @@
+"""The queue's order, its filters and its counts, in a real database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from sqlalchemy.orm import Session
+
+from codebook.records import Facts
+from store.database import Database
+from store.decisions import approve
+from store.queue_facets import COUNTED, cube, facets
+from store.queue_filter import QueueFilter
+from store.queue_reasons import why_nothing
+from store.review_queue import listing, take_next, waiting_count
+from store.schema import Candidate, StoredArticle, StoredMention
+from store.users import add_user
+from tests.review_ui import seed
+
+EVERYTHING = QueueFilter()
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    database = Database(database_url)
+    with database.session() as opened:
+        for name in ("ana", "boro"):
+            add_user(opened, name, "monitor", by="test")
+        yield opened
+    database.close()
+
+
+def ids(session: Session, chosen: QueueFilter, user: str | None = None) -> list[str]:
+    return [row.id for row in listing(session, chosen, user=user)]
+
+
+def put(
+    session: Session,
+    candidate_id: str,
+    *,
+    days_ago: int = 0,
+    priority: float = 1.0,
+    certainty: float = 1.0,
+    facts: Facts = seed.DISPUTE,
+    entered: int = 0,
+    **report: str,
+) -> Candidate:
+    """A candidate with one report; its event was so many days before the day it entered the queue, which was so many
+    days before today."""
+    now = dt.datetime.now(dt.UTC) - dt.timedelta(days=entered)
+    facts = facts.model_copy(update={"date": now.date() - dt.timedelta(days=days_ago)})
+    made = seed.candidate(session, candidate_id, facts=facts, priority=priority)
+    made.created_at = now
+    seed.report(session, made, candidate_id, "Tekst.", facts=facts, confidence={"incident_type": certainty}, **report)  # type: ignore[arg-type]
+    session.flush()
+    session.refresh(made)
+    return made
+
+
+def test_the_killed_come_first_then_the_recent_then_the_uncertain(session: Session) -> None:
+    put(session, "harmless_today", priority=1)
+    put(session, "killed_three_days_ago", priority=11, days_ago=3)
+    put(session, "killed_long_ago", priority=11, days_ago=300)
+    put(session, "killed_today_surely", priority=11, certainty=0.95)
+    put(session, "killed_today_perhaps", priority=11, certainty=0.55)
+    expected = [
+        "killed_today_perhaps", "killed_today_surely", "killed_three_days_ago", "harmless_today", "killed_long_ago",
+    ]  # fmt: skip
+    assert ids(session, EVERYTHING) == expected
+    taken: list[str] = []
+    while (found := take_next(session, "ana", EVERYTHING, skip=taken)) is not None:
+        taken.append(found.id)
+    assert taken == expected
+
+
+def test_a_date_after_the_report_brings_nothing_forward_and_an_update_counts_from_its_report(session: Session) -> None:
+    put(session, "misread", days_ago=-400, priority=1)
+    put(session, "today", priority=2)
+    put(session, "long ago", days_ago=200, priority=4)
+    put(session, "approved")
+    incident = approve(session, "approved", version=1, by="ana", facts=seed.DISPUTE)
+    update = put(session, "update", days_ago=200, priority=3)
+    update.kind, update.incident_id = "update", incident.id
+    session.flush()
+    assert ids(session, EVERYTHING) == ["update", "today", "misread", "long ago"]
+
+
+def test_the_turn_follows_every_change_of_the_reports(session: Session) -> None:
+    one, other = put(session, "c1", certainty=0.9), put(session, "c2", certainty=0.5, source_id="mup.example")
+    article = session.query(StoredArticle).filter_by(source_id="mup.example").one()
+    article.source_kind, article.lang = "official", "mk"
+    session.flush()
+    before = other.turn
+    mention = session.query(StoredMention).filter_by(candidate_id="c2").one()
+    mention.candidate_id = "c1"
+    session.flush()
+    for made in (one, other):
+        session.refresh(made)
+    assert (one.certainty, one.official, one.langs) == (0.9, True, ["mk", "sr"])
+    assert one.source_ids == ["hronika.example", "mup.example"]
+    assert (other.certainty, other.official, other.langs, other.source_ids) == (1.0, False, [], [])
+    mention.candidate_id = "c2"
+    session.flush()
+    session.refresh(other)
+    assert (other.turn, other.certainty, other.official) == (before, 0.5, True)
+    session.delete(mention)
+    session.flush()
+    session.refresh(other)
+    assert other.langs == []
+
+
+def test_an_article_that_hardly_tells_an_incident_makes_an_item_uncertain(session: Session) -> None:
+    made = put(session, "c1", certainty=0.99)
+    session.query(StoredArticle).one().relevance = 0.4
+    session.flush()
+    session.query(StoredMention).one().confidence = {"incident_type": 0.98}
+    session.flush()
+    session.refresh(made)
+    assert made.certainty == pytest.approx(0.4)
+
+
+@pytest.fixture
+def mixed(session: Session) -> Session:
+    """Two of everything, in all combinations."""
+    combinations = product(
+        (0, 3, 30), (0.5, 0.7, 0.9), ("RS", "MK"), (("a.example", "media"), ("b.example", "official"))
+    )
+    for number, (entered, certainty, jurisdiction, (source, kind)) in enumerate(combinations):
+        facts = seed.DISPUTE.model_copy(
+            update={"jurisdiction": jurisdiction, "incident_type": ("public_dispute", "other")[number % 2]}
+        )
+        put(
+            session, f"c{number:02}", facts=facts, certainty=certainty, entered=entered, source_id=source, kind=kind,
+            lang=("sr", "mk", "sq")[number % 3],
+        )  # fmt: skip
+    return session
+
+
+FILTERS = (
+    EVERYTHING,
+    QueueFilter(jurisdiction="MK"),
+    QueueFilter(kind="official", age="week"),
+    QueueFilter(certainty="low", lang="sq"),
+    QueueFilter(source="b.example", certainty="high", incident_type="other"),
+    QueueFilter(source="b.example", kind="media"),
+    QueueFilter(jurisdiction="AL", age="older"),
+)
+
+
+@pytest.mark.parametrize("chosen", FILTERS, ids=lambda chosen: "+".join(chosen.active) or "none")
+def test_the_counts_are_those_of_the_lists(mixed: Session, chosen: QueueFilter) -> None:
+    of_source = cube(mixed, chosen.source) if chosen.source else None
+    found = facets(cube(mixed), of_source, chosen, "ana")
+    assert found.everything == 36
+    assert found.waiting == waiting_count(mixed, chosen) == len(ids(mixed, chosen))
+    for name in COUNTED:
+        for value, number in found.counts[name].items():
+            assert number == waiting_count(mixed, chosen.model_copy(update={name: value})), (name, value)
+    assert found.counts["source"] == {"a.example": 18, "b.example": 18}
+    assert found.without == {name: waiting_count(mixed, chosen.without(name)) for name in chosen.active}
+
+
+def test_every_filter_narrows_to_what_it_says(mixed: Session) -> None:
+    assert len(ids(mixed, QueueFilter(age="day"))) == 12
+    assert len(ids(mixed, QueueFilter(age="week"))) == 12
+    assert len(ids(mixed, QueueFilter(age="older"))) == 12
+    assert len(ids(mixed, QueueFilter(certainty="medium"))) == 12
+    assert {row.certainty for row in listing(mixed, QueueFilter(certainty="low"))} == {0.5}
+    assert len(ids(mixed, QueueFilter(kind="official"))) == 18
+    assert {row.languages for row in listing(mixed, QueueFilter(lang="sq"))} == {("sq",)}
+    assert ids(mixed, QueueFilter(age="older", jurisdiction="RS", certainty="high", kind="media")) == ["c32"]
+
+
+def _why(session: Session, chosen: QueueFilter, user: str = "boro"):  # type: ignore[no-untyped-def]
+    return why_nothing(session, chosen, user, facets(cube(session), None, chosen, user))
+
+
+def test_who_holds_what_matches_is_told(session: Session) -> None:
+    moldovan = seed.DISPUTE.model_copy(update={"jurisdiction": "MD"})
+    for candidate_id, facts, hour in (("c1", seed.DISPUTE, 10), ("c2", moldovan, 9)):
+        made = seed.simple(session, candidate_id, facts=facts)
+        made.lease_owner, made.lease_until = "ana", dt.datetime(2999, 1, 7, hour, 30, tzinfo=dt.UTC)
+    session.flush()
+    (holder,) = _why(session, EVERYTHING).held
+    assert (holder.name, holder.items, holder.jurisdiction) == ("ana", 2, "MD")
+    assert holder.until.hour == 9
+    assert _why(session, EVERYTHING, "ana").held == ()
+    assert _why(session, QueueFilter(jurisdiction="AL")).held == ()
+
+
+def test_of_each_filter_is_told_how_much_would_wait_without_it(mixed: Session) -> None:
+    found = _why(mixed, QueueFilter(jurisdiction="AL", age="day", certainty="low"))
+    assert (found.empty, found.unfiltered, found.without) == (False, 36, {"jurisdiction": 4})
+    assert _why(mixed, QueueFilter(jurisdiction="AL", lang="ro")).without == {}
+
+
+def test_an_empty_queue_is_empty(session: Session) -> None:
+    assert _why(session, EVERYTHING).empty
