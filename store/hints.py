@@ -24,6 +24,8 @@ def hint_key(session: Session) -> bytes:
 
 
 def forget_hints(session: Session, candidate: Candidate) -> None:
-    """Nothing of the hints outlives a decision: they stand for names of persons."""
+    """Nothing of the hints outlives a decision: they stand for names of persons. Does not flush a candidate that is
+    not yet whole."""
     mentions = StoredMention.candidate_id == candidate.id
-    session.execute(update(StoredMention).where(mentions).values(hints=null()))
+    with session.no_autoflush:
+        session.execute(update(StoredMention).where(mentions).values(hints=null()))

@@ -52,6 +52,9 @@ class Ties:
         """The pairs, each once."""
         return ((a, b) for a, others in self._apart.items() for b in others if a < b)
 
+    def are_apart(self, a: str, b: str) -> bool:
+        return b in self._apart.get(a, ())
+
     def _own(self, mention: str) -> set[str]:
         return self._set_of.setdefault(mention, {mention})
 

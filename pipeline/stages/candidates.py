@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linking.linker import candidate_id
-from store.schema import Candidate, CuratedIncident
+from store.schema import Candidate, CuratedIncident, StoredMention
 
 DECIDED = ("approved", "rejected")
 
@@ -22,31 +22,74 @@ def lock(session: Session, ids: Collection[str]) -> None:
         session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
 
-def open_new(session: Session, jurisdiction: str | None, first_mention: str) -> Candidate:
-    """The candidate for a new incident, named after its first mention."""
-    return _undecided(session, jurisdiction, first_mention, None)
+class Names:
+    """Which candidates one regrouping has given to groups: no two groups get the same."""
 
+    def __init__(self, mentions: Collection[str]) -> None:
+        """`mentions` are all that are regrouped."""
+        self._mentions = mentions
+        self._given: set[str] = set()
 
-def open_update(session: Session, jurisdiction: str | None, incident: str) -> Candidate:
-    """The candidate that proposes to change an incident: one for each of its revisions."""
-    revision = session.get_one(CuratedIncident, incident).revision
-    return _undecided(session, jurisdiction, f"{incident}:{revision}", incident)
+    def free(self, session: Session, candidate: Candidate) -> bool:
+        """Whether the candidate waits for a decision and no other group has it."""
+        if candidate.state in DECIDED or candidate.id in self._given:
+            return False
+        others = select(StoredMention.id).where(
+            StoredMention.candidate_id == candidate.id, StoredMention.id.not_in(self._mentions)
+        )
+        return session.scalar(others.limit(1)) is None
 
-
-def _undecided(session: Session, jurisdiction: str | None, seed: str, incident: str | None) -> Candidate:
-    """The first candidate named after the seed that nobody has decided on, made if need be: what was decided once
-    stays as it was decided, and what is told after that is for a person to see again."""
-    ids = (candidate_id(f"{seed}:{number}" if number else seed) for number in count())
-    while (candidate := session.get(Candidate, id_ := next(ids), with_for_update=True)) is not None:
-        if candidate.state not in DECIDED:
+    def give(self, candidate: Candidate, jurisdiction: str | None) -> Candidate:
+        self._given.add(candidate.id)
+        if candidate.jurisdiction != jurisdiction:
             candidate.jurisdiction = jurisdiction  # its first mention may have moved
+        return candidate
+
+
+def open_new(
+    session: Session, jurisdiction: str | None, first_mention: str, names: Names, homes: Iterable[str] = ()
+) -> Candidate:
+    """The candidate for a new incident: the first of `homes` that is free, where people want these mentions, else the
+    one named after its first mention."""
+    for home in homes:
+        candidate = session.get(Candidate, home, with_for_update=True)
+        if candidate is None:
+            return names.give(_made(session, home, None), jurisdiction)
+        if candidate.kind == "new" and names.free(session, candidate):
+            return names.give(candidate, jurisdiction)
+    return names.give(_named_after(session, first_mention, None, names), jurisdiction)
+
+
+def open_update(session: Session, incident: str, names: Names) -> Candidate:
+    """The candidate that proposes to change an incident: there is one, the earliest that is open."""
+    waiting = select(Candidate).where(
+        Candidate.incident_id == incident, Candidate.kind == "update", Candidate.state == "open"
+    )
+    candidate = session.scalars(waiting.order_by(Candidate.created_at, Candidate.id).limit(1).with_for_update()).first()
+    row = session.get_one(CuratedIncident, incident)
+    if candidate is None:
+        candidate = _named_after(session, f"{incident}:{row.revision}", incident, names)
+    return names.give(candidate, row.jurisdiction)
+
+
+def _named_after(session: Session, seed: str, incident: str | None, names: Names) -> Candidate:
+    """The first candidate named after the seed that is free, made if need be: what was decided once stays as it was
+    decided, and what is told after that is for a person to see again."""
+    for number in count():
+        id_ = candidate_id(f"{seed}:{number}" if number else seed)
+        candidate = session.get(Candidate, id_, with_for_update=True)
+        if candidate is None:
+            return _made(session, id_, incident)
+        if names.free(session, candidate):
             return candidate
-    kind = "new" if incident is None else "update"
+    raise AssertionError("numbers do not end")
+
+
+def _made(session: Session, id_: str, incident: str | None) -> Candidate:
     candidate = Candidate(
         id=id_,
-        jurisdiction=jurisdiction,
         state="open",
-        kind=kind,
+        kind="new" if incident is None else "update",
         incident_id=incident,
         proposal={},
         priority=0.0,

@@ -7,7 +7,7 @@ written by another worker, perhaps from an older reading.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadArticle
@@ -15,9 +15,10 @@ from codebook.events import MentionsRead
 from pipeline.bus import Message
 from pipeline.runner import Outcome
 from pipeline.stages.processed import already_processed, record_processed
-from pipeline.stages.replacement import replace_mentions
+from pipeline.stages.replacement import Touched, replace_mentions
 from pipeline.stages.requeue import update_queue
 from store.database import Database
+from store.queue_lock import lock_queues
 from store.schema import StoredArticle, StoredMention
 
 
@@ -46,7 +47,7 @@ class LinkStage:
             if outcome is Outcome.DONE:
                 _lock_jurisdictions(session, event)
                 touched = replace_mentions(session, event)
-                for jurisdiction in touched.jurisdictions:
+                for jurisdiction in _left_first(touched, event):
                     update_queue(session, jurisdiction, touched)
         return outcome
 
@@ -66,10 +67,16 @@ def _is_newest(article: StoredArticle, event: MentionsRead) -> bool:
     return (article.read_hash, article.reader_version) == (event.content_hash, event.reader_version)
 
 
+def _left_first(touched: Touched, event: MentionsRead) -> list[str | None]:
+    """The jurisdictions whose queues are concerned, that of the event last: candidates that mentions have left there
+    give their names free."""
+    left = touched.jurisdictions - {event.jurisdiction}
+    return [*sorted(left, key=str), event.jurisdiction]
+
+
 def _lock_jurisdictions(session: Session, event: MentionsRead) -> None:
-    """Lock the jurisdiction of the event, and those its mentions come from, in one order for all workers. The article
-    is locked before, so that its mentions stay where they are found here."""
+    """Lock the jurisdiction of the event, and those its mentions come from. The article is locked before, so that its
+    mentions stay where they are found here."""
     written = StoredMention.id.in_([mention.id for mention in event.mentions])
     before = session.scalars(select(StoredMention.jurisdiction).where(written).distinct())
-    for key in sorted({event.key, *(jurisdiction or "-" for jurisdiction in before)}):
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"avmp.link.{key}"))))
+    lock_queues(session, {event.jurisdiction, *before})

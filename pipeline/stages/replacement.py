@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -13,7 +12,9 @@ from codebook.records import Facts, Mention, facts_of
 from linking.mentions import LinkableMention
 from linking.scoring import score
 from linking.weights import weights
-from pipeline.stages.candidates import DECIDED, lock, open_update
+from pipeline.stages.candidates import DECIDED, Names, lock, open_update
+from pipeline.stages.hinting import HintsJson, hints_of
+from pipeline.stages.known import linkable
 from store.schema import Candidate, Source, StoredArticle, StoredMention
 
 
@@ -36,51 +37,42 @@ def replace_mentions(session: Session, event: MentionsRead) -> Touched:
     """Write the event's mentions and delete those of an older reading that it no longer has. A mention a person has
     decided on stays, for it is what the decision rests on. Call under the locks of the article and of the
     jurisdictions concerned."""
-    published, kind = session.execute(
-        select(StoredArticle.published, Source.kind)
+    article, kind = session.execute(
+        select(StoredArticle, Source.kind)
         .join(Source, Source.id == StoredArticle.source_id)
         .where(StoredArticle.id == event.article_id)
     ).one()
+    hinted = hints_of(session, article, event.content_hash, {m.id: m.evidence for m in event.mentions})
     stored = _stored(session, event)
     touched = Touched(jurisdictions={event.jurisdiction})
     for row in stored.values():
-        touched.mentions.append(linkable(row, published, kind))
+        touched.mentions.append(linkable(row, article.published, kind))
     told = {mention.id for mention in event.mentions}
     for id_, row in stored.items():
         if id_ not in told and row.jurisdiction == event.jurisdiction and not _decided(session, row):
             _stir(touched, row)
             session.delete(row)
     for mention in event.mentions:
-        row = _write(session, stored.get(mention.id), mention, touched)
-        touched.mentions.append(linkable(row, published, kind))
+        row = _write(session, stored.get(mention.id), mention, hinted[mention.id], touched)
+        touched.mentions.append(linkable(row, article.published, kind))
     session.flush()
     return touched
 
 
-def linkable(row: StoredMention, published: dt.datetime | None, source_kind: str) -> LinkableMention:
-    """A stored mention as the linker sees it."""
-    return LinkableMention(
-        id=row.id,
-        article_id=row.article_id,
-        published=published,
-        official=source_kind == "official",
-        facts=Facts.model_validate(row.facts),
-        confidence=row.confidence.get("incident_type", 1.0),
-    )
-
-
 def _stored(session: Session, event: MentionsRead) -> dict[str, StoredMention]:
     """The article's mentions in the jurisdiction, and those anywhere that the event writes anew; with their candidates
-    locked, lest a person decide on one meanwhile."""
+    locked, lest a person decide on one meanwhile. Candidates are locked before mentions, as by who decides."""
     written = StoredMention.id.in_([mention.id for mention in event.mentions])
     here = StoredMention.jurisdiction.is_not_distinct_from(event.jurisdiction)
-    query = select(StoredMention).where(StoredMention.article_id == event.article_id, here | written)
-    rows = session.scalars(query.order_by(StoredMention.id).with_for_update()).all()
-    lock(session, {row.candidate_id for row in rows if row.candidate_id})
-    return {row.id: row for row in rows}
+    its_own = StoredMention.article_id == event.article_id, here | written
+    lock(session, {id_ for id_ in session.scalars(select(StoredMention.candidate_id).where(*its_own)) if id_})
+    query = select(StoredMention).where(*its_own).order_by(StoredMention.id).with_for_update()
+    return {row.id: row for row in session.scalars(query.execution_options(populate_existing=True))}
 
 
-def _write(session: Session, row: StoredMention | None, mention: Mention, touched: Touched) -> StoredMention:
+def _write(
+    session: Session, row: StoredMention | None, mention: Mention, hints: HintsJson, touched: Touched
+) -> StoredMention:
     facts = facts_of(mention).model_dump(mode="json")
     evidence = [piece.model_dump() for piece in mention.evidence]
     if row is None:
@@ -94,6 +86,7 @@ def _write(session: Session, row: StoredMention | None, mention: Mention, touche
     row.jurisdiction, row.date = mention.jurisdiction, mention.date
     row.incident_type, row.subtype = mention.incident_type, mention.subtype
     row.facts, row.evidence, row.confidence = facts, evidence, dict(mention.confidence)
+    row.hints = None if _decided(session, row) else hints
     row.read_at = func.now()
     return row
 
@@ -115,7 +108,7 @@ def _next_candidate(session: Session, row: StoredMention, facts: Facts) -> str |
         return candidate.id if candidate.state == "open" else None
     if not _tell_one_event(before, facts):
         return None
-    return open_update(session, candidate.jurisdiction, candidate.incident_id).id
+    return open_update(session, candidate.incident_id, Names([row.id])).id
 
 
 def _tell_one_event(before: Facts, after: Facts) -> bool:

@@ -1,12 +1,13 @@
 """Bringing one jurisdiction's review queue up to date with its mentions.
 
 Groups of the linker become candidates. What a person decided stays as it is: mentions of a decided candidate never
-move, and a new report of an approved incident becomes an update proposal for it, if it tells anything new.
+move, and a new report of an approved incident becomes an update proposal for it, if it tells anything new. What people
+said of which reports tell one event binds the linker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,89 +15,144 @@ from sqlalchemy.orm import Session
 from codebook.records import Facts, facts_of
 from linking.linker import link
 from linking.proposal import priority, propose
-from pipeline.stages.candidates import DECIDED, open_new, open_update
-from pipeline.stages.neighbourhood import Known, neighbourhood
+from pipeline.stages.candidates import DECIDED, Names, open_new, open_update
+from pipeline.stages.hinting import restore_hints
+from pipeline.stages.known import Known, load
+from pipeline.stages.neighbourhood import Neighbourhood, neighbourhood
 from pipeline.stages.replacement import Touched
 from pipeline.stages.updates import updated
 from store.records import to_incident
-from store.schema import Candidate, CuratedIncident, StoredMention
+from store.schema import Candidate, CuratedIncident, GroupingDecision, StoredMention
+from store.ties import Ties, add_decisions
+
+
+def relink(session: Session, jurisdiction: str | None, mentions: Collection[str]) -> None:
+    """Group these mentions anew, with all that hang together with them, after a person decided something of them.
+    `store.regrouping.Relink` for those who hand it in; call it under the jurisdiction's lock."""
+    restore_hints(session, mentions)
+    session.flush()
+    before = load(session, StoredMention.id.in_(mentions))
+    update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()]))
 
 
 def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -> None:
     """Recompute the open candidates that a change of mentions can concern. Call under the jurisdiction's lock."""
-    known = neighbourhood(session, jurisdiction, touched)
-    bonds: dict[str, set[str]] = {}
-    for mention in known.values():
-        if mention.bond:
-            bonds.setdefault(mention.bond, set()).add(mention.row.id)
-    groups = link([k.linkable for k in known.values()], together=bonds.values())
+    near = neighbourhood(session, jurisdiction, touched)
+    known, ties = near.known, _ties(near)
+    groups = link(
+        [k.linkable for k in known.values()],
+        together=[ids for own in ties.together() if (ids := own & known.keys())],
+        apart=ties.apart(),
+    )
+    requeue = _Requeue(session, jurisdiction, near, ties, touched)
+    emptied = touched.candidates | {k.candidate.id for k in known.values() if k.candidate}
     moves: dict[str, str] = {}
     for group in groups:
-        moves |= _queue(session, jurisdiction, [known[m.id] for m in group.mentions], touched)
+        moves |= requeue.place([known[m.id] for m in group.mentions])
     session.flush()
-    _supersede_emptied(session, jurisdiction, moves)
+    _supersede_emptied(session, emptied, moves)
 
 
-def _queue(session: Session, jurisdiction: str | None, group: Sequence[Known], touched: Touched) -> dict[str, str]:
-    """Put a group's undecided mentions into its candidate; returns which candidates lost mentions to it."""
-    waiting = [k for k in group if not k.decided]
-    if not waiting:
-        return {}
-    incident = _incident(session, group)
-    if incident is None:
-        candidate = open_new(session, jurisdiction, waiting[0].row.id)
-        _propose(candidate, propose([k.linkable for k in group]), waiting, touched)
-    elif (proposal := _update(session, incident, group)) is not None:
-        candidate = open_update(session, jurisdiction, incident.id)
-        _propose(candidate, proposal, waiting, touched)
-    else:
-        candidate = _last_decided(session, incident, "approved")
-    for known in waiting:
-        known.row.candidate_id = candidate.id
-    return {k.candidate.id: candidate.id for k in waiting if k.candidate and k.candidate is not candidate}
+def _ties(near: Neighbourhood) -> Ties:
+    """What holds mentions together and apart: what was decided of them first, then what people said of their
+    grouping, last that an update proposal belongs to its incident."""
+    ties = Ties()
+    bonded: dict[str, list[str]] = {}
+    for known in near.known.values():
+        if known.bond:
+            bonded.setdefault(known.bond, []).append(known.row.id)
+            if known.decided:
+                ties.decided(known.row.id, known.bond)
+    add_decisions(ties, near.decisions)
+    for mentions in bonded.values():
+        ties.tie(sorted(mentions, key=lambda m: not near.known[m].decided))
+    return ties
 
 
-def _incident(session: Session, group: Sequence[Known]) -> CuratedIncident | None:
-    """The incident a person has made of a group's mentions, unless it was withdrawn."""
-    ids = (known.candidate.incident_id for known in group if known.candidate and known.candidate.incident_id)
-    row = session.get(CuratedIncident, next(ids, None) or "")
-    return row if row is not None and row.state == "approved" else None
+class _Requeue:
+    """Puts groups into the queue."""
+
+    def __init__(
+        self, session: Session, jurisdiction: str | None, near: Neighbourhood, ties: Ties, touched: Touched
+    ) -> None:
+        self._session, self._jurisdiction, self._near, self._ties = session, jurisdiction, near, ties
+        self._touched = touched
+        self._names = Names(near.known.keys())
+
+    def place(self, group: Sequence[Known]) -> dict[str, str]:
+        """Put a group's undecided mentions into its candidate; returns which candidates lost mentions to it."""
+        waiting = [k for k in group if not k.decided]
+        if not waiting:
+            return {}
+        incident = self._incident(group)
+        if incident is None:
+            homes = _homes(self._near.decisions, {k.row.id for k in waiting})
+            candidate = open_new(self._session, self._jurisdiction, waiting[0].row.id, self._names, homes)
+            self._propose(candidate, propose([k.linkable for k in group]), waiting)
+        elif (proposal := self._update(incident, group)) is not None:
+            candidate = open_update(self._session, incident.id, self._names)
+            self._propose(candidate, proposal, waiting)
+        else:
+            candidate = self._last_decided(incident, "approved")
+        for known in waiting:
+            known.row.candidate_id = candidate.id
+            if candidate.state in DECIDED:
+                known.row.hints = None
+        return {k.candidate.id: candidate.id for k in waiting if k.candidate and k.candidate is not candidate}
+
+    def _incident(self, group: Sequence[Known]) -> CuratedIncident | None:
+        """The incident a person has made of a group's mentions, unless it was withdrawn."""
+        for known in sorted(group, key=lambda k: not k.decided):
+            if known.candidate is None or known.candidate.incident_id is None or self._parted(known):
+                continue
+            row = self._session.get(CuratedIncident, known.candidate.incident_id)
+            if row is not None and row.state == "approved":
+                return row
+        return None
+
+    def _parted(self, known: Known) -> bool:
+        """Whether a person said that a report does not tell of the incident it is proposed for."""
+        others = (k.row.id for k in self._near.known.values() if k.decided and k.bond == known.bond)
+        return not known.decided and any(self._ties.are_apart(known.row.id, other) for other in others)
+
+    def _update(self, incident: CuratedIncident, group: Sequence[Known]) -> Facts | None:
+        """What the group's reports change of the incident; null when the person who approved it knew all of it."""
+        decided = [k.linkable for k in group if k.decided]
+        # Where the only report has been rewritten, what it told is what the person saw.
+        before = propose(decided) if decided else Facts.model_validate(self._last_decided(incident).proposal)
+        return updated(facts_of(to_incident(incident)), before, propose([k.linkable for k in group]))
+
+    def _last_decided(self, incident: CuratedIncident, *states: str) -> Candidate:
+        query = select(Candidate).where(Candidate.incident_id == incident.id, Candidate.state.in_(states or DECIDED))
+        return self._session.scalars(query.order_by(Candidate.decided_at.desc(), Candidate.id).limit(1)).one()
+
+    def _propose(self, candidate: Candidate, proposal: Facts, waiting: Sequence[Known]) -> None:
+        """Open the candidate with this proposal; its version counts on when a person who has it open should look
+        again."""
+        before = (candidate.state, candidate.proposal)
+        candidate.state, candidate.superseded_by = "open", None
+        candidate.proposal = proposal.model_dump(mode="json")
+        candidate.priority = priority(proposal, [k.linkable for k in waiting])
+        moved = any(k.row.candidate_id != candidate.id for k in waiting)
+        stirred = candidate.id in self._touched.candidates
+        if moved or stirred or before != (candidate.state, candidate.proposal):
+            candidate.version += 1
+            candidate.updated_at = func.now()
 
 
-def _update(session: Session, incident: CuratedIncident, group: Sequence[Known]) -> Facts | None:
-    """What the group's reports change of the incident; null when the person who approved it knew all of it."""
-    decided = [k.linkable for k in group if k.decided]
-    # Where the only report has been rewritten, what it told is what the person saw.
-    before = propose(decided) if decided else Facts.model_validate(_last_decided(session, incident).proposal)
-    return updated(facts_of(to_incident(incident)), before, propose([k.linkable for k in group]))
+def _homes(decisions: Sequence[GroupingDecision], mentions: set[str]) -> Iterator[str]:
+    """The candidates people put some of these mentions into, the newest first."""
+    for decision in decisions:
+        for entry in decision.together:
+            if not mentions.isdisjoint(entry["mentions"]):
+                yield entry["candidate"]
 
 
-def _last_decided(session: Session, incident: CuratedIncident, *states: str) -> Candidate:
-    query = select(Candidate).where(Candidate.incident_id == incident.id, Candidate.state.in_(states or DECIDED))
-    return session.scalars(query.order_by(Candidate.decided_at.desc(), Candidate.id).limit(1)).one()
-
-
-def _propose(candidate: Candidate, proposal: Facts, waiting: Sequence[Known], touched: Touched) -> None:
-    """Open the candidate with this proposal; its version counts on when a person who has it open should look again."""
-    before = (candidate.state, candidate.proposal)
-    candidate.state, candidate.superseded_by = "open", None
-    candidate.proposal = proposal.model_dump(mode="json")
-    candidate.priority = priority(proposal, [k.linkable for k in waiting])
-    moved = any(k.row.candidate_id != candidate.id for k in waiting)
-    if moved or candidate.id in touched.candidates or before != (candidate.state, candidate.proposal):
-        candidate.version += 1
-        candidate.updated_at = func.now()
-
-
-def _supersede_emptied(session: Session, jurisdiction: str | None, moves: Mapping[str, str]) -> None:
-    """Close open candidates that lost all their mentions, naming a candidate that took some of them."""
+def _supersede_emptied(session: Session, ids: Collection[str], moves: Mapping[str, str]) -> None:
+    """Close those open candidates that lost all their mentions, naming a candidate that took some of them."""
     has_mention = select(StoredMention.id).where(StoredMention.candidate_id == Candidate.id).exists()
-    emptied = session.scalars(
-        select(Candidate).where(
-            Candidate.state == "open", Candidate.jurisdiction.is_not_distinct_from(jurisdiction), ~has_mention
-        )
-    )
-    for candidate in emptied:
+    emptied = select(Candidate).where(Candidate.state == "open", Candidate.id.in_(ids), ~has_mention)
+    for candidate in session.scalars(emptied):
         candidate.state, candidate.superseded_by = "superseded", moves.get(candidate.id)
         candidate.version += 1
-        candidate.lease_owner = candidate.lease_until = None
+        candidate.lease_owner = candidate.lease_until = candidate.lease_from = None

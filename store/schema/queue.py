@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.schema.base import Base, CreatedAt
@@ -37,7 +38,7 @@ class StoredMention(Base):
     facts: Mapped[dict[str, Any]]
     confidence: Mapped[dict[str, Any]]
     evidence: Mapped[list[Any]]
-    hints: Mapped[dict[str, Any] | None]
+    hints: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     read_at: Mapped[CreatedAt]
     candidate_id: Mapped[str | None] = mapped_column(ForeignKey("candidates.id"), index=True)
 

@@ -14,7 +14,8 @@ from sqlalchemy import func, or_, select, text
 
 from linking.linker import link
 from linking.scoring import comparable
-from pipeline.stages.neighbourhood import _load, _windows
+from pipeline.stages.known import load
+from pipeline.stages.windows import windows
 from store.schema import Candidate, StoredMention
 from tests.databases import made_database
 from tests.pipeline.stages.line import ELSEWHERE, IN_BOSNIA, KILLED, SHOOTING, Line, article
@@ -66,7 +67,7 @@ def groups(line: Line) -> set[tuple[str, ...]]:
 def linked_at_once(line: Line) -> set[tuple[str, ...]]:
     """The groups the linker makes of all mentions of each jurisdiction together."""
     with line.database.session() as session:
-        known = _load(session, StoredMention.id.is_not(None))
+        known = load(session, StoredMention.id.is_not(None))
     return {tuple(m.id for m in group.mentions) for group in link(k.linkable for k in known.values())}
 
 
@@ -111,9 +112,9 @@ def test_a_window_leaves_out_no_mention_that_the_linker_compares(line: Line) -> 
     line.tell(*(article(f"a{n:02}", told, published=date) for n, (told, date) in enumerate(combinations)))
     compared = 0
     with line.database.session() as session:
-        everything = [known.linkable for known in _load(session, StoredMention.id.is_not(None)).values()]
+        everything = [known.linkable for known in load(session, StoredMention.id.is_not(None)).values()]
         for mention in everything:
-            found = _load(session, or_(*_windows([mention])))
+            found = load(session, or_(*windows([mention])))
             for other in everything:
                 if other.id != mention.id and comparable(mention, other):
                     assert other.id in found
