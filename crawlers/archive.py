@@ -10,6 +10,7 @@ import datetime as dt
 import gzip
 import hashlib
 import os
+import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -32,6 +33,9 @@ as web archives do."""
 
 COMPRESSION = 6
 """gzip's own level: 9, which WARC's writer takes, needs twice the time for one byte in a hundred less."""
+
+LEAST_FREE_BYTES = 1_000_000
+"""A disk with less space free is full: a page of the largest size may not fit."""
 
 
 class Archive:
@@ -133,6 +137,15 @@ class Archive:
         if not self._records:
             with suppress(OSError):
                 self._path.unlink()
+
+
+def complaint(folder: Path) -> str | None:
+    """Why the archive takes no page now, as far as that can be seen without writing one."""
+    if not folder.is_dir():
+        return f"{folder} is no folder"
+    if not os.access(folder, os.W_OK):
+        return f"{folder} cannot be written"
+    return f"the disk of {folder} is full" if shutil.disk_usage(folder).free < LEAST_FREE_BYTES else None
 
 
 def read(folder: Path, archived: Archived) -> Fetched:

@@ -21,11 +21,12 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """`source_id` is the source of the host, null when the registry has none. `feed_of` is the source whose feed the
-    address is. `passed` counts the entries that its feeds listed in the last `DAYS` days and that became no item, by
-    reason: their addresses are not kept."""
+    """`source_id` is the source of the host and `source_url` its front page, null when the registry has none.
+    `feed_of` is the source whose feed the address is. `passed` counts the entries that its feeds listed in the last
+    `DAYS` days and that became no item, by reason: their addresses are not kept."""
 
     source_id: str | None
+    source_url: str | None
     feed_of: str | None
     verified: bool
     last_success: dt.datetime | None
@@ -41,11 +42,12 @@ def near(session: Session, url: str, host: str) -> Near:
     source = max(sources, key=lambda found: len(found.id), default=None)
     feed_of = session.scalar(select(Feed.source_id).where(func.lower(Feed.url).in_(_spelled(url))))
     if source is None:
-        return Near(None, feed_of, verified=False, last_success=None, similar=(), passed={})
+        return Near(None, None, feed_of, verified=False, last_success=None, similar=(), passed={})
     answered = session.scalar(select(func.max(Feed.last_success)).where(Feed.source_id == source.id))
     similar = process.extract(url, _urls(session, source.id), scorer=fuzz.ratio, limit=SHOWN)
     return Near(
         source.id,
+        source.url,
         feed_of,
         source.verified,
         answered,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from codebook.events import ArticleFetched
+from store.pending_reasons import why_pending
 from store.schema import (
     ArticleAddress,
     ArticleMark,
@@ -95,10 +96,8 @@ def _collecting(session: Session, urls: Collection[str]) -> Iterator[Step]:
     for item in session.scalars(select(PendingItem).where(PendingItem.url.in_(urls))):
         if (item.url, "listed") not in noted:
             yield Step(item.seen_at, "listed", f"by {item.feed_url}", _facts(item, "url", "feed_url", "link"))
-        tried = f"after attempt {item.attempts} ({item.reason})" if item.attempts else "not tried yet"
-        yield Step(
-            item.due_at, "pending", f"{item.link}: {tried}; to be fetched at this time", _facts(item, "url", "attempts")
-        )
+        line = f"{item.link}: {why_pending(session, item)}"
+        yield Step(item.due_at, "pending", line, _facts(item, "url", "link", "attempts", "reason"))
     for page in session.scalars(select(FetchedPage).where(FetchedPage.url.in_(urls))):
         line = (
             f"{page.archive_path} at {page.archive_offset}, {page.archive_length} bytes, SHA-256 {page.archive_sha256}"
@@ -128,8 +127,12 @@ def _articles(session: Session, ids: Collection[str]) -> Iterator[Step]:
         dated = (
             f"dated {article.published.isoformat()} by the {article.published_from}" if article.published else "undated"
         )
-        line = f"{article.id}: the present wording, {article.content_hash}, {len(article.text)} characters, {dated}"
-        facts = _facts(article, "id", "url", "title", "content_hash", "published", "published_from", "source_id")
+        taken = f" by {article.extraction}" if article.extraction else ""
+        text = f"{len(article.text)} characters taken out{taken}"
+        line = f"{article.id}: the present wording, {article.content_hash}, {text}, {dated}"
+        facts = _facts(
+            article, "id", "url", "title", "content_hash", "extraction", "published", "published_from", "source_id"
+        )
         mark = session.get(ArticleMark, article.id)
         if mark is not None and mark.resembles is not None:
             line += f"; {mark.likeness or 0:.0%} of its words stand in article {mark.resembles}, too"

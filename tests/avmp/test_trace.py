@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from avmp.commands.trace import _address
+from avmp.commands.trace import _address, _held_up
+from avmp.settings import Settings
 from codebook.errors import BadInput
 from codebook.records import Archived, Article
 from crawlers.identity.normal_form import article_id, normalised
+from crawlers.settings import CrawlSettings
 from store import collecting
 from store.collecting import SeenItem
 from store.daily import NOTHING_PASSED, PassedOver
@@ -22,6 +25,7 @@ from store.decisions import approve
 from store.feeds import Validators, feed_at, record_poll, register_sources
 from store.fetched_pages import record_page
 from store.outcomes import postpone, record_article, record_outcome
+from store.polling import put_off_item
 from store.schema import (
     ArticleAddress,
     ArticleMark,
@@ -34,6 +38,7 @@ from store.schema import (
     StoredArticle,
     StoredMention,
 )
+from store.traces import trace
 from store.users import add_user
 from tests.avmp.conftest import Avmp
 from tests.review_ui.seed import DISPUTE
@@ -95,6 +100,7 @@ def told(database: Database) -> str:
         session.execute(update(OutboxMessage).values(published_at=dt.datetime.now(dt.UTC)))
         row = session.get_one(StoredArticle, article.id)
         row.lang, row.script, row.relevant, row.relevance, row.read_by = "sr", "Latn", True, 0.97, "linear"
+        row.extraction = "json_ld"
         row.read_at, row.read_hash, row.reader_version = dt.datetime.now(dt.UTC), article.content_hash, "linear-7"
         add_user(session, "ana", "monitor", by="test")
         session.add(Candidate(id="c1", jurisdiction="RS", proposal=DISPUTE.model_dump(mode="json"), priority=1.0))
@@ -133,6 +139,7 @@ def test_the_whole_story_in_the_order_of_time(told: str, avmp: Avmp) -> None:
     assert lines["postponed"] == "attempt 1: failed: HTTP 503"
     assert ENDED in lines["fetched"] and "changed" in lines["fetched"]
     assert "SHA-256 5f5f" in lines["archived"]
+    assert "18 characters taken out by json_ld, " in lines["article"]
     assert lines["read"].startswith("in sr: relevant, chance of an incident 97%; by linear, linear-7")
     assert "by ana" in lines["decision"]
     assert told in lines["incident"]
@@ -158,8 +165,56 @@ def test_what_waits_and_what_failed(database: Database, avmp: Avmp) -> None:
         postpone(session, one, "failed: HTTP 503", dt.timedelta(hours=1))
         record_outcome(session, other, "unusable", "no article text: 7 characters")
     waits = avmp("trace", "hronika.example.rs/1").stdout
-    assert "after attempt 1 (failed: HTTP 503); to be fetched at this time" in waits
+    assert "after attempt 1 (failed: HTTP 503); tried again at this time" in waits
+    assert waits.endswith("no crawler is running: `avmp crawl` or `avmp run` fetches what waits\n")
     assert "no article text: 7 characters" in avmp("trace", "hronika.example.rs/2").stdout
+
+
+def test_what_waits_without_an_attempt_says_why(database: Database, avmp: Avmp) -> None:
+    with database.session() as session:
+        one, two, barred = listed(session, *(f"https://hronika.example.rs/{number}" for number in (1, 2, 3)))
+        why = "robots.txt answers HTTP 503, so nothing is fetched from the site for now"
+        put_off_item(session, barred.url, why, dt.timedelta(minutes=5))
+    assert "not tried yet; due since this time, the next of hronika.example.rs" in avmp("trace", one.url).stdout
+    assert "not tried yet; due since this time, 1 of hronika.example.rs are before it" in avmp("trace", two.url).stdout
+    assert f"not tried yet ({why}); tried again at this time" in avmp("trace", barred.url).stdout
+    with database.session() as session:
+        session.get_one(Source, "example.rs").verified = False
+        feed_at(session, FEED).last_error = "HTTP 429"
+    told = avmp("trace", one.url).stdout
+    assert "example.rs is not verified: a crawl with --all takes it up; its feed answers: HTTP 429" in told
+
+
+def test_a_full_or_lost_archive_holds_up_what_waits(database: Database, avmp: Avmp, tmp_path: Path) -> None:
+    with database.session() as session:
+        [item] = listed(session, "https://hronika.example.rs/1")
+    (tmp_path / "archive").touch()
+    folder = tmp_path / "archive" / "below"
+    settings = Settings(crawl=CrawlSettings(contact="desk@example.org", archive_dir=folder))
+    with database.session() as session:
+        story = trace(session, item.url, article_id(item.url))
+    assert story is not None
+    told = _held_up(settings, story, crawling=True)
+    assert told == f"nothing is fetched while the archive is away: {folder} is no folder"
+    elsewhere = settings.model_copy(update={"database": "postgresql+psycopg2://other/avmp"})
+    assert _held_up(elsewhere, story, crawling=True) is None
+    here = settings.model_copy(update={"crawl": settings.crawl.model_copy(update={"archive_dir": tmp_path})})
+    assert _held_up(here, story, crawling=True) is None
+
+
+def test_a_site_without_https_is_written_as_it_is(database: Database, avmp: Avmp) -> None:
+    link = "http://hronika.example.rs:8080/vesti/1"
+    with database.session() as session:
+        listed(session, link)
+    assert avmp("trace", link.removeprefix("http://")).stdout.splitlines()[0] == link
+    story = json.loads(avmp("trace", link, "--json").stdout)
+    assert (story["url"], story["address"]) == (normalised(link), link)
+    with database.session() as session:
+        session.get_one(Source, "example.rs").url = "http://example.rs/"
+    unseen = avmp("trace", "hronika.example.rs:8080/vesti/2").stdout
+    assert unseen.startswith("http://hronika.example.rs:8080/vesti/2: never seen\n")
+    assert "https://" not in unseen
+    assert avmp("trace", "http://other.example/a").stdout.startswith("http://other.example/a: never seen\n")
 
 
 def test_what_is_older_than_the_events_is_told_from_its_outcome(database: Database, avmp: Avmp) -> None:
