@@ -16,6 +16,7 @@ from review_ui.access import SignedIn, Store
 from review_ui.picture import picture
 from review_ui.rendering import page
 from store.source_health import PICTURE_DAYS, SourceLine, last_poll, source_health, source_lines
+from store.standing import standing
 
 router = APIRouter()
 
@@ -23,6 +24,7 @@ SHOWN: Mapping[str, tuple[str, Callable[[SourceLine], bool]]] = {
     "": ("All", lambda _: True),
     "alarms": ("With an alarm", lambda line: bool(line.alarms)),
     "failing": ("Failing now", lambda line: line.error is not None),
+    "unlooked": ("Not looked at yet", lambda line: line.looked_at is None),
     "never": ("Never answered", lambda line: line.last_success is None),
     "unverified": ("Not verified", lambda line: not line.verified),
 }
@@ -46,14 +48,14 @@ def sources(
         raise UnknownCode("address of the page", "show", show, f"use one of {', '.join(filter(None, SHOWN))}")
     with store.session() as session:
         everything = source_lines(session, jurisdiction or None)
-        polled = last_poll(session)
+        polled, stand = last_poll(session), standing(session, jurisdiction or None)
     lines = [line for line in everything if SHOWN[show][1](line)]
     return page(
         request,
         "sources.html",
         groups=[(code, list(of_code)) for code, of_code in groupby(lines, key=lambda line: line.jurisdiction)],
         shown=len(lines),
-        alarmed=sum(bool(line.alarms) for line in everything),
+        standing=stand,
         total=len(everything),
         jurisdiction_chosen=jurisdiction,
         show=show,
@@ -68,12 +70,13 @@ def sources(
 @router.get("/source/{source_id}")
 def source(request: Request, account: SignedIn, store: Store, source_id: str) -> Response:  # noqa: ARG001
     with store.session() as session:
-        health = source_health(session, source_id)
+        health, now = source_health(session, source_id), dt.datetime.now(dt.UTC)
         return page(
             request,
             "source.html",
             health=health,
             line=health.line,
-            picture=picture(health.days, dt.datetime.now(dt.UTC).date(), PICTURE_DAYS),
+            picture=picture(health.days, now.date(), PICTURE_DAYS),
+            now=now,
             days=PICTURE_DAYS,
         )

@@ -15,11 +15,10 @@ from store.schema import (
     FetchOutcome,
     OutboxMessage,
     ProcessedEvent,
-    Source,
     StoredArticle,
     StoredMention,
 )
-from store.source_health import alarmed_sources
+from store.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class SystemState:
-    """`alarmed` of the `sources` have an alarm."""
+    """How everything stands at one moment."""
 
-    sources: int
-    alarmed: int
+    sources: Standing
     stages: tuple[StageState, ...]
     counts: Counts
     equations: tuple[Equation, ...]
@@ -66,8 +64,7 @@ class SystemState:
 
 def system_state(session: Session) -> SystemState:
     """The state as of this transaction."""
-    sources = session.scalar(select(func.count()).select_from(Source)) or 0
-    return SystemState(sources, alarmed_sources(session), _stages(session), counts(session), conservation(session))
+    return SystemState(standing(session), _stages(session), counts(session), conservation(session))
 
 
 def counts(session: Session) -> Counts:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import StoreError
 from store.conservation import Equation, conservation
-from store.schema import Feed, FeedLogEntry, FetchOutcome, PendingItem, Source, SourceAlarm, SourceDay, StoredArticle
+from store.pending import Pending, pending_of
+from store.schema import Feed, FeedLogEntry, FetchOutcome, Source, SourceAlarm, SourceDay, StoredArticle
 from store.source_days import figures, languages_by_day
 
 PICTURE_DAYS = 30
@@ -28,7 +29,8 @@ OUTCOMES_SHOWN, ALARMS_SHOWN, LOG_SHOWN = 30, 20, 20
 @dataclass(frozen=True, slots=True)
 class SourceLine:
     """A source in the list. Figures are those of `PICTURE_DAYS` days; `pages` were had, `articles` of them usable.
-    Times are null until it happened once; `error` and `failing_since` are those of its feed that fails longest."""
+    Times are null until it happened once; `error` and `failing_since` are those of its feed that fails longest.
+    `looked_at` is when the crawler last looked whether an alarm is due."""
 
     id: str
     name: str
@@ -36,6 +38,8 @@ class SourceLine:
     kind: str
     verified: bool
     feeds: int
+    looked_at: dt.datetime | None
+    last_polled: dt.datetime | None
     last_success: dt.datetime | None
     last_new_item: dt.datetime | None
     error: str | None
@@ -50,11 +54,17 @@ class SourceLine:
         """The share of the pages that are articles."""
         return self.articles / self.pages if self.pages else None
 
+    @property
+    def failing(self) -> bool:
+        """Whether a feed fails of which more is expected: a source that is not verified may never have worked."""
+        return self.error is not None and (self.verified or self.last_success is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """One source. `past` are alarms that have cleared, the newest first; `languages` the articles of the last days by
-    language, the most first."""
+    """One source. `past` are alarms that have cleared, the newest first; `languages` and `methods` the articles of the
+    last days by language, where a reader has told it, and by the way their text was taken out of the page
+    (`crawlers.extraction.methods`; "" for those of releases that did not note it), the most first."""
 
     line: SourceLine
     source: Source
@@ -64,23 +74,19 @@ class SourceHealth:
     titles: Mapping[str, str]
     days: Sequence[SourceDay]
     languages: Mapping[str, int]
+    methods: Mapping[str, int]
     past: Sequence[SourceAlarm]
-    pending: int
+    pending: Pending
     equations: tuple[Equation, ...]
 
 
 def source_lines(session: Session, jurisdiction: str | None = None) -> list[SourceLine]:
-    """The sources of a jurisdiction, or all: by jurisdiction, those with alarms first."""
+    """The sources of a jurisdiction, or all: by jurisdiction, first those that fail, then the silent ones, then those
+    with another alarm; of those that fail first those with an alarm."""
     chosen = select(Source).order_by(Source.jurisdiction, Source.id)
     if jurisdiction is not None:
         chosen = chosen.where(Source.jurisdiction == jurisdiction)
     return _lines(session, session.scalars(chosen).all())
-
-
-def alarmed_sources(session: Session) -> int:
-    """How many sources have an alarm."""
-    raised = select(func.count(SourceAlarm.source_id.distinct())).where(SourceAlarm.cleared_at.is_(None))
-    return session.scalar(raised) or 0
 
 
 def last_poll(session: Session) -> dt.datetime | None:
@@ -114,8 +120,9 @@ def source_health(session: Session, source_id: str) -> SourceHealth:
         dict(titles.all()),
         figures(session, source_id, PICTURE_DAYS),
         _languages(session, source_id),
+        _methods(session, source_id),
         session.scalars(past.order_by(SourceAlarm.cleared_at.desc()).limit(ALARMS_SHOWN)).all(),
-        session.scalar(select(func.count()).select_from(PendingItem).where(PendingItem.source_id == source_id)) or 0,
+        pending_of(session, source_id),
         conservation(session, source_id),
     )
 
@@ -140,7 +147,16 @@ def _lines(session: Session, sources: Sequence[Source]) -> list[SourceLine]:
         )
         for source in sources
     ]
-    return sorted(lines, key=lambda line: (line.jurisdiction, not line.alarms))  # stable: by id within
+    return sorted(lines, key=lambda line: (line.jurisdiction, _place(line), not line.alarms))  # stable: by id within
+
+
+def _place(line: SourceLine) -> int:
+    """Where a source stands among those of its jurisdiction."""
+    if line.failing:
+        return 0
+    if any(alarm.kind == "silence" for alarm in line.alarms):
+        return 1
+    return 2 if line.alarms else 3
 
 
 def _line(source: Source, feeds: Sequence[Feed]) -> SourceLine:
@@ -153,6 +169,8 @@ def _line(source: Source, feeds: Sequence[Feed]) -> SourceLine:
         source.kind,
         source.verified,
         len(feeds),
+        source.looked_at,
+        max((feed.last_polled for feed in feeds if feed.last_polled), default=None),
         max((feed.last_success for feed in feeds if feed.last_success), default=None),
         max((feed.last_new_item for feed in feeds if feed.last_new_item), default=None),
         worst.last_error if worst else None,
@@ -186,3 +204,11 @@ def _languages(session: Session, source_id: str) -> dict[str, int]:
         for language, number in day.items():
             counts[language] += number
     return dict(sorted(counts.items(), key=lambda entry: -entry[1]))
+
+
+def _methods(session: Session, source_id: str) -> dict[str, int]:
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(days=PICTURE_DAYS)
+    of_days = (StoredArticle.source_id == source_id, StoredArticle.fetched > since)
+    method = func.coalesce(StoredArticle.extraction, "")
+    counted = select(method, func.count()).where(*of_days).group_by(method)
+    return dict(session.execute(counted.order_by(func.count().desc(), method)).all())

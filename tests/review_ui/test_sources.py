@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from codebook.codes import footnote
+from crawlers.extraction import methods
 from review_ui.picture import picture
+from store.clock import moment
 from store.polling import note
-from store.schema import Feed, FetchOutcome, PendingItem, SourceAlarm, SourceDay
+from store.schema import Feed, FetchOutcome, PendingItem, Source, SourceAlarm, SourceDay
 from store.schema.health import ALARM_KINDS
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
 from tests.review_ui.test_pages import DOUBLE_IDS, FAINT, UNNAMED
+
+UNTITLED = """() => [...document.querySelectorAll("main table")].filter((table) => {
+  const title = document.getElementById(table.getAttribute("aria-labelledby") ?? "") ?? table.caption;
+  return !title?.textContent.trim();
+}).map((table) => table.outerHTML.slice(0, 80))"""
+LEVELS = (
+    """() => [...document.querySelectorAll("main :is(h1, h2, h3, h4)")].map((heading) => Number(heading.tagName[1]))"""
+)
 
 NOW = dt.datetime.now(dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -27,8 +40,11 @@ def watched(site: Site) -> Site:
     with site.database.session() as session:
         source(session, "dobre.example", "RS")
         source(session, "tihe.example", "RS", quiet=4)
+        source(session, "pada.example", "RS", failing=True)
+        new(session, "nova.example", "RS")
         source(session, "lajme.example", "XK", broken=3)
         seed.source(session, "policia.example", "XK", "official").verified = False
+        seed.source(session, "policia.example", "XK").looked_at = NOW
         session.add(
             alarm("tihe.example", "silence", "nothing new since 1 March 2026; before, it brought something every day")
         )
@@ -45,13 +61,21 @@ def alarm(source_id: str, kind: str, line: str) -> SourceAlarm:
     )
 
 
-def source(session: Session, name: str, jurisdiction: str, *, quiet: int = 0, broken: int = 0) -> None:
+def new(session: Session, name: str, jurisdiction: str) -> None:
+    """A source that no poll has asked yet."""
     seed.source(session, name, jurisdiction)
+    session.add(Feed(url=f"https://{name}/feed", source_id=name, kind="rss"))
+
+
+def source(
+    session: Session, name: str, jurisdiction: str, *, quiet: int = 0, broken: int = 0, failing: bool = False
+) -> None:
+    seed.source(session, name, jurisdiction).looked_at = NOW
     feed = Feed(
         url=f"https://{name}/feed", source_id=name, kind="rss", last_success=NOW, last_polled=NOW, next_poll=NOW
     )
     feed.last_new_item = NOW - quiet * DAY
-    if broken:
+    if broken or failing:
         feed.last_error, feed.last_error_kind, feed.failing_since = "HTTP 503", "server", NOW - DAY
     session.add(feed)
     session.flush()
@@ -64,13 +88,20 @@ def source(session: Session, name: str, jurisdiction: str, *, quiet: int = 0, br
             day.new, day.unusable = 2, 19
         session.add(day)
     report = seed.report(session, seed.candidate(session, f"c-{name}"), "Ranjen muškarac", "Tekst.", source_id=name)
-    report.fetched = NOW
+    report.fetched, report.extraction = NOW, "paragraphs"
     session.add(FetchOutcome(url=report.url, source_id=name, article_id=report.id, outcome="fetched"))
     session.add(
         FetchOutcome(url=f"https://{name}/kratko", source_id=name, outcome="unusable", reason="no article text")
     )
-    session.add(PendingItem(url=f"https://{name}/p", source_id=name, feed_url=feed.url, link="l", host=name))
+    waiting(session, name, "p1")
+    waiting(session, name, "p2", reason="failed: HTTP 503", attempts=2, due_at=NOW + DAY)
+    waiting(session, name, "p3", backfill=True)
     session.flush()
+
+
+def waiting(session: Session, name: str, path: str, **values: object) -> None:
+    url = f"https://{name}/{path}"
+    session.add(PendingItem(url=url, source_id=name, feed_url=f"https://{name}/feed", link=url, host=name, **values))
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (320, "dark")])
@@ -79,25 +110,32 @@ def test_the_pages_fit_are_labelled_and_can_be_read(
 ) -> None:
     page = signed_in(viewport={"width": width, "height": 844}, color_scheme=scheme)
     for path in ("/sources", "/sources?jurisdiction=XK&show=alarms", "/sources?show=never", "/source/lajme.example",
-                 "/source/policia.example", "/source/nowhere", "/system"):  # fmt: skip
+                 "/source/policia.example", "/source/pada.example", "/source/nova.example", "/source/nowhere",
+                 "/system"):  # fmt: skip
         page.goto(watched.url + path)
         expect(page.locator("h1")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.evaluate(UNNAMED) == [], path
         assert page.evaluate(DOUBLE_IDS) == [], path
         assert page.evaluate(FAINT) == [], path
+        assert page.evaluate(UNTITLED) == [], path
+        levels = page.evaluate(LEVELS)
+        assert levels[0] == 1, path
+        assert all(lower <= upper + 1 for upper, lower in pairwise(levels)), f"{path}: a heading leaves a level out"
 
 
-def test_alarms_come_first_in_every_jurisdiction(watched: Site, signed_in: Callable[..., Page]) -> None:
+def test_what_fails_comes_first_then_what_is_silent(watched: Site, signed_in: Callable[..., Page]) -> None:
     page = signed_in()
     page.goto(watched.url + "/system")
-    page.get_by_role("link", name="4 sources").click()
+    page.get_by_role("link", name="6 sources").click()
     expect(page.locator("main h2")).to_have_text(["Serbia", "Kosovo*"])
-    expect(page.locator(".title a")).to_have_text(["Tihe", "Dobre", "Lajme", "Policia"])
+    expect(page.locator(".title a")).to_have_text(["Pada", "Tihe", "Dobre", "Nova", "Lajme", "Policia"])
     expect(page.get_by_text(footnote("kosovo"))).to_be_visible()
     silent = page.get_by_role("row").filter(has_text="Tihe")
     expect(silent).to_contain_text("Silent: nothing new since 1 March 2026; before, it brought something every day")
-    expect(page.get_by_role("row").filter(has_text="Dobre")).to_contain_text("90 %")
+    expect(page.get_by_role("row").filter(has_text="Dobre")).to_contain_text("90 % of 630")
+    expect(page.get_by_role("row").filter(has_text="Pada")).to_contain_text("HTTP 503, since")
+    expect(page.get_by_role("row").filter(has_text="Nova")).to_contain_text("not polled yet")
     expect(page.get_by_role("row").filter(has_text="Policia")).to_contain_text("no feed is known")
 
 
@@ -112,9 +150,9 @@ def test_the_filter_is_in_the_address(watched: Site, signed_in: Callable[..., Pa
     page.reload()
     assert page.get_by_label("Which").input_value() == "alarms"
     page.get_by_role("link", name="Clear").click()
-    expect(page.locator(".title a")).to_have_count(4)
+    expect(page.locator(".title a")).to_have_count(6)
     page.goto(watched.url + "/sources?show=nothing")
-    expect(page.get_by_text("use one of alarms, failing, never, unverified")).to_be_visible()
+    expect(page.get_by_text("use one of alarms, failing, unlooked, never, unverified")).to_be_visible()
 
 
 def test_a_source_tells_what_is_wrong_and_what_to_do(watched: Site, signed_in: Callable[..., Page]) -> None:
@@ -146,6 +184,80 @@ def test_a_source_tells_what_is_wrong_and_what_to_do(watched: Site, signed_in: C
     expect(page.get_by_text(footnote("kosovo"))).to_be_visible()
 
 
+def test_nothing_is_said_of_alarms_before_somebody_looked(watched: Site, signed_in: Callable[..., Page]) -> None:
+    page = signed_in()
+    page.goto(watched.url + "/source/dobre.example")
+    expect(page.get_by_text("No alarm when last looked at")).to_be_visible()
+    page.goto(watched.url + "/source/pada.example")
+    expect(page.get_by_text("Failing: HTTP 503, since")).to_contain_text(
+        "An alarm is raised once it has failed for a day"
+    )
+    expect(page.get_by_text("No alarm")).to_have_count(0)
+    page.goto(watched.url + "/source/nova.example")
+    expect(page.get_by_role("status").first).to_have_text("Not polled yet.")
+    page.goto(watched.url + "/sources")
+    expect(page.locator(".count")).to_contain_text("6 shown, 2 with an alarm, 1 more failing, 1 not looked at yet")
+    page.get_by_role("link", name="1 not looked at yet").click()
+    expect(page.locator(".title a")).to_have_text(["Nova"])
+    with watched.database.session() as session:
+        session.execute(update(Feed).where(Feed.source_id == "nova.example").values(last_polled=NOW, last_success=NOW))
+        session.execute(delete(SourceAlarm))
+        session.execute(update(Source).values(looked_at=None))
+    page.goto(watched.url + "/source/nova.example")
+    expect(page.get_by_role("status").first).to_contain_text("Not looked at yet")
+    for path in ("/sources", "/system"):
+        page.goto(watched.url + path)
+        expect(page.locator(".count")).to_contain_text("alarms not looked for yet, 2 failing")
+        expect(page.get_by_text("none with an alarm")).to_have_count(0)
+
+
+def test_a_source_tells_why_its_entries_wait_and_when_they_are_fetched(
+    watched: Site, signed_in: Callable[..., Page]
+) -> None:
+    page = signed_in()
+    page.goto(watched.url + "/source/dobre.example")
+    page.get_by_role("link", name="Still to be fetched").click()
+    section = page.get_by_role("region", name="Waiting to be fetched")
+    expect(section).to_contain_text("3 entries wait")
+    expect(section.get_by_role("listitem")).to_have_count(3)
+    rows = section.get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("its turn has not come")
+    expect(rows.nth(1)).to_contain_text("when its turn comes")
+    expect(rows.nth(2)).to_contain_text("failed: HTTP 503")
+    expect(rows.nth(2)).to_contain_text(moment(NOW + DAY, "RS"))
+    expect(rows.nth(3)).to_contain_text("it gives way to what feeds list")
+
+
+def test_a_source_tells_how_texts_are_taken_and_what_was_wrong_with_its_feed(
+    watched: Site, signed_in: Callable[..., Page]
+) -> None:
+    with watched.database.session() as session:
+        of_source = Feed.source_id == "dobre.example"
+        session.execute(update(Feed).where(of_source).values(note="it breaks off: its last entry is left out"))
+    page = signed_in()
+    page.goto(watched.url + "/source/dobre.example")
+    ways = page.get_by_role("table", name="How the text of its articles was taken out of the pages")
+    expect(ways.get_by_role("row").filter(has_text="Where most running text stands")).to_contain_text("100 %")
+    expect(page.get_by_text("Articles among 630 pages fetched")).to_be_visible()
+    feed = page.get_by_role("row").filter(has_text="https://dobre.example/feed")
+    expect(feed).to_contain_text("its document was read, but: it breaks off: its last entry is left out")
+
+
+def test_every_way_to_take_a_text_has_a_name_for_people(site: Site, signed_in: Callable[..., Page]) -> None:
+    ways = re.findall(r"^- `(\w+)`:", methods.__doc__ or "", re.MULTILINE)
+    assert len(ways) > 5
+    with site.database.session() as session:
+        for way in ways:
+            made = seed.report(session, seed.candidate(session, f"c-{way}"), way, "Tekst.", source_id="a.example")
+            made.fetched, made.extraction = NOW, way
+    page = signed_in()
+    page.goto(site.url + "/source/a.example")
+    table = page.get_by_role("table", name="How the text of its articles")
+    expect(table.locator("tbody tr")).to_have_count(len(ways))
+    for way in ways:
+        expect(table.get_by_text(way, exact=True)).to_have_count(0)
+
+
 def test_a_crawler_that_does_not_run_is_told(watched: Site, signed_in: Callable[..., Page]) -> None:
     page = signed_in()
     page.goto(watched.url + "/sources")
@@ -170,7 +282,7 @@ def test_every_alarm_has_a_name_for_people(site: Site, signed_in: Callable[..., 
 def test_the_equations_stand_on_the_system_page(watched: Site, signed_in: Callable[..., Page]) -> None:
     page = signed_in()
     page.goto(watched.url + "/system")
-    expect(page.get_by_text("listed 46,400 = known")).to_be_visible()
+    expect(page.get_by_text("listed 62,400 = known")).to_be_visible()
     expect(page.get_by_text("this does not add up").first).to_be_visible()  # the seed is made up
     expect(page.get_by_role("link", name="2 with an alarm").first).to_be_visible()
 
