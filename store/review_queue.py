@@ -130,7 +130,9 @@ def refuse_other_lease(session: Session, candidate: Candidate, user: str) -> Non
         return
     if candidate.lease_until > database_time(session):
         until = clock(candidate.lease_until, candidate.jurisdiction)
-        raise Conflict(f"{candidate.lease_owner} works on this item until {until}: take the next one")
+        took_over = "took this item over when your time on it ran out, and" if candidate.lease_from == user else ""
+        holder = " ".join(filter(None, (candidate.lease_owner, took_over)))
+        raise Conflict(f"{holder} works on this item until {until}: take the next one")
 
 
 def listing(
@@ -193,6 +195,10 @@ def _free_for(user: str) -> ColumnElement[bool]:
 
 
 def _hold(session: Session, candidate: Candidate, user: str) -> None:
+    if candidate.lease_owner not in (None, user):
+        candidate.lease_from = candidate.lease_owner
+    elif candidate.lease_from == user:
+        candidate.lease_from = None
     candidate.lease_owner = user
     candidate.lease_until = database_time(session) + LEASE
 
