@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from codebook.errors import AvmpError
+from crawlers.in_words import span
 
 PARENT_VARIABLE = "AVMP_SUPERVISOR"
 """Environment variable that carries the supervisor's process id to its children."""
@@ -106,7 +108,8 @@ class Child:
             )
         wait = BACKOFF_SECONDS[self.deaths - 1]
         self._start_at = time.monotonic() + wait
-        _log.warning("process ended", command=" ".join(self.arguments), status=status, again_in_seconds=wait)
+        again = span(dt.timedelta(seconds=wait))
+        _log.warning("process ended", command=" ".join(self.arguments), status=status, again_in=again)
 
 
 def stop_all(children: Sequence[Child]) -> None:

@@ -28,6 +28,7 @@ from languages.packs.schema import PackError
 app = typer.Typer(
     name="avmp",
     help="Reads the region's news for firearm incidents, puts them before a monitor, keeps the curated database.",
+    epilog="Begin with `avmp demo`. Each command tells more: avmp crawl --help",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -11,20 +11,35 @@ from codebook.errors import BadInput, BadSource
 
 STAGES = ("read", "link", "publish")
 
+RUN_EXAMPLES = """Examples:
+
+avmp run            the sources that are verified
+avmp run --all      every source that has a feed"""
+
+CRAWL_EXAMPLES = """Examples:
+
+avmp crawl                     until Ctrl-C
+avmp crawl --until-idle        once round, as a scheduled job
+avmp crawl --since 2026-01-31 --source example.rs"""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(run)
-    app.command()(crawl)
-    app.command()(work)
-    app.command()(web)
-    app.command()(migrate)
+    app.command(epilog=RUN_EXAMPLES)(run)
+    app.command(epilog=CRAWL_EXAMPLES)(crawl)
+    app.command(epilog="Example: avmp work link publish")(work)
+    app.command(epilog="Example: AVMP_WEB__PORT=8081 avmp web")(web)
+    app.command(epilog="Example: avmp migrate")(migrate)
 
 
 def run(
     everything: Annotated[bool, typer.Option("--all", help="Poll the sources that are not verified yet, too.")] = False,
 ) -> None:
-    """Run the whole system on this machine over the source registry, until Ctrl-C."""
+    """Run the whole system on this machine over the source registry, until Ctrl-C.
+
+    It crawls, reads, links, and serves the review page, whose address it prints.
+    The data lie in AVMP_HOME, which is .avmp unless it is set.
+    """
     from avmp.supervisor import run_system
 
     run_system(load(), ["--all"] if everything else [])
@@ -33,7 +48,7 @@ def run(
 def crawl(
     everything: Annotated[bool, typer.Option("--all", help="Poll the sources that are not verified yet, too.")] = False,
     until_idle: Annotated[
-        bool, typer.Option("--until-idle", help="Stop when every feed was polled and no item is pending.")
+        bool, typer.Option("--until-idle", help="Stop when every feed was polled once and no entry waits any more.")
     ] = False,
     since: Annotated[
         str | None, typer.Option(help="Read the archives back to this day, too, such as 2025-01-31.", metavar="DAY")
@@ -45,8 +60,15 @@ def crawl(
         list[str] | None, typer.Option(help="Whose archives; all if not given. May be repeated.", metavar="ID")
     ] = None,
 ) -> None:
-    """Poll the sources and fetch their new articles. With --since, their older ones too, behind the new ones: the
-    order is kept, and goes on after an interruption; a crawler that is running takes it up."""
+    """Poll the sources and fetch their new articles, until Ctrl-C.
+
+    One crawler works for a database. Every quarter of an hour it says what it
+    did.
+
+    With --since it reads the archives of the sources, too, behind their news.
+    The order is kept, and goes on after an interruption; a crawler that is
+    running takes it up.
+    """
     from avmp.backfilling import order, period_of
     from avmp.children import die_with_supervisor
     from avmp.known_sources import known_sources
@@ -118,8 +140,7 @@ def web() -> None:
 
 
 def migrate() -> None:
-    """Bring the database's schema and the bus's topics up to date. Run it before the other processes after an
-    update."""
+    """Bring the database's schema and the bus's topics up to date: after an update, before the other processes."""
     from avmp import wiring
     from avmp.terminal import notes
 

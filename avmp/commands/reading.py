@@ -56,7 +56,8 @@ def read(
 ) -> None:
     """Read articles and print one JSON line each: language, relevance, mentions with confidence and evidence.
 
-    With an instruction model in the settings it reads what the program's own reader lets through or doubts.
+    With an instruction model in the settings it reads what the program's own
+    reader lets through or doubts.
     """
     if print_prompt is not None and answers is not None:
         raise typer.BadParameter("--print-prompt asks and --answers reads: give one of them", ctx=context)
@@ -163,10 +164,12 @@ def evaluate(
 ) -> None:
     """Score the reader against labels: overall, by language, by type and by victim sex.
 
-    With an instruction model in the settings, or its answers in a file, it scores what the two read together.
+    With an instruction model in the settings, or its answers in a file, it
+    scores what the two read together.
 
-    The floors of the repository are pinned without a model on classifiers/corpus/dev.jsonl, and on the stream made of
-    it: one article in twenty tells an incident, the others are ordinary news.
+    The floors of the repository are pinned without a model on
+    classifiers/corpus/dev.jsonl, and on the stream made of it: one article
+    in twenty tells an incident, the others are ordinary news.
     """
     from classifiers.evaluation import floors
     from classifiers.labelled import load

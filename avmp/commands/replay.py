@@ -59,8 +59,9 @@ def replay(
 ) -> None:
     """Read archived pages again. A changed text becomes a new version of its article and is sent on, once.
 
-    Prints what is not as it was, as tab-separated lines: what it is now, address, how the text was had or why there
-    is none. A replay that was broken off goes on where it stopped.
+    Prints what is not as it was, as tab-separated lines: what it is now,
+    address, how the text was had or why there is none. A replay that was
+    broken off goes on where it stopped.
     """
     from avmp.signals import stop_event
     from avmp.wiring import wired

@@ -20,13 +20,20 @@ if TYPE_CHECKING:
     from crawlers.registry import Registry
 
 
+CHECK_EXAMPLES = """Examples:
+
+avmp sources check klix.ba mvr.gov.mk
+avmp sources check --jurisdiction RS --failed-only
+avmp sources check --unverified --write"""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     group = typer.Typer(help="The source registry: which outlets and institutions are read.", no_args_is_help=True)
-    group.command("list")(list_sources)
-    group.command("check")(check)
-    group.command("add")(add)
-    group.command("copy")(copy)
+    group.command("list", epilog="Example: avmp sources list | grep Moldova")(list_sources)
+    group.command("check", epilog=CHECK_EXAMPLES)(check)
+    group.command("add", epilog="Example: avmp sources add https://example.rs --jurisdiction RS")(add)
+    group.command("copy", epilog="Example: avmp sources copy sources")(copy)
     app.add_typer(group, name="sources")
 
 
@@ -54,8 +61,12 @@ def list_sources() -> None:
 
 
 def check(
-    ids: Annotated[list[str] | None, typer.Argument(help="Which sources; all of them when none is named.")] = None,
-    jurisdiction: Annotated[str | None, typer.Option(help="Only those of AL, BA, XK, MD, ME, MK or RS.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Which sources; all of them when none is named.", metavar="ID")
+    ] = None,
+    jurisdiction: Annotated[
+        str | None, typer.Option(help="Only those of AL, BA, XK, MD, ME, MK or RS.", metavar="CODE")
+    ] = None,
     unverified: Annotated[bool, typer.Option("--unverified", help="Only those that are not verified yet.")] = False,
     failed_only: Annotated[bool, typer.Option("--failed-only", help="Print only the feeds that failed.")] = False,
     write: Annotated[
@@ -65,8 +76,12 @@ def check(
         ),
     ] = False,
 ) -> None:
-    """Poll every source once and print what it answered and what to fix: a table on a terminal, otherwise
-    tab-separated lines. Where no feed of a source works, the usual places are tried and what works is named."""
+    """Ask every source once and print what it answered and what to fix.
+
+    A table on a terminal, otherwise tab-separated lines. Where no feed of a
+    source works, the usual places are tried, and what works is named. The
+    status is 1 when no source answered at all.
+    """
     from avmp.signals import end_on_interrupt
     from crawlers.check import verifiable
     from crawlers.source_files import mark_reached
@@ -93,9 +108,9 @@ def check(
 
 
 def add(
-    url: Annotated[str, typer.Argument(help="The outlet's front page.")],
-    jurisdiction: Annotated[str, typer.Option(help="AL, BA, XK, MD, ME, MK or RS.")],
-    kind: Annotated[str, typer.Option(help="media or official.")] = "media",
+    url: Annotated[str, typer.Argument(help="The outlet's front page.", metavar="URL")],
+    jurisdiction: Annotated[str, typer.Option(help="AL, BA, XK, MD, ME, MK or RS.", metavar="CODE")],
+    kind: Annotated[str, typer.Option(help="media or official.", metavar="KIND")] = "media",
 ) -> None:
     """Find a site's feeds and print the registry entry to put into its jurisdiction's file."""
     from codebook.codes import code_list
@@ -118,7 +133,7 @@ def add(
 
 
 def copy(
-    folder: Annotated[Path, typer.Argument(help="Where your own files shall be; made when missing.")],
+    folder: Annotated[Path, typer.Argument(help="Where your own files shall be; made when missing.", metavar="FOLDER")],
 ) -> None:
     """Copy the registry that comes with the program into a folder of your own, to change it there."""
     from crawlers.source_files import copy_bundled

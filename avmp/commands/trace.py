@@ -26,7 +26,7 @@ WITHOUT_SCHEME = re.compile(r"(//)?[^\s/@:?#]+\.[^\s/@:?#]+(:\d+)?([/?#]|$)")
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(trace)
+    app.command(epilog="Example: avmp trace https://example.rs/news/1")(trace)
 
 
 def trace(
@@ -35,8 +35,9 @@ def trace(
 ) -> None:
     """Tell everything that happened to one address, in the order of time.
 
-    Which feed listed it, why it waits, attempts, identity, versions, archive, reading, mentions, candidate, decisions,
-    incident. Or that it was never seen, and what was.
+    Which feed listed it, why it waits, attempts, versions, archive, reading,
+    mentions, candidate, decisions, incident. Or that it was never seen, and
+    what is like it.
     """
     from avmp.wiring import wired
     from crawlers.identity.normal_form import article_id, host_of, normalised

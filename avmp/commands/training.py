@@ -54,8 +54,10 @@ def train(
 ) -> None:
     """Train the reader from the corpus in the repository, with a fixed seed, and write the model card.
 
-    The linear stage is measured on a fifth of the events held out, then fitted to all. The encoder is fitted twice: to
-    calibrate without that fifth, to ship with it. `avmp evaluate --check` then says whether the floors hold.
+    The linear stage is measured on a fifth of the events held out, then
+    fitted to all. The encoder is fitted twice: to calibrate without that
+    fifth, to ship with it. `avmp evaluate --check` then says whether the
+    floors hold.
     """
     if step and backend is Backend.LINEAR:
         raise BadInput("avmp train", "--step", step[0].value, "leave --backend linear out: it has no steps")

@@ -14,6 +14,7 @@ from typing import Literal
 
 from crawlers.feeds.formats import NotAFeed
 from crawlers.fetching.fetcher import FailureKind, FetchFailed
+from crawlers.in_words import span
 from crawlers.settings import CrawlSettings
 
 MANY_SEEN, FEW_SEEN = 2 / 3, 1 / 3
@@ -78,7 +79,8 @@ def planned(
     reason = f"{listed - unseen} of {listed} items seen before" if listed else "nothing changed"
     honoured = _honoured(listed, unseen, since, wish, settings)
     if honoured > adapted:
-        reason += f"; the site asks for {seconds(wish)}, {seconds(honoured)} are waited"
+        asked = span(wish) if wish is not None else "nothing"
+        reason += f"; the site asks for {asked}, the wait is {span(honoured)}"
     return Plan(adapted, max(adapted, honoured), reason)
 
 
@@ -106,11 +108,6 @@ def _honoured(
     if since is None or not unseen:
         return granted
     return min(granted, since * (MOST_TURNED_OVER * listed / unseen))
-
-
-def seconds(span: dt.timedelta | None) -> str:
-    """A span as the log names it."""
-    return f"{round(span.total_seconds())} s" if span is not None else "nothing"
 
 
 def longest(*wishes: dt.timedelta | None) -> dt.timedelta | None:

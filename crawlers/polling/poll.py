@@ -9,6 +9,7 @@ from codebook.errors import StoreUnavailable
 from crawlers.feeds.formats import NotAFeed
 from crawlers.feeds.whole import Reading, fingerprint, read_feed
 from crawlers.fetching.fetcher import Fetched, FetchFailed, SpentForToday
+from crawlers.in_words import span
 from crawlers.polling.conditions import Asking, asking, condition, same_validators, validators
 from crawlers.polling.freshness import fresh_for
 from crawlers.polling.intervals import (
@@ -20,7 +21,6 @@ from crawlers.polling.intervals import (
     jittered,
     longest,
     planned,
-    seconds,
     weight,
 )
 from crawlers.registry import Registry
@@ -139,7 +139,8 @@ class Poller:
                 note_read(session, known.url, read.child.url, read.child.lastmod, brought=brought)
                 note_nested(session, known.url, read.nested)
             if round(plan.interval.total_seconds()) != known.interval_seconds:
-                detail = f"{known.interval_seconds} s to {seconds(plan.interval)}: {plan.reason}"
+                before = dt.timedelta(seconds=known.interval_seconds)
+                detail = f"{span(before)} to {span(plan.interval)}: {plan.reason}"
                 note(session, known.url, "interval", detail)
         self._count(known, page, reading, len(unseen))
         return next_poll
@@ -204,9 +205,9 @@ class Poller:
         interval = dt.timedelta(seconds=known.interval_seconds)
         wait = jittered(backed_off(interval, failures, retry_after, self._run.settings))
         next_poll = dt.datetime.now(dt.UTC) + wait
-        detail = f"{told} ({CLASSES[added]} error; failures weigh {failures:g}); asked again in {seconds(wait)}"
+        detail = f"{told} ({CLASSES[added]} error; failures weigh {failures:g}); asked again in {span(wait)}"
         if retry_after is not None:
-            detail += f", the site asked for {seconds(retry_after)}"
+            detail += f", the site asked for {span(retry_after)}"
         with self._run.database.session() as session:
             record_failed_poll(session, known.url, told, failures, next_poll)
             note_failure(session, known, kind, detail, gone=kind == "gone")

@@ -289,7 +289,7 @@ def test_what_the_site_asks_for_is_waited_and_said(crawler: Crawler) -> None:
     assert 3590 <= (after.next_poll - after.last_polled).total_seconds() <= 3600 * 1.1 + 10, "the TTL is remembered"
     assert after.interval_seconds == 1350
     assert log(crawler) == [
-        ("interval", "900 s to 1350 s: nothing changed; the site asks for 3600 s, 3600 s are waited"),
+        ("interval", "15 min to 22 min 30 s: nothing changed; the site asks for 1 h, the wait is 1 h"),
     ]
 
 
