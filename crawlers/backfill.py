@@ -15,10 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codebook.errors import StoreUnavailable
-from crawlers.feeds import formats
 from crawlers.feeds.formats import FeedDocument, NotAFeed
 from crawlers.feeds.periods import Period, paged
-from crawlers.feeds.whole import next_address
+from crawlers.feeds.whole import document_of, next_address, read_apart
 from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank
 from crawlers.polling.intervals import error_class
 from crawlers.registry import FeedEntry, Registry, SourceEntry
@@ -132,7 +131,7 @@ class Backfill:
         entry = self._entries[step.feed_url]
         try:
             page = await self._run.fetcher.get(step.position, rank=Rank.BACKFILL)
-            found = await self._run.worker.do(_found, step, entry, page)
+            found = await read_apart(self._run, found_in, step, entry, page)
             await self._run.worker.do(self._record, step, found)
         except StoreUnavailable:
             raise
@@ -199,15 +198,14 @@ class Backfill:
                 backfills.postpone(session, step, str(failure), max(wait, asked or wait))
 
 
-def _found(step: BackfillStep, entry: FeedEntry, page: Fetched) -> Found:
+def found_in(step: BackfillStep, entry: FeedEntry, page: Fetched) -> Found:
     """What one page of an archive lists.
 
     Raises:
         NotAFeed: it is not what it should be.
     """
     period = Period(step.since, step.until)
-    header = page.header("content-type")
-    document = formats.parse(page.body, header, page.url, entry.kind, MOST_LISTED, entry.links, entry.url)
+    document = document_of(page, entry, MOST_LISTED, entry.url)
     if step.way == "sitemap":
         return _in_sitemap(step, period, document)
     listed = tuple(item.url for item in document.items)

@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 from pydantic import BaseModel
 
 from crawlers.counters import Counters
+from crawlers.extraction.child_process import Extraction
 from crawlers.fetching.fetcher import Fetcher
 from crawlers.settings import CrawlSettings
 from store.database import Database
@@ -68,13 +69,15 @@ class Worker:
 
 @dataclass(frozen=True)
 class Run:
-    """One run. `slots` bounds the requests under way; `wake` is set when there may be something new to do."""
+    """One run. `slots` bounds the polls under way; `extraction` reads what sites sent, in a process of its own; `wake`
+    is set when there may be something new to do."""
 
     settings: CrawlSettings
     database: Database
     fetcher: Fetcher
     worker: Worker
     slots: asyncio.Semaphore
+    extraction: Extraction = field(default_factory=Extraction)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     summary: CrawlSummary = field(default_factory=CrawlSummary)
     counters: Counters = field(default_factory=Counters)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codebook.records import Archived
 from crawlers.archive import Archive
-from crawlers.extraction.child_process import Extraction, Page
+from crawlers.extraction.child_process import Page
 from crawlers.extraction.extract import Taken
 from crawlers.fetching.fetcher import Fetched
 from crawlers.grouping import Grouped
@@ -44,18 +44,17 @@ class Stages:
     def __init__(self, run: Run, archive: Archive, sources: Mapping[str, SourceEntry]) -> None:
         self._run, self._archive, self._sources = run, archive, sources
         self._owners = Owners(sources.values())
-        self._extraction = Extraction()
         self._archiving = Grouped(self._archived, GROUP)
-        self._extracting = Grouped(self._extraction.articles_of, EXTRACTED_AT_ONCE)
+        self._extracting = Grouped(run.extraction.articles_of, EXTRACTED_AT_ONCE)
         self._storing = Grouped(self._stored, GROUP)
 
     async def begin(self) -> None:
         """Starts the process that extracts."""
-        await self._extraction.begin()
+        await self._run.extraction.begin()
 
     async def end(self) -> None:
         """Ends it."""
-        await self._extraction.end()
+        await self._run.extraction.end()
 
     async def archived(self, page: Fetched) -> Archived:
         """Where the page lies, once it is on the disk.

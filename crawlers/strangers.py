@@ -8,10 +8,9 @@ for another day. A day is one of UTC.
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlsplit
 
 from crawlers.fetching.fetcher import SpentForToday
-from crawlers.fetching.politeness import site_of
+from crawlers.fetching.politeness import site_at, site_of
 from crawlers.identity.normal_form import NotAnAddress, host_of, normalised
 from crawlers.registry import Registry
 from crawlers.run import Worker
@@ -26,8 +25,8 @@ class Strangers:
     def __init__(self, registry: Registry, database: Database, worker: Worker, most: int) -> None:
         self._database, self._worker, self._most = database, worker, most
         self._own = {site_of(source.id) for source in registry.sources}
-        self._own |= {_site(source.url) for source in registry.sources}
-        self._own |= {_site(feed.url) for _, feed in registry.feeds()}
+        self._own |= {site_at(source.url) for source in registry.sources}
+        self._own |= {site_at(feed.url) for _, feed in registry.feeds()}
         self._day, self._asked = dt.date.min, dict[str, int]()
 
     async def require(self, url: str) -> None:
@@ -39,7 +38,7 @@ class Strangers:
         """
         if self._is_own(url):
             return
-        site, now = _site(url), dt.datetime.now(dt.UTC)
+        site, now = site_at(url), dt.datetime.now(dt.UTC)
         if await self._requests(site, now.date()) >= self._most:
             tomorrow = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
             told = f"{site} is no source: it is asked at most {self._most} times a day; declare it, or it waits"
@@ -52,7 +51,7 @@ class Strangers:
             StoreUnavailable: the database does not answer.
         """
         if not self._is_own(url):
-            site, day = _site(url), dt.datetime.now(dt.UTC).date()
+            site, day = site_at(url), dt.datetime.now(dt.UTC).date()
             asked = await self._worker.do(self._add, site, day)
             self._of(day)[site] = asked
 
@@ -68,7 +67,7 @@ class Strangers:
         return self._asked
 
     def _is_own(self, url: str) -> bool:
-        return _site(url) in self._own or _site_as_known(url) in self._own
+        return site_at(url) in self._own or _site_as_known(url) in self._own
 
     # -- in the worker thread
 
@@ -79,10 +78,6 @@ class Strangers:
     def _add(self, site: str, day: dt.date) -> int:
         with self._database.session() as session:
             return add_request(session, site, day)
-
-
-def _site(url: str) -> str:
-    return site_of(urlsplit(url).hostname or "")
 
 
 def _site_as_known(url: str) -> str | None:

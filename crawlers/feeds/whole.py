@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.extraction.charset import decoded
+from crawlers.extraction.child_process import PAGE_SECONDS, ExtractionBroke
 from crawlers.extraction.html_depth import is_too_deep
 from crawlers.feeds import formats, sections
 from crawlers.feeds.formats import FeedDocument, NotAFeed
@@ -27,6 +29,8 @@ from store.schema import SitemapChild
 from store.sitemap_children import children_of
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 INVISIBLE = ["script", "style", "noscript", "template", "svg", "iframe"]
 """What changes in a page without its words changing."""
@@ -91,9 +95,43 @@ def _changing_page(entry: FeedEntry) -> Reading:
     return Reading(items=(item,))
 
 
+async def fingerprint_of(run: Run, kind: str, page: Fetched) -> str:
+    """`fingerprint`, where it may take as long as it takes.
+
+    Raises:
+        NotAFeed: a page takes too long.
+    """
+    if kind == "page":
+        return await read_apart(run, fingerprint, kind, page)
+    return await run.worker.do(fingerprint, kind, page)
+
+
+async def read_apart(run: Run, function: Callable[..., Result], *arguments: object) -> Result:
+    """What a function of a module makes of a document, called in the process that reads what sites sent: a document
+    that is made to take for ever holds up nothing else for long.
+
+    Raises:
+        NotAFeed: it takes too long, or ends the process.
+        whatever the function raises.
+    """
+    try:
+        return await run.extraction.do(function, *arguments)
+    except ExtractionBroke:
+        raise NotAFeed(f"it breaks its reader, or takes longer than {PAGE_SECONDS:.0f} s to read") from None
+
+
+def document_of(page: Fetched, entry: FeedEntry, limit: int, below: str | None = None) -> FeedDocument:
+    """What a document of a feed lists, at most `limit` items.
+
+    Raises:
+        NotAFeed: it is something else.
+    """
+    header = page.header("content-type")
+    return formats.parse(page.body, header, page.url, entry.kind, limit, entry.links, below)
+
+
 async def _parsed(run: Run, entry: FeedEntry, page: Fetched, below: str | None = None) -> FeedDocument:
-    limit, header = run.settings.max_items_per_feed, page.header("content-type")
-    return await run.worker.do(formats.parse, page.body, header, page.url, entry.kind, limit, entry.links, below)
+    return await read_apart(run, document_of, page, entry, run.settings.max_items_per_feed, below)
 
 
 def _limited(run: Run, reading: Reading) -> Reading:
@@ -156,7 +194,7 @@ async def _further_pages(run: Run, entry: FeedEntry, page: Fetched, first: FeedD
     newest, visited, number = first.items, {page.url}, 1
     while number < entry.pages and await run.worker.do(_any_unseen, run, newest):
         number += 1
-        address = next_address(entry, page, number)
+        address = await read_apart(run, next_address, entry, page, number)
         if address is None or address in visited:
             break
         visited.add(address)

@@ -81,7 +81,8 @@ class Fetcher:
         declared: bool = False,
     ) -> Fetched:
         """The page at `url`, or a 304 where `headers` asked for it. `rank` says who goes first at its site. `declared`:
-        a person put the address into the registry, so that its requests fall under no allowance, wherever it redirects to.
+        a person put the address into the registry, so that its requests fall under no allowance, wherever they are
+        redirected to.
 
         Raises:
             FetchFailed: it could not be had; the kind tells why.

@@ -63,6 +63,11 @@ def site_of(host: str) -> str:
     return _suffixes(host).top_domain_under_public_suffix or host
 
 
+def site_at(url: str) -> str:
+    """The site of an address."""
+    return site_of(urlsplit(url).hostname or "")
+
+
 @dataclass
 class _Site:
     """One site. All moments are of the event loop's clock, in seconds."""
@@ -140,7 +145,7 @@ class Politeness:
         return self._site(url).current_gap()
 
     def _site(self, url: str) -> _Site:
-        return self._sites.setdefault(site_of(urlsplit(url).hostname or ""), _Site(self._min_gap))
+        return self._sites.setdefault(site_at(url), _Site(self._min_gap))
 
     async def _enter(self, site: _Site, rank: Rank) -> None:
         loop = asyncio.get_running_loop()

@@ -7,7 +7,7 @@ import logging
 
 from codebook.errors import StoreUnavailable
 from crawlers.feeds.formats import NotAFeed
-from crawlers.feeds.whole import Reading, fingerprint, read_feed
+from crawlers.feeds.whole import Reading, fingerprint_of, read_feed
 from crawlers.fetching.fetcher import Fetched, FetchFailed, SpentForToday
 from crawlers.in_words import span
 from crawlers.polling.conditions import Asking, asking, condition, same_validators, validators
@@ -80,7 +80,7 @@ class Poller:
             self._run.counters.add("probes", known.source_id)
         if page.status == 304:
             return await self._run.worker.do(self._record, known, page, known.body_hash, None)
-        body_hash = await self._run.worker.do(fingerprint, entry.kind, page)
+        body_hash = await fingerprint_of(self._run, entry.kind, page)
         if body_hash == known.body_hash:
             return await self._run.worker.do(self._record, known, page, body_hash, None)
         reading = await read_feed(self._run, entry, page)

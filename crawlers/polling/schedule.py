@@ -11,6 +11,7 @@ import asyncio
 import datetime as dt
 import logging
 import random
+from collections import defaultdict
 
 from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,6 +19,7 @@ from apscheduler.triggers.date import DateTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from codebook.errors import StoreUnavailable
+from crawlers.fetching.politeness import site_at
 from crawlers.polling.poll import Poller
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
@@ -44,6 +46,7 @@ class Polling:
         self._poller = Poller(run, registry)
         self._polled: set[str] = set()
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._sites: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         defaults = {"misfire_grace_time": MISFIRE_GRACE_SECONDS, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=dt.UTC, job_defaults=defaults)
         self._scheduler.add_listener(self._missed, EVENT_JOB_MISSED)
@@ -95,7 +98,8 @@ class Polling:
     async def _poll(self, url: str, moment: dt.datetime) -> None:
         """Polls one feed and schedules its next poll, whatever happens."""
         try:
-            async with self._run.slots:
+            # A poll whose site is not free would hold its slot for nothing, and forty of one site all of them
+            async with self._sites[site_at(url)], self._run.slots:
                 self._note_lateness(moment)
                 next_poll = await self._poller.poll(url)
         except StoreUnavailable as error:

@@ -51,14 +51,17 @@ class Crawler:
         until_idle: bool = True,
         lookup_seconds: float = 0.0,
         poison: str = "",
+        document_seconds: float | None = None,
         misfire_grace: float | None = None,
         **settings: Any,
     ) -> subprocess.Popen[str]:
         """`lookup_seconds` is how long the system's resolver takes over every name; parsing a document that contains
-        `poison` raises what no parser should; `misfire_grace` is after how many seconds a poll is missed."""
+        `poison` raises what no parser should, or hangs where that is given up after `document_seconds`;
+        `misfire_grace` is after how many seconds a poll is missed."""
         given = {
             "lookup_seconds": lookup_seconds,
             "poison": poison,
+            "document_seconds": document_seconds,
             "misfire_grace": misfire_grace,
             "settings": {
                 "archive_dir": str(self.archive),

@@ -14,7 +14,7 @@ from typing import Any
 from twisted.internet import _resolver
 
 from crawlers.extraction import child_process, extract
-from crawlers.feeds import formats
+from crawlers.feeds import formats, whole
 from crawlers.polling import schedule
 from crawlers.process import run
 from crawlers.registry import load
@@ -33,12 +33,14 @@ def slow_down_lookups(seconds: float) -> None:
     _resolver.GAIResolver.__init__.__defaults__ = (None, slow)
 
 
-def poison_parsers(poison: str) -> None:
-    """Makes parsing a document with these words fail as a defect of ours would."""
+def poison_parsers(poison: str, *, hangs: bool = False) -> None:
+    """Makes parsing a document with these words fail as a defect of ours would, or take for ever."""
     parse, decoded = formats.parse, extract.decoded
 
     def poisoned_parse(body: bytes, *arguments: Any) -> Any:
         if poison.encode() in body:
+            while hangs:
+                time.sleep(1)
             raise RecursionError("too deep")
         return parse(body, *arguments)
 
@@ -48,7 +50,7 @@ def poison_parsers(poison: str) -> None:
         return decoded(body, *arguments)
 
     formats.parse, extract.decoded = poisoned_parse, poisoned_decoded
-    child_process.COMMAND = (sys.executable, "-m", "tests.crawlers.extract_poisoned", poison)
+    child_process.COMMAND = (sys.executable, "-m", "tests.crawlers.extract_poisoned", poison, *["hangs"] * hangs)
 
 
 if __name__ == "__main__":
@@ -57,7 +59,9 @@ if __name__ == "__main__":
     if given.get("lookup_seconds"):
         slow_down_lookups(given["lookup_seconds"])
     if given.get("poison"):
-        poison_parsers(given["poison"])
+        poison_parsers(given["poison"], hangs=given.get("document_seconds") is not None)
+    if given.get("document_seconds"):
+        child_process.PAGE_SECONDS = whole.PAGE_SECONDS = given["document_seconds"]
     if given.get("misfire_grace"):
         schedule.MISFIRE_GRACE_SECONDS, schedule.SPREAD_SECONDS = given["misfire_grace"], 0.5
     summary = run(

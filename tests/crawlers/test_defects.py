@@ -60,6 +60,21 @@ def test_a_defect_met_by_one_feed_is_its_last_error_and_stops_nothing_else(crawl
     assert feed(crawler, f"{good.base}/feed").last_error is None
 
 
+def test_a_feed_that_takes_for_ever_to_read_is_given_up_and_holds_up_nothing(crawler: Crawler) -> None:
+    with serving("127.0.3.1", "127.0.3.2") as [bad, good]:
+        bad.feed("/feed", {"/a": f"Naslov {POISON}"})
+        good.feed("/feed", {"/a": "Naslov dobrog izvora"})
+        good.article("/a", "Naslov dobrog izvora", words(2))
+        crawler.watch(bad, [("/feed", "rss")])
+        crawler.watch(good, [("/feed", "rss")])
+        summary = crawler.crawl(poison=POISON, document_seconds=20.0)
+    assert summary["new"] == 1
+    hostile = feed(crawler, f"{bad.base}/feed")
+    assert hostile.last_error == "it breaks its reader, or takes longer than 20 s to read"
+    assert hostile.failures == 1
+    assert hostile.next_poll is not None
+
+
 def test_a_defect_met_by_one_page_is_its_outcome(crawler: Crawler) -> None:
     with serving("127.0.3.5") as [site]:
         site.feed("/feed", {"/a": "Naslov prvog članka", "/b": "Naslov drugog članka"})
