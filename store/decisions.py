@@ -19,22 +19,33 @@ from store import audit
 from store.curation import curate, database_time
 from store.hints import forget_hints
 from store.review_queue import open_candidate, refuse_other_lease
+from store.review_rules import rules
 from store.schema import Candidate, StoredMention
 
 
 def approve(
-    session: Session, candidate_id: str, *, version: int, by: str, facts: Facts, comment: str | None = None
+    session: Session,
+    candidate_id: str,
+    *,
+    version: int,
+    by: str,
+    facts: Facts,
+    comment: str | None = None,
+    read_enough: bool = False,
 ) -> Incident:
     """Approve a candidate with these facts: a new incident, or a new revision of the one an update proposes to
     change.
 
-    `version` is the candidate's version the person saw.
+    `version` is the candidate's version the person saw. `read_enough` says that a second reader is not asked for or
+    agrees, which `store.second_reading` knows.
 
     Raises:
-        Conflict: it was decided, is held by somebody else, or changed since that version.
+        Conflict: it was decided, is held by somebody else, changed since that version, or needs a second reader.
         BadInput: the facts name no jurisdiction.
     """
-    candidate = _decidable(session, candidate_id, version, by)
+    candidate = decidable(session, candidate_id, version, by)
+    if not read_enough:
+        _refuse_single_reader(session, candidate, facts)
     target = candidate.incident_id or incident_id(candidate.id)
     incident = curate(
         session, target, facts, _articles(session, candidate, target), by=by, why=comment or _how(candidate, facts)
@@ -54,16 +65,25 @@ def approve(
 
 
 def reject(
-    session: Session, candidate_id: str, *, version: int, by: str, reason: str, comment: str | None = None
+    session: Session,
+    candidate_id: str,
+    *,
+    version: int,
+    by: str,
+    reason: str,
+    comment: str | None = None,
+    read_enough: bool = False,
 ) -> None:
-    """Reject a candidate for a reason of the code list `rejection_reason`.
+    """Reject a candidate for a reason of the code list `rejection_reason`. `read_enough` is as for `approve`.
 
     Raises:
         UnknownCode: no such reason.
-        Conflict: it was decided, is held by somebody else, or changed since that version.
+        Conflict: it was decided, is held by somebody else, changed since that version, or needs a second reader.
     """
     code_list("rejection_reason").require(reason, "form", "reason")
-    candidate = _decidable(session, candidate_id, version, by)
+    candidate = decidable(session, candidate_id, version, by)
+    if not read_enough:
+        _refuse_single_reader(session, candidate)
     _close(session, candidate, "rejected", by, comment)
     candidate.rejection_reason = reason
     audit.record(
@@ -97,12 +117,23 @@ def _how(candidate: Candidate, facts: Facts) -> str:
     return f"{what} {'as proposed' if untouched else 'with corrections'}"
 
 
-def _decidable(session: Session, candidate_id: str, version: int, by: str) -> Candidate:
+def decidable(session: Session, candidate_id: str, version: int, by: str) -> Candidate:
+    """The open candidate, locked for this transaction.
+
+    Raises:
+        Conflict: it was decided, is held by somebody else, or changed since that version.
+    """
     candidate = open_candidate(session, candidate_id)
     refuse_other_lease(session, candidate, by)
     if candidate.version != version:
         raise Conflict("new reports changed this item while you read it: look at them, then decide")
     return candidate
+
+
+def _refuse_single_reader(session: Session, candidate: Candidate, *told: Facts) -> None:
+    known = [Facts.model_validate(candidate.proposal), *told]
+    if candidate.stage != "first" or rules(session).ask_for_second(candidate.id, *known):
+        raise Conflict("this item needs a second reader: decide on it on its page")
 
 
 def _close(session: Session, candidate: Candidate, state: str, by: str, comment: str | None) -> None:
