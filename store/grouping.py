@@ -169,11 +169,11 @@ def undo(session: Session, decision_id: int, *, by: str, relink: Relink, why: st
         raise Conflict("these reports changed this very moment: look again")
     _refuse_later(session, decision)
     before = where(session, decision.mentions)
-    _release(session, decision, before, by)
+    left = _release(session, decision, before, by)
     decision.undone_by, decision.undone_at = by, session.scalar(select(func.now()))
     session.flush()
     for jurisdiction in sorted(jurisdictions, key=str):
-        relink(session, jurisdiction, decision.mentions)
+        relink(session, jurisdiction, decision.mentions, left)
     after = where(session, decision.mentions)
     candidate = next(filter(None, after.values()), decision.together[0]["candidate"] if decision.together else "")
     audit.record(
@@ -229,19 +229,24 @@ def _said(decision: GroupingDecision, *, whole: bool = False) -> Iterator[frozen
         yield from map(frozenset, product(ones, others))
 
 
-def _release(session: Session, decision: GroupingDecision, placed: Mapping[str, str | None], by: str) -> None:
-    """Make sure that the reports can go where they belong, and let those go that joined an approved incident in
-    silence through the decision."""
+def _release(
+    session: Session, decision: GroupingDecision, placed: Mapping[str, str | None], by: str
+) -> Collection[str]:
+    """Make sure that the reports can go where they belong, and let those go that the decision brought to an approved
+    incident. Returns the candidates they were taken out of."""
+    left = set()
     query = select(Candidate).where(Candidate.id.in_(set(placed.values()) - {None})).order_by(Candidate.id)
-    for candidate in session.scalars(query.with_for_update().execution_options(populate_existing=True)):
+    for candidate in session.scalars(query.with_for_update().execution_options(populate_existing=True)).all():
         if candidate.decided_at is None:
             refuse_other_lease(session, candidate, by)
-        elif decision.kind != "not_same":
-            if candidate.decided_at > decision.at:
-                when = moment(candidate.decided_at, candidate.jurisdiction)
-                raise Conflict(f"{candidate.decided_by} {candidate.state} this item on {when}: undo that first")
-            came = [m for m, place in placed.items() if place == candidate.id != decision.before.get(m)]
+        elif decision.kind != "not_same" and candidate.decided_at > decision.at:
+            when = moment(candidate.decided_at, candidate.jurisdiction)
+            raise Conflict(f"{candidate.decided_by} {candidate.state} this item on {when}: undo that first")
+        came = [m for m, place in placed.items() if place == candidate.id != decision.before.get(m)]
+        if candidate.incident_id and decision.kind != "not_same":
             _detach(session, candidate, came)
+            left.add(candidate.id)
+    return left
 
 
 def _detach(session: Session, candidate: Candidate, mentions: Collection[str]) -> None:

@@ -15,8 +15,8 @@ from codebook.jsonlines import records
 from codebook.records import Incident, Perpetrator, Seizure, Victim, facts_of
 from store import audit
 from store.curation import curate
-from store.incidents import incident
-from store.schema import StoredArticle, User
+from store.records import to_incident
+from store.schema import CuratedIncident, StoredArticle, User
 
 MAY_IMPORT = ("validator", "administrator")
 
@@ -53,7 +53,8 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
     """Take in the incidents of a JSON Lines file of `codebook.records.Incident`; returns how many were written and how
     many said what the database says already. In the caller's transaction: all or none.
 
-    An incident under a known id becomes a new revision of it. Articles that this database does not have are left out.
+    An incident under a known id becomes a new revision of it; one that was withdrawn is back. Articles that this
+    database does not have are left out.
 
     Raises:
         BadInput: nobody of that name may import, or a line is no incident; names file, line, field and remedy.
@@ -71,7 +72,8 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
 
 
 def _import_one(session: Session, given: Incident, by: str, file: str) -> bool:
-    known = incident(session, given.id)
+    row = session.get(CuratedIncident, given.id)
+    known = to_incident(row) if row is not None and row.state == "approved" else None
     if known is not None and facts_of(known) == facts_of(given):
         return False
     articles = [article for article in given.articles if session.get(StoredArticle, article) is not None]

@@ -19,9 +19,11 @@ from store.schema import Candidate, GroupingDecision, StoredMention
 
 class Relink(Protocol):
     """Groups reports anew, with all that hang together with them: `pipeline.stages.requeue.relink`, handed in because
-    the store does not know the linker."""
+    the store does not know the linker. `left` are candidates that mentions were taken out of before."""
 
-    def __call__(self, session: Session, jurisdiction: str | None, mentions: Collection[str]) -> None: ...
+    def __call__(
+        self, session: Session, jurisdiction: str | None, mentions: Collection[str], left: Collection[str] = ()
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,9 @@ def held(session: Session, ids: Collection[str], versions: Mapping[str, int], by
     query = select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id)
     lock_queues(session, session.scalars(select(Candidate.jurisdiction).where(Candidate.id.in_(ids))))
     found = {row.id: row for row in session.scalars(query.with_for_update().execution_options(populate_existing=True))}
-    for id_ in ids:
-        if id_ not in found:
-            raise StoreError(f"there is no candidate {id_}: go back to the queue")
-        candidate = found[id_]
+    if missing := set(ids) - found.keys():
+        raise StoreError(f"there is no candidate {min(missing)}: go back to the queue")
+    for id_, candidate in found.items():
         if candidate.state in ("open", "superseded"):
             require_open(session, candidate)
             refuse_other_lease(session, candidate, by)

@@ -26,13 +26,13 @@ from store.schema import Candidate, CuratedIncident, GroupingDecision, StoredMen
 from store.ties import Ties, add_decisions
 
 
-def relink(session: Session, jurisdiction: str | None, mentions: Collection[str]) -> None:
+def relink(session: Session, jurisdiction: str | None, mentions: Collection[str], left: Collection[str] = ()) -> None:
     """Group these mentions anew, with all that hang together with them, after a person decided something of them.
     `store.regrouping.Relink` for those who hand it in; call it under the jurisdiction's lock."""
     restore_hints(session, mentions)
     session.flush()
     before = load(session, StoredMention.id.in_(mentions))
-    update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()]))
+    update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()], set(left)))
 
 
 def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -> None:
@@ -152,7 +152,15 @@ def _supersede_emptied(session: Session, ids: Collection[str], moves: Mapping[st
     """Close those open candidates that lost all their mentions, naming a candidate that took some of them."""
     has_mention = select(StoredMention.id).where(StoredMention.candidate_id == Candidate.id).exists()
     emptied = select(Candidate).where(Candidate.state == "open", Candidate.id.in_(ids), ~has_mention)
-    for candidate in session.scalars(emptied):
+    for candidate in session.scalars(emptied).all():
         candidate.state, candidate.superseded_by = "superseded", moves.get(candidate.id)
         candidate.version += 1
-        candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
+        _hand_over(session, candidate)
+
+
+def _hand_over(session: Session, candidate: Candidate) -> None:
+    """Who had the item open has the one that its reports went to, unless somebody has that already."""
+    heir = session.get(Candidate, candidate.superseded_by or "")
+    if heir is not None and heir.state == "open" and heir.lease_owner is None:
+        heir.lease_owner, heir.lease_until = candidate.lease_owner, candidate.lease_until
+    candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
