@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.schema.base import Base, CreatedAt, Serial
@@ -56,7 +57,7 @@ class StoredReading(Base):
     part: Mapped[str]
     by: Mapped[str] = mapped_column(ForeignKey("users.name"))
     at: Mapped[CreatedAt]
-    facts: Mapped[dict[str, Any] | None]
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reason: Mapped[str | None] = mapped_column(code_key("rejection_reason"))
     comment: Mapped[str | None]
     settled_at: Mapped[dt.datetime | None]

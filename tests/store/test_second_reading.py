@@ -1,0 +1,265 @@
+"""Two readers: nothing is curated before they agree or a validator has decided between them."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from codebook.errors import BadInput, Conflict, UnknownCode
+from codebook.records import Facts, Victim
+from store import decisions
+from store.database import Database
+from store.incidents import incident
+from store.queue_filter import QueueFilter
+from store.review_queue import lease, listing, take_next, waiting_count
+from store.review_rules import Rules, set_rules
+from store.schema import AuditEntry, Candidate, CuratedIncident, OutboxMessage, StoredReading
+from store.second_reading import Verdict, adjudicate, approve, dispute, disputes, reject, withdraw
+from tests.review_ui import seed
+
+EVERYTHING = QueueFilter()
+KILLED = seed.DISPUTE.model_copy(update={"victims": (Victim(sex="male", age=34, outcome="killed"),)})
+OTHER = seed.DISPUTE.model_copy(update={"time_of_day": "night", "weapons": ("rifle_shotgun",)})
+
+
+@pytest.fixture
+def twice(database: Database) -> Database:
+    """Everything is read twice; `c1` waits."""
+    with database.session() as session:
+        set_rules(session, Rules(second_share=1.0), by="vera")
+        seed.simple(session, "c1")
+    return database
+
+
+def read(database: Database, who: str, facts: Facts | None, version: int = 1, comment: str | None = None) -> object:
+    """One person's reading in a transaction of its own; facts of none reject."""
+    with database.session() as session:
+        if facts is None:
+            return reject(session, "c1", version=version, by=who, reason="not_incident", comment=comment)
+        return approve(session, "c1", version=version, by=who, facts=facts, comment=comment)
+
+
+def curated(database: Database) -> int:
+    with database.session() as session:
+        return session.scalar(select(func.count()).select_from(CuratedIncident)) or 0
+
+
+def stage(session: Session) -> tuple[str, str, str | None]:
+    found = session.get_one(Candidate, "c1")
+    return found.state, found.stage, found.first_reader
+
+
+def test_what_two_people_agree_on_is_curated_once(twice: Database) -> None:
+    assert read(twice, "ana", OTHER, comment="the police say so") is None
+    assert curated(twice) == 0
+    with twice.session() as session:
+        assert stage(session) == ("open", "second", "ana")
+        assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+    made = read(twice, "boro", OTHER.model_copy(update={"weapons": OTHER.weapons[::-1]}))
+    assert made is not None
+    with twice.session() as session:
+        assert stage(session) == ("approved", "first", None)
+        kept = incident(session, decisions.incident_id("c1"))
+        assert kept is not None
+        assert kept.time_of_day == "night"
+        assert kept.verification.approved_by == "boro"
+        parts = session.execute(select(StoredReading.part, StoredReading.by, StoredReading.settled_at.is_(None)))
+        assert sorted(map(tuple, parts)) == [("first", "ana", False), ("second", "boro", False)]
+        actions = session.scalars(
+            select(AuditEntry.action).where(AuditEntry.subject_id == "c1").order_by(AuditEntry.id)
+        )
+        assert list(actions) == ["first reading", "second reading", "approve"]
+
+
+def test_what_two_people_reject_for_one_reason_is_rejected(twice: Database) -> None:
+    assert read(twice, "ana", None) is False
+    assert read(twice, "boro", None) is True
+    with twice.session() as session:
+        assert stage(session) == ("rejected", "first", None)
+
+
+def test_the_first_reader_is_neither_offered_the_item_again_nor_can_read_it_twice(twice: Database) -> None:
+    read(twice, "ana", seed.DISPUTE)
+    with twice.session() as session:
+        assert take_next(session, "ana", EVERYTHING) is None
+        assert listing(session, EVERYTHING, user="ana") == []
+        assert waiting_count(session, EVERYTHING, "ana") == 0
+        (row,) = listing(session, EVERYTHING, user="boro")
+        assert row.second
+    for action in (
+        lambda s: lease(s, "c1", "ana"),
+        lambda s: approve(s, "c1", version=1, by="ana", facts=seed.DISPUTE),
+        lambda s: reject(s, "c1", version=1, by="ana", reason="duplicate"),
+    ):
+        with pytest.raises(Conflict, match="you have read this item"), twice.session() as session:
+            action(session)
+    with twice.session() as session:
+        taken = take_next(session, "boro", EVERYTHING)
+        assert taken is not None
+        assert taken.id == "c1"
+
+
+def test_nobody_goes_round_the_second_reader(twice: Database) -> None:
+    for single in (
+        lambda s: decisions.approve(s, "c1", version=1, by="vera", facts=seed.DISPUTE),
+        lambda s: decisions.reject(s, "c1", version=1, by="vera", reason="duplicate"),
+    ):
+        with pytest.raises(Conflict, match="needs a second reader"), twice.session() as session:
+            single(session)
+    read(twice, "ana", seed.DISPUTE)
+    with twice.session() as session:
+        set_rules(session, Rules(), by="vera")
+    with pytest.raises(Conflict, match="needs a second reader"), twice.session() as session:
+        decisions.approve(session, "c1", version=1, by="boro", facts=seed.DISPUTE)
+    assert curated(twice) == 0
+
+
+def test_where_they_differ_a_validator_chooses_field_by_field(twice: Database) -> None:
+    read(twice, "ana", KILLED)
+    assert read(twice, "boro", OTHER) is None
+    assert curated(twice) == 0
+    with twice.session() as session:
+        assert stage(session) == ("open", "adjudication", "ana")
+        assert [candidate.id for candidate in disputes(session)] == ["c1"]
+        for who in ("ana", "boro", "vera"):
+            assert take_next(session, who, EVERYTHING) is None
+        found = dispute(session, "c1")
+        assert (found.first.by, found.second.by) == ("ana", "boro")
+        assert found.differs == ("time_of_day", "weapons", "victims")
+    with pytest.raises(BadInput, match="victims"), twice.session() as session:
+        adjudicate(session, "c1", version=1, by="vera", sides={"time_of_day": "first", "weapons": "second"})
+    with pytest.raises(Conflict, match="one of the two readers"), twice.session() as session:
+        adjudicate(session, "c1", version=1, by="boro", sides=dict.fromkeys(found.differs, "second"))
+    with twice.session() as session:
+        sides = {"time_of_day": "second", "weapons": "first", "victims": "first"}
+        adjudicate(session, "c1", version=1, by="vera", sides=sides)  # type: ignore[arg-type]
+    with twice.session() as session:
+        kept = incident(session, decisions.incident_id("c1"))
+        assert kept is not None
+        assert (kept.time_of_day, kept.weapons, kept.victims) == ("night", seed.DISPUTE.weapons, KILLED.victims)
+        assert kept.verification.approved_by == "vera"
+        assert stage(session) == ("approved", "first", None)
+        assert disputes(session) == []
+    with pytest.raises(Conflict, match="in dispute no more"), twice.session() as session:
+        adjudicate(session, "c1", version=1, by="vera", sides=sides)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("side", "state"), [("first", "approved"), ("second", "rejected")])
+def test_an_approval_against_a_rejection_is_decided_as_a_whole(twice: Database, side: str, state: str) -> None:
+    read(twice, "ana", seed.DISPUTE)
+    read(twice, "boro", None)
+    with twice.session() as session:
+        assert dispute(session, "c1").differs == ("decision",)
+        adjudicate(session, "c1", version=1, by="vera", sides={"decision": side})  # type: ignore[dict-item]
+        assert session.get_one(Candidate, "c1").state == state
+    assert curated(twice) == (state == "approved")
+
+
+def test_a_new_report_while_it_waits_asks_for_another_look(twice: Database) -> None:
+    read(twice, "ana", seed.DISPUTE)
+    with twice.session() as session:
+        session.get_one(Candidate, "c1").version = 2
+    with pytest.raises(Conflict, match="new reports"):
+        read(twice, "boro", seed.DISPUTE)
+    assert read(twice, "boro", seed.DISPUTE, version=2) is not None
+
+
+def test_the_first_reader_may_take_the_reading_back_while_nobody_has_the_item(twice: Database) -> None:
+    read(twice, "ana", KILLED)
+    with twice.session() as session:
+        lease(session, "c1", "boro")
+    with pytest.raises(Conflict, match="boro works on this item"), twice.session() as session:
+        withdraw(session, "c1", by="ana")
+    with pytest.raises(Conflict, match="no reading of yours"), twice.session() as session:
+        withdraw(session, "c1", by="boro")
+    with twice.session() as session:
+        session.get_one(Candidate, "c1").lease_until = func.now()
+    with twice.session() as session:
+        withdraw(session, "c1", by="ana")
+        assert stage(session) == ("open", "first", None)
+    read(twice, "ana", seed.DISPUTE)
+    assert read(twice, "boro", seed.DISPUTE) is not None
+
+
+def test_an_item_that_is_reopened_is_read_anew(twice: Database) -> None:
+    read(twice, "ana", None)
+    read(twice, "boro", None)
+    with twice.session() as session:
+        found = session.get_one(Candidate, "c1")
+        found.state, found.decided_by, found.decided_at, found.rejection_reason = "open", None, None, None
+    read(twice, "boro", seed.DISPUTE, version=2)
+    assert read(twice, "ana", seed.DISPUTE, version=2) is not None
+    assert curated(twice) == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "proposal", "made", "asks"),
+    [
+        (Rules(), KILLED, KILLED, False),
+        (Rules(second_fatal=True), seed.DISPUTE, seed.DISPUTE, False),
+        (Rules(second_fatal=True), KILLED, KILLED, True),
+        (Rules(second_fatal=True), KILLED, seed.DISPUTE, True),
+        (Rules(second_fatal=True), seed.DISPUTE, KILLED, True),
+        (Rules(second_types=("suicide",)), seed.DISPUTE, seed.DISPUTE, False),
+        (Rules(second_types=("public_dispute",)), seed.DISPUTE, seed.DISPUTE, True),
+    ],
+)
+def test_which_items_two_people_read(
+    database: Database, rules: Rules, proposal: Facts, made: Facts, *, asks: bool
+) -> None:
+    with database.session() as session:
+        set_rules(session, rules, by="vera")
+        seed.simple(session, "c1", facts=proposal)
+    assert (read(database, "ana", made) is None) == asks
+    assert curated(database) == (not asks)
+
+
+def test_a_rejected_fatal_item_has_a_second_reader_too(database: Database) -> None:
+    with database.session() as session:
+        set_rules(session, Rules(second_fatal=True), by="vera")
+        seed.simple(session, "c1", facts=KILLED)
+    assert read(database, "ana", None) is False
+
+
+def test_a_wrong_form_leaves_no_reading(twice: Database) -> None:
+    with pytest.raises(BadInput, match="jurisdiction"):
+        read(twice, "ana", seed.DISPUTE.model_copy(update={"jurisdiction": None}))
+    with pytest.raises(UnknownCode, match="reason"), twice.session() as session:
+        reject(session, "c1", version=1, by="ana", reason="boring")
+    with twice.session() as session:
+        assert session.scalar(select(func.count()).select_from(StoredReading)) == 0
+
+
+def test_of_many_who_read_at_once_two_are_kept(twice: Database) -> None:
+    """Double clicks and two people at once: never two readings by one person, never two incidents."""
+    outcomes: list[str] = []
+    together = threading.Barrier(6)
+
+    def go(who: str) -> None:
+        together.wait()
+        try:
+            read(twice, who, seed.DISPUTE)
+        except Conflict:
+            outcomes.append("conflict")
+        else:
+            outcomes.append(who)
+
+    threads = [threading.Thread(target=go, args=(("ana", "boro")[n % 2],)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["ana", "boro", *["conflict"] * 4]
+    assert curated(twice) == 1
+
+
+def test_verdicts_differ_by_what_a_person_would_see() -> None:
+    two = (Victim(sex="male", outcome="injured"), Victim(sex="female", outcome="killed"))
+    one, other = (Verdict(facts=seed.DISPUTE.model_copy(update={"victims": v})) for v in (two, two[::-1]))
+    assert one.differs(other) == ()
+    moved = Verdict(facts=seed.DISPUTE.model_copy(update={"place": "Tutin", "place_id": "RS-tutin"}))
+    assert one.differs(moved) == ("place", "victims")
+    assert Verdict(reason="duplicate").differs(Verdict(reason="not_incident")) == ("decision",)
