@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.schema import PendingItem
 
-ENTRIES_SHOWN = 30
+ENTRIES_SHOWN = 20
 """Entries that are told of one by one: those whose turn comes first."""
 
 

@@ -134,7 +134,7 @@ def test_what_fails_comes_first_then_what_is_silent(watched: Site, signed_in: Ca
     silent = page.get_by_role("row").filter(has_text="Tihe")
     expect(silent).to_contain_text("Silent: nothing new since 1 March 2026; before, it brought something every day")
     expect(page.get_by_role("row").filter(has_text="Dobre")).to_contain_text("90 % of 630")
-    expect(page.get_by_role("row").filter(has_text="Pada")).to_contain_text("HTTP 503, since")
+    expect(page.get_by_role("row").filter(has_text="Pada")).to_contain_text("Failing: HTTP 503, since")
     expect(page.get_by_role("row").filter(has_text="Nova")).to_contain_text("not polled yet")
     expect(page.get_by_role("row").filter(has_text="Policia")).to_contain_text("no feed is known")
 
@@ -221,11 +221,11 @@ def test_a_source_tells_why_its_entries_wait_and_when_they_are_fetched(
     expect(section).to_contain_text("3 entries wait")
     expect(section.get_by_role("listitem")).to_have_count(3)
     rows = section.get_by_role("row")
-    expect(rows.nth(1)).to_contain_text("its turn has not come")
+    expect(rows.nth(1)).to_contain_text("waits for its turn")
     expect(rows.nth(1)).to_contain_text("when its turn comes")
     expect(rows.nth(2)).to_contain_text("failed: HTTP 503")
     expect(rows.nth(2)).to_contain_text(moment(NOW + DAY, "RS"))
-    expect(rows.nth(3)).to_contain_text("it gives way to what feeds list")
+    expect(rows.nth(3)).to_contain_text("gives way to what feeds list")
 
 
 def test_a_source_tells_how_texts_are_taken_and_what_was_wrong_with_its_feed(

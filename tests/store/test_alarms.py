@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from store.alarms import Watched, check, clear_others
+from store.alarms import Watched, check, clear_others, polled
 from store.database import Database
 from store.feeds import Validators, feed_at, record_failed_poll, record_poll, register_sources
 from store.rhythm import DAY
 from store.schema import Feed, Source, SourceAlarm, SourceDay, StoredArticle
+from store.standing import Standing, standing
 
 FEED = "https://a.rs/feed"
 WATCHED = Watched("a.rs", (FEED,))
@@ -153,3 +154,29 @@ def test_failed_polls_since_when_and_until(session: Session) -> None:
     assert feed_at(session, FEED).failing_since is None
     day = session.scalars(select(SourceDay)).one()
     assert (day.polls, day.polls_failed, day.listed) == (3, 2, 0)
+
+
+def test_there_is_something_to_say_of_a_source_once_it_was_polled(session: Session) -> None:
+    feedless = Watched("b.rs", ())
+    assert polled(session, [WATCHED, feedless]) == [feedless], "without a feed no poll is waited for"
+    moment = now()
+    feed(session, last_polled=moment)
+    assert polled(session, [WATCHED]) == [WATCHED]
+    assert polled(session, [WATCHED], since=moment + DAY) == []
+    assert polled(session, [Watched("a.rs", ("https://a.rs/other",))]) == []
+
+
+def test_it_is_noted_when_a_source_was_looked_at(session: Session) -> None:
+    assert session.get_one(Source, "a.rs").looked_at is None
+    assert standing(session) == Standing(sources=1, alarmed=0, failing=0, unlooked=1)
+    check(session, [WATCHED])
+    session.expire_all()
+    assert session.get_one(Source, "a.rs").looked_at is not None
+    feed(session, last_error="HTTP 503", last_error_kind="server")
+    assert standing(session, "RS") == Standing(sources=1, alarmed=0, failing=1, unlooked=0)
+    assert standing(session, "XK") == Standing(sources=0, alarmed=0, failing=0, unlooked=0)
+    session.execute(update(Source).values(verified=False))
+    assert standing(session).failing == 0, "one that is not verified may never have worked"
+    feed(session, gone_since=now())
+    check(session, [WATCHED])
+    assert standing(session) == Standing(sources=1, alarmed=1, failing=0, unlooked=0)
