@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawlers.extraction.mojibake import mended
 from crawlers.extraction.regional_letters import LETTERS, SIGNS
@@ -43,6 +44,9 @@ UTF8_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\x
 UTF8_EXPECTED = LETTERS | SIGNS
 
 BYTE_ITSELF = "avmp-byte-itself"
+
+EVERY_BYTE = b"\\u0041 ~{!! \x1b$B!! " + bytes(range(0x80, 0x100))
+"""As many characters as bytes in a charset of one byte a letter alone: escapes of others begin it."""
 
 HEAD_BYTES = 4096
 """Where a declaration may stand: HTML asks for the first 1024 bytes, many pages take more."""
@@ -117,9 +121,16 @@ def _single_byte_codec(name: str) -> str | None:
     except LookupError:
         return None
     codec = {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(codec, codec)
-    if codec.startswith(("utf", "iso2022", "hz", "gb", "big5", "shift", "euc")):
-        return None
-    return codec
+    return codec if not codec.startswith("utf") and _is_single_byte(codec) else None
+
+
+@lru_cache(maxsize=200)
+def _is_single_byte(codec: str) -> bool:
+    """Whether a codec is a charset of one byte a letter; many of Python's are none at all, as rot13 and base64."""
+    try:
+        return len(EVERY_BYTE.decode(codec, "replace")) == len(EVERY_BYTE)
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _score(body: bytes, codec: str) -> int:

@@ -103,3 +103,11 @@ def test_what_is_right_is_not_mended(text: str) -> None:
 def test_capitals_in_cyrillic_are_not_taken_for_utf8() -> None:
     text = f"{SERBIAN} ПОЛИЦИЈА: РЕПУБЛИКА, ЧИЈИ ЈЕ МАЈОР? МЕЂАШ, ЊИВА"
     assert decoded(text.encode("windows-1251"), None)[0] == text
+
+
+@pytest.mark.parametrize(
+    "label", ["rot13", "base64", "hex", "zlib", "idna", "undefined", "unicode-escape", "shift_jis", "hz"]
+)
+def test_what_python_calls_a_codec_and_no_page_is_written_in_is_not_believed(label: str) -> None:
+    text = "Полиција је у Шапцу запленила пушку \\u0041"
+    assert decoded(text.encode("windows-1251"), f"text/html; charset={label}") == (text, "windows-1251")
