@@ -1,0 +1,151 @@
+"""What the program proposed against what people decided, field by field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from codebook.records import Facts, Incident, facts_of
+from store.schema import Candidate, Revision
+
+NOTHING = ""
+"""The label of a value that is not there: a person added or taken away."""
+
+REJECTED = "rejected"
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decided item: what was proposed, and what became of it; null facts were rejected."""
+
+    candidate_id: str
+    incident_id: str | None
+    title: str
+    proposed: Facts
+    decided: Facts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something to compare: the code list of its labels, if they are codes, and how to get them."""
+
+    name: str
+    codes: str | None
+    pairs: Callable[[Facts, Facts], Pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """How often which label was proposed and which decided."""
+
+    cells: Mapping[tuple[str, str], int]
+
+    @property
+    def labels(self) -> list[str]:
+        """Every label, the most frequent first."""
+        times: Counter[str] = Counter()
+        for (proposed, decided), number in self.cells.items():
+            times[proposed] += number
+            times[decided] += number
+        return [label for label, _ in sorted(times.items(), key=lambda entry: (-entry[1], entry[0]))]
+
+    @property
+    def total(self) -> int:
+        return sum(self.cells.values())
+
+    @property
+    def same(self) -> int:
+        return sum(number for (proposed, decided), number in self.cells.items() if proposed == decided)
+
+
+def decided_items(session: Session, since: dt.datetime, until: dt.datetime) -> Iterator[Decided]:
+    """The items decided in a period, the newest first."""
+    query = (
+        select(Candidate, Revision.after)
+        .outerjoin(Revision, (Revision.incident_id == Candidate.incident_id) & (Revision.number == Candidate.revision))
+        .where(Candidate.state.in_(("approved", "rejected")))
+        .where(Candidate.decided_at >= since, Candidate.decided_at < until)
+        .order_by(Candidate.decided_at.desc(), Candidate.id)
+    )
+    for candidate, after in session.execute(query):
+        if candidate.state == "approved" and after is None:
+            continue  # approved before revisions were kept with the item
+        decided = facts_of(Incident.model_validate(after)) if candidate.state == "approved" else None
+        proposed = Facts.model_validate(candidate.proposal)
+        day = proposed.date.isoformat() if proposed.date else None
+        title = ", ".join(filter(None, (proposed.place, day))) or candidate.id
+        yield Decided(candidate.id, candidate.incident_id if decided else None, title, proposed, decided)
+
+
+def confusion(items: Sequence[Decided], field: Field) -> Confusion:
+    """Of all items, how often which label was proposed and which decided."""
+    return Confusion(Counter(pair for item in items for pair in pairs(item, field)))
+
+
+def pairs(item: Decided, field: Field) -> Pairs:
+    """The labels of an item: proposed and decided. What was rejected is compared by its type alone."""
+    if item.decided is None:
+        return [(item.proposed.incident_type, REJECTED)] if field.name == "incident_type" else []
+    return field.pairs(item.proposed, item.decided)
+
+
+def _one(name: str) -> Callable[[Facts, Facts], Pairs]:
+    return lambda proposed, decided: [(str(getattr(proposed, name)), str(getattr(decided, name)))]
+
+
+def _any(name: str) -> Callable[[Facts, Facts], Pairs]:
+    """For values of which there are too many for a table: whether there is one, and whether it is the same."""
+
+    def compared(proposed: Facts, decided: Facts) -> Pairs:
+        before, after = getattr(proposed, name), getattr(decided, name)
+        if before == after:
+            return [("given", "given") if before is not None else ("none", "none")]
+        return [("given" if before is not None else "none", "another" if after is not None else "none")]
+
+    return compared
+
+
+def _each(persons: str, name: str) -> Callable[[Facts, Facts], Pairs]:
+    return lambda proposed, decided: matched(
+        [str(getattr(person, name)) for person in getattr(proposed, persons)],
+        [str(getattr(person, name)) for person in getattr(decided, persons)],
+    )
+
+
+def matched(proposed: Sequence[str], decided: Sequence[str]) -> Pairs:
+    """Two lists of labels in pairs: the equal ones together, of the rest each with the next, and those left over with
+    nothing. In what order persons are listed is of no matter."""
+    before, after = Counter(proposed), Counter(decided)
+    same = list((before & after).elements())
+    lost, won = sorted((before - after).elements()), sorted((after - before).elements())
+    longest = max(len(lost), len(won))
+    lost += [NOTHING] * (longest - len(lost))
+    won += [NOTHING] * (longest - len(won))
+    return [(label, label) for label in same] + list(zip(lost, won, strict=True))
+
+
+FIELDS: Mapping[str, Field] = {
+    field.name: field
+    for field in (
+        Field("incident_type", "incident_type", _one("incident_type")),
+        Field("place", None, _any("place")),
+        Field("date", None, _any("date")),
+        Field("time_of_day", "time_of_day", _one("time_of_day")),
+        Field("place_type", "place_type", _one("place_type")),
+        Field("weapon", "weapon", lambda proposed, decided: matched(proposed.weapons, decided.weapons)),
+        Field("possession", "possession", _one("possession")),
+        Field("victim_sex", "sex", _each("victims", "sex")),
+        Field("outcome", "outcome", _each("victims", "outcome")),
+        Field("relation", "relation", _each("victims", "relation")),
+        Field("perpetrator_sex", "sex", _each("perpetrators", "sex")),
+        Field("status", "status", _each("perpetrators", "status")),
+    )
+}
+"""What can be compared, the default first."""

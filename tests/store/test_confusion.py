@@ -1,0 +1,67 @@
+"""What was proposed against what was decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from codebook.records import Victim
+from store.confusion import FIELDS, Confusion, confusion, decided_items, matched, pairs
+from store.database import Database
+from store.decisions import approve, reject
+from store.progress import progress
+from store.schema import Candidate
+from tests.review_ui import seed
+
+ALWAYS = (dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+
+
+def test_lists_are_matched_whatever_their_order() -> None:
+    assert matched(["male", "female"], ["female", "male"]) == [("male", "male"), ("female", "female")]
+    assert matched(["male", "male"], ["male", "female"]) == [("male", "male"), ("male", "female")]
+    assert matched([], ["female"]) == [("", "female")]
+    assert matched(["male", "male"], ["male"]) == [("male", "male"), ("male", "")]
+
+
+def test_the_table_counts_cases_and_opens_them(database: Database) -> None:
+    two = (Victim(sex="female", outcome="killed"), Victim(sex="male", age=34, outcome="injured"))
+    corrected = seed.DISPUTE.model_copy(
+        update={"incident_type": "criminal_context", "place": "Tutin", "place_id": "RS-tutin", "victims": two}
+    )
+    with database.session() as session:
+        for name in ("same", "corrected", "rejected", "open"):
+            seed.simple(session, name)
+        approve(session, "same", version=1, by="ana", facts=seed.DISPUTE)
+        approve(session, "corrected", version=1, by="ana", facts=corrected)
+        reject(session, "rejected", version=1, by="ana", reason="not_incident")
+        session.flush()
+        items = list(decided_items(session, *ALWAYS))
+        assert {item.candidate_id for item in items} == {"same", "corrected", "rejected"}
+        of_type = confusion(items, FIELDS["incident_type"])
+        assert of_type.cells == {
+            ("public_dispute", "public_dispute"): 1,
+            ("public_dispute", "criminal_context"): 1,
+            ("public_dispute", "rejected"): 1,
+        }
+        assert (of_type.total, of_type.same, of_type.labels[0]) == (3, 1, "public_dispute")
+        assert confusion(items, FIELDS["outcome"]).cells == {("injured", "injured"): 2, ("", "killed"): 1}
+        assert confusion(items, FIELDS["place"]).cells == {("given", "given"): 1, ("given", "another"): 1}
+        (case,) = [item for item in items if ("", "killed") in pairs(item, FIELDS["outcome"])]
+        assert (case.candidate_id, case.title) == ("corrected", "Novi Pazar, 2025-03-03")
+        assert case.incident_id is not None
+        for field in FIELDS.values():
+            assert isinstance(confusion(items, field), Confusion)
+
+
+def test_the_progress_is_that_of_the_day(database: Database) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with database.session() as session:
+        for name in ("today", "before", "old", "new"):
+            seed.simple(session, name)
+        for name in ("today", "before"):
+            reject(session, name, version=1, by="ana", reason="not_incident")
+        session.get_one(Candidate, "before").decided_at = now - dt.timedelta(days=2)
+        session.get_one(Candidate, "old").created_at = now - dt.timedelta(days=9)
+        session.flush()
+        found = progress(session, now)
+        assert (found.decided, found.read_once, found.audited) == (1, 0, 0)
+        assert found.oldest == now - dt.timedelta(days=9)
