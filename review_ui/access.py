@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from store.database import Database
+from store.regrouping import Relink
 from store.users import SESSION_LIFETIME, Account, session_user
 from store.workplace import arrangement
 
@@ -109,8 +110,15 @@ def _set_cookie(request: Request, response: Response, name: str, value: str, max
     response.set_cookie(name, value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="lax")
 
 
+def regrouping(request: Request) -> Relink:
+    """How reports are grouped anew after a person's word on them: handed to the application, which knows no stages."""
+    found: Relink = request.app.state.relink
+    return found
+
+
 Store = Annotated[Database, Depends(database)]
 SignedIn = Annotated[Account, Depends(signed_in)]
 Decider = Annotated[Account, Depends(may_decide)]
 ConfirmedForm = Annotated[FormData, Depends(confirmed_form)]
+Regroup = Annotated[Relink, Depends(regrouping)]
 VisitorForm = Annotated[FormData, Depends(visitor_form)]

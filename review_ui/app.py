@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from codebook.errors import AvmpError, BadInput, StoreError, StoreUnavailable
 from review_ui import (
     drafting,
+    grouping_page,
     incidents_page,
     item_lease,
     item_page,
@@ -24,6 +25,7 @@ from review_ui import (
     signing_in,
     sources_page,
     system_page,
+    undo_page,
 )
 from review_ui.access import SignedOut
 from review_ui.protection import Protection
@@ -31,6 +33,7 @@ from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import HERE, problem, sentence
 from review_ui.settings import WebSettings
 from store.database import Database
+from store.regrouping import Relink
 
 LINES = {
     404: "There is no such page.",
@@ -45,6 +48,8 @@ PAGES = (
     drafting,
     item_lease,
     notes_page,
+    undo_page,
+    grouping_page,
     item_page,
     incidents_page,
     screened_out_page,
@@ -54,11 +59,12 @@ PAGES = (
 )
 
 
-def create_app(database: Database, settings: WebSettings) -> FastAPI:
-    """The application on a database whose schema is up to date."""
+def create_app(database: Database, settings: WebSettings, relink: Relink) -> FastAPI:
+    """The application on a database whose schema is up to date; `relink` groups reports anew after a person's word."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.database = database
     app.state.settings = settings
+    app.state.relink = relink
     app.state.queue_counts = QueueCounts(database)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     for page in PAGES:

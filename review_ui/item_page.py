@@ -17,9 +17,15 @@ from review_ui.position import At
 from review_ui.queue_page import skip
 from store import drafts
 from store.decisions import approve, reject
+from store.notes import came_here
 from store.review_queue import item, lease
 
 router = APIRouter()
+
+Sent = Literal[
+    "approve", "reject", "skip", "form", "discard", "undo", "note", "ask", "merge", "not-same", "split", "regroup"
+]  # fmt: skip
+"""What a form of the page may ask for."""
 
 
 @router.get("/item/{candidate_id}")
@@ -57,7 +63,7 @@ def approve_item(
                 facts=facts,
                 comment=values.comment or None,
             )
-            drafts.forget(session, candidate_id)
+            drafts.forget(session, came_here(session, candidate_id))
     except Conflict as conflict:
         return item_page(request, account, store, candidate_id, at, attempt=refused(conflict, values))
     return RedirectResponse(at.after(candidate_id).next_url(approved=approved.id, decided=candidate_id), 303)
@@ -89,7 +95,7 @@ def reject_item(
                 reason=reason,
                 comment=comment or None,
             )
-            drafts.forget(session, candidate_id)
+            drafts.forget(session, came_here(session, candidate_id))
     except Conflict as conflict:
         attempt = refused(conflict, values, reason, comment)
         return item_page(request, account, store, candidate_id, at, attempt=attempt)
@@ -115,12 +121,6 @@ def edit_form(
 
 
 @router.get("/item/{candidate_id}/{action}")
-def reopened(
-    candidate_id: str,
-    action: Literal[
-        "approve", "reject", "skip", "form", "discard", "undo", "note", "ask", "merge", "split", "not-same"
-    ],  # noqa: ARG001
-    at: At,
-) -> Response:
+def reopened(candidate_id: str, action: Sent, at: At) -> Response:  # noqa: ARG001
     """An address that a form was sent to, opened again from the browser's bar or history."""
     return RedirectResponse(at.item_url(candidate_id), 303)

@@ -15,10 +15,13 @@ from review_ui.changes import Change, changes
 from review_ui.drafting import ShownDraft, shown_draft
 from review_ui.form import FormErrors, FormValues, confidences, differs, proposed
 from review_ui.position import Position
+from review_ui.region_map import HEIGHT, WIDTH, region_map
 from review_ui.rendering import page, sentence
 from review_ui.reports import shown
+from store.alike import possible_same
 from store.curation import database_time
 from store.database import Database
+from store.grouping import decisions_in
 from store.incidents import incident
 from store.notes import came_here, notes_of
 from store.review_queue import LEASE, QueueItem, item, waiting_count
@@ -30,7 +33,7 @@ VERSION_DIGITS = 10
 HEARTBEAT = LEASE / 10
 """How often an open page prolongs its lease: nine beats may be lost before a colleague gets the item."""
 
-TOLD = ("approved", "rejected", "decided", "undone", "again", "noted", "asked")
+TOLD = ("approved", "rejected", "decided", "undone", "again", "noted", "asked", "grouped", "regrouped")
 """What an address may say of the action that led to it."""
 
 
@@ -87,6 +90,10 @@ def item_page(
             rejection_comment=kept.rejection_comment if kept else "",
             draft=None if attempt else draft,
             draft_turn=draft.turn if draft else 0,
+            region=region_map(found.proposal),
+            map_size=(WIDTH, HEIGHT),
+            alike=possible_same(session, candidate_id),
+            decisions=decisions_in(session, candidate_id),
             notes=notes_of(session, came_here(session, candidate_id)),
             decidable=candidate.state == "open" and account.may_decide and (mine or not held),
             heartbeat_seconds=int(HEARTBEAT.total_seconds()),

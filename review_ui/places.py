@@ -13,6 +13,7 @@ from codebook.codes import code_list
 from codebook.gazetteer import Place, gazetteer
 from languages.canonical import folded
 from review_ui.access import SignedIn
+from review_ui.region_map import on_map
 
 router = APIRouter()
 
@@ -51,19 +52,25 @@ def warm() -> None:
 def suggest(account: SignedIn, q: str = "", jurisdiction: str = "") -> Response:  # noqa: ARG001  for people signed in
     """Up to `SUGGESTIONS` places whose name begins with `q`: municipalities first, the larger first."""
     key = folded(q.strip())
-    found: dict[str, None] = {}
+    found: dict[str, Place] = {}
     if key:
         for place in _by_prefix(key, jurisdiction):
-            found.setdefault(label(place))
+            found.setdefault(label(place), place)
             if len(found) == SUGGESTIONS:
                 break
-    return JSONResponse(list(found))
+    return JSONResponse([_suggested(name, gazetteer().municipality_of(place)) for name, place in found.items()])
 
 
 def label(place: Place) -> str:
     """A place told apart from others of its name: `Peje (Peja)`, `Gradac (Čačak)`."""
     around = gazetteer().municipality_of(place).name if place.kind == "settlement" else place.first_level_unit
     return f"{place.name} ({around})" if around and around != place.name else place.name
+
+
+def _suggested(name: str, municipality: Place) -> dict[str, str | float]:
+    """A suggestion with where its municipality lies."""
+    x, y = on_map(municipality.longitude, municipality.latitude)
+    return {"value": name, "label": name, "x": x, "y": y}
 
 
 def _by_prefix(key: str, jurisdiction: str) -> Iterator[Place]:

@@ -15,13 +15,16 @@ from review_ui import places
 from review_ui.app import create_app
 from review_ui.settings import WebSettings, web_address
 from store.database import Database
+from store.regrouping import Relink
 from store.users import has_administrator
 
 GRACE_SECONDS = 10
 """How long requests under way may take once the process is asked to stop."""
 
 
-def serve(database: Database, settings: WebSettings, announce: Callable[[str], None] = lambda _: None) -> None:
+def serve(
+    database: Database, settings: WebSettings, relink: Relink, announce: Callable[[str], None] = lambda _: None
+) -> None:
     """Serve until the process is asked to stop. `announce` is called once with the address people open.
 
     Raises:
@@ -30,17 +33,17 @@ def serve(database: Database, settings: WebSettings, announce: Callable[[str], N
     """
     with listening_socket(database, settings) as listener:
         host, port = listener.getsockname()[:2]
-        running = server(database, settings)
+        running = server(database, settings, relink)
         for warm in (places.warm, cast("FastAPI", running.config.app).state.queue_counts.warm):
             threading.Thread(target=warm, daemon=True).start()
         announce(web_address(host, port))
         running.run(sockets=[listener])
 
 
-def server(database: Database, settings: WebSettings) -> uvicorn.Server:
+def server(database: Database, settings: WebSettings, relink: Relink) -> uvicorn.Server:
     """The server without its socket; `should_exit` stops it."""
     config = uvicorn.Config(
-        create_app(database, settings),
+        create_app(database, settings, relink),
         log_level="warning",
         access_log=False,
         server_header=False,

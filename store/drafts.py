@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +63,9 @@ def discard(session: Session, candidate_id: str, user: str) -> None:
     session.execute(delete(StoredDraft).where(StoredDraft.candidate_id == candidate_id, StoredDraft.user_name == user))
 
 
-def forget(session: Session, candidate_id: str) -> None:
-    """Throw everybody's drafts of an item away: it is decided."""
-    session.execute(delete(StoredDraft).where(StoredDraft.candidate_id == candidate_id))
+def forget(session: Session, candidate_ids: Collection[str]) -> None:
+    """Throw everybody's drafts of these items away: they are decided."""
+    session.execute(delete(StoredDraft).where(StoredDraft.candidate_id.in_(candidate_ids)))
 
 
 def _draft(row: StoredDraft) -> Draft:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput, Conflict
 from store import audit
 from store.curation import database_time
+from store.questions import waits_for_answer
 from store.review_queue import open_candidate, refuse_other_lease, release
 from store.schema import Candidate, Note
 
@@ -55,16 +56,6 @@ def notes_of(session: Session, candidate_ids: Sequence[str]) -> Sequence[Note]:
     return session.scalars(select(Note).where(Note.candidate_id.in_(candidate_ids)).order_by(Note.id)).all()
 
 
-def waits_for_answer(user: str) -> ColumnElement[bool]:
-    """A condition on `Candidate`: this person asked something there, and nobody has answered."""
-    return exists().where(*_open_question(), Note.by == user)
-
-
-def asked_by_others(user: str) -> ColumnElement[bool]:
-    """A condition on `Candidate`: somebody else asks for this person's opinion there."""
-    return exists().where(*_open_question(), Note.by != user)
-
-
 def came_here(session: Session, candidate_id: str) -> list[str]:
     """The candidate and all whose reports moved to it, however often: what was noted beside them belongs here too."""
     found, more = [candidate_id], [candidate_id]
@@ -73,10 +64,6 @@ def came_here(session: Session, candidate_id: str) -> list[str]:
         more = list(session.scalars(moved.order_by(Candidate.id)))
         found += more
     return found
-
-
-def _open_question() -> tuple[ColumnElement[bool], ...]:
-    return (Note.candidate_id == Candidate.id, Note.kind == "question", Note.answered_at.is_(None))
 
 
 def _add(session: Session, candidate_id: str, by: str, text: str, kind: str) -> Note:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from avmp.settings import load
-from codebook.errors import BadInput, BadSource
+from codebook.errors import AvmpError, BadInput
+from crawlers.in_words import counted
 
 STAGES = ("read", "link", "publish")
 
@@ -91,8 +93,7 @@ def crawl(
     known, _ = known_sources(settings)
     chosen = known if everything else known.verified()
     if not chosen.sources:
-        remedy = "mend a source, or set verified = true on one, or use --all"
-        raise BadSource(str(settings.sources or "the packaged registry"), "source", None, remedy)
+        raise AvmpError(_no_source(settings.sources or "the packaged registry", len(known.sources)))
     with wired(settings) as wiring:
         if period is not None:
             ordered = order(wiring.database, settings.crawl, chosen, period, source or (), goes_on=until is None)
@@ -105,6 +106,14 @@ def crawl(
         serve_metrics(settings.metrics_port)
         summary = process.run(settings.crawl, wiring.database.url, chosen, until_idle=until_idle, tell=tell)
     tell(f"In all: {said(summary)}, {summary.pending} still to be fetched.")
+
+
+def _no_source(where: Path | str, known: int) -> str:
+    """What to do where there is nothing to poll."""
+    if not known:
+        return f"{where}: it names no source: write one, or mend what is wrong with those"
+    remedy = "`avmp sources check --write` marks those that answer; or use --all"
+    return f"{where}: none of its {counted(known, 'source')} is verified: {remedy}"
 
 
 def work(
@@ -130,13 +139,14 @@ def web() -> None:
     from avmp.signals import stop_event
     from avmp.terminal import notes
     from avmp.wiring import wired
+    from pipeline.stages.requeue import relink
     from review_ui.serve import serve
 
     die_with_supervisor()
     stop_event()  # uvicorn stops gracefully, then raises the signal again for whoever handled it before
     settings = load()
     with wired(settings) as wiring:
-        serve(wiring.database, settings.web, lambda address: notes.print(f"Serving on {address}"))
+        serve(wiring.database, settings.web, relink, lambda address: notes.print(f"Serving on {address}"))
 
 
 def migrate() -> None:

@@ -184,20 +184,6 @@ window.addEventListener("beforeunload", (event) => {
   setTimeout(ready); // runs when the person stays
 });
 
-// Suggestions of places.
-const place = form.elements.place;
-let asked = 0;
-
-place.addEventListener("input", async () => {
-  const number = ++asked;
-  if (place.value.length < 2) return;
-  const query = new URLSearchParams({ q: place.value, jurisdiction: form.elements.jurisdiction.value });
-  const answer = await fetch(`${place.dataset.suggest}?${query}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok || number !== asked) return;
-  const names = await answer.json();
-  document.getElementById("places").replaceChildren(...names.map((name) => new Option(name, name)));
-});
-
 // The lease. A page that was signed out and in again in another tab takes the new session's token.
 const leaseLine = document.getElementById("lease-line");
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from pipeline.stages.requeue import relink
 from review_ui.serve import listening_socket, server
 from review_ui.settings import WebSettings
 from store.database import Database
@@ -47,7 +48,7 @@ def site(database: Database) -> Iterator[Site]:
             add_user(session, name, role, by="test")
     settings = WebSettings(port=0)
     listener = listening_socket(database, settings)
-    running = server(database, settings)
+    running = server(database, settings, relink)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", database)

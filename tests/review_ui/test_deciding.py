@@ -252,14 +252,19 @@ def test_an_analyst_reads_and_cannot_decide(site: Site, signed_in: SignIn) -> No
     assert (candidate.state, candidate.lease_owner) == ("open", None)
 
 
-@pytest.mark.parametrize("action", ["approve", "reject", "skip", "lease"])
+@pytest.mark.parametrize(
+    "action", ["approve", "reject", "skip", "lease", "draft", "undo", "note", "ask", "merge", "split"]
+)
 def test_a_form_without_the_token_of_the_session_is_refused(site: Site, signed_in: SignIn, action: str) -> None:
     waiting_items(site, "c1")
     page = signed_in()
     start(page)
     expect(page.locator("#approve")).to_be_visible()
     address = f"{site.url}/item/c1/{action}"
-    for form in ({"version": "1"}, {"version": "1", "csrf": "guessed"}, {"version": "1", "csrf": "č"}):
+    forms: tuple[dict[str, str | float | bool], ...] = (
+        {"version": "1"}, {"version": "1", "csrf": "guessed"}, {"version": "1", "csrf": "č"},
+    )  # fmt: skip
+    for form in forms:
         assert page.request.post(address, form=form).status == 403
     candidate = stored(site, "c1")
     assert (candidate.state, candidate.lease_owner) == ("open", "ana")

@@ -62,10 +62,11 @@ def test_cookies_are_secure_beyond_loopback(host: str, loopback: bool) -> None:
 
 PROGRAM = """
 import sys
+from pipeline.stages.requeue import relink
 from review_ui.serve import serve
 from review_ui.settings import WebSettings
 from store.database import Database
-serve(Database(sys.argv[1]), WebSettings(port=0), lambda address: print(address, flush=True))
+serve(Database(sys.argv[1]), WebSettings(port=0), relink, lambda address: print(address, flush=True))
 """
 
 

@@ -1,0 +1,105 @@
+"""Other items that may tell the same event as one: what the linker suggests, and what a person looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session
+
+from codebook.records import Facts
+from store.curation import database_time
+from store.schema import Candidate, CandidateLink, StoredArticle, StoredMention
+
+MOST = 9
+"""Items shown at once: there are nine digits to choose by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Another item. `titles` are those of its reports, the newest first; `reasons` say why it may be the same event,
+    none for one that a person found; `held_by` is who works on it now."""
+
+    candidate: Candidate
+    proposal: Facts
+    titles: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    held_by: str | None = None
+
+
+def possible_same(session: Session, candidate_id: str) -> list[Alike]:
+    """The open and approved items that the linker suggests, the likeliest first."""
+    linked = or_(CandidateLink.a == candidate_id, CandidateLink.b == candidate_id)
+    other = case((CandidateLink.a == candidate_id, CandidateLink.b), else_=CandidateLink.a)
+    rows = session.execute(
+        select(Candidate, CandidateLink.reasons)
+        .join(CandidateLink, (Candidate.id == other) & linked)
+        .where(Candidate.state.in_(("open", "approved")))
+        .order_by(CandidateLink.score.desc(), Candidate.id)
+        .limit(MOST)
+    ).all()
+    return _shown(session, [(candidate, tuple(reasons)) for candidate, reasons in rows])
+
+
+def named(session: Session, candidate_id: str) -> Candidate | None:
+    """The item of exactly this id that can be merged with another."""
+    found = session.get(Candidate, candidate_id)
+    return found if found is not None and found.state in ("open", "approved") else None
+
+
+def look_for(session: Session, words: str, *, besides: str) -> list[Alike]:
+    """Open and approved items of the same jurisdiction as `besides` whose id or place begins with these words, or with
+    them in a title; the newest first."""
+    here = session.get(Candidate, besides)
+    if here is None or not words:
+        return []
+    begins = f"{_literal(words)}%"
+    titled = (
+        select(StoredMention.candidate_id)
+        .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
+        .where(StoredArticle.title.ilike(f"%{_literal(words)}%"))
+    )
+    query = (
+        select(Candidate)
+        .where(Candidate.id != besides, Candidate.jurisdiction.is_not_distinct_from(here.jurisdiction))
+        .where(Candidate.state.in_(("open", "approved")))
+        .where(
+            or_(
+                Candidate.id.ilike(begins),
+                Candidate.incident_id.ilike(begins),
+                func.unaccent(Candidate.proposal["place"].astext).ilike(func.unaccent(begins)),
+                Candidate.id.in_(titled),
+            )
+        )
+        .order_by(Candidate.created_at.desc(), Candidate.id)
+        .limit(MOST)
+    )
+    return _shown(session, [(candidate, ()) for candidate in session.scalars(query)])
+
+
+def _shown(session: Session, found: Sequence[tuple[Candidate, tuple[str, ...]]]) -> list[Alike]:
+    told = select(StoredMention.candidate_id, StoredArticle.title).join(
+        StoredArticle, StoredArticle.id == StoredMention.article_id
+    )
+    of_these = told.where(StoredMention.candidate_id.in_([candidate.id for candidate, _ in found]))
+    titles: dict[str | None, list[str]] = {}
+    newest_first = of_these.order_by(StoredArticle.published.desc().nulls_last(), StoredMention.id)
+    for candidate_id, title in session.execute(newest_first):
+        titles.setdefault(candidate_id, []).append(title)
+    now = database_time(session)
+    return [
+        Alike(
+            candidate,
+            Facts.model_validate(candidate.proposal),
+            tuple(titles.get(candidate.id, ())),
+            reasons,
+            candidate.lease_owner if candidate.lease_until and candidate.lease_until > now else None,
+        )
+        for candidate, reasons in found
+    ]
+
+
+def _literal(words: str) -> str:
+    """The words for LIKE, without its wildcards."""
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

@@ -1,0 +1,94 @@
+"""Undo by a key: the moment after a decision, and later from the item's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from store.incidents import incident, revisions
+from store.schema import Candidate
+from tests.review_ui.conftest import Site
+from tests.review_ui.test_deciding import start, stored, waiting_items
+
+SignIn = Callable[..., Page]
+
+
+def shown_item(site: Site, page: Page) -> Candidate:
+    """The item that the page stands on: reopened reports may get the id that the linker gives them."""
+    return stored(site, urlsplit(page.url).path.rsplit("/", 1)[1])
+
+
+def test_an_approval_is_undone_from_the_next_item_and_what_was_entered_is_there(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1", "c2")
+    page = signed_in()
+    start(page)
+    page.locator("input[name='victims.age']").fill("35")
+    page.get_by_label("Comment", exact=True).fill("from the bulletin")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.wait_for_url("**/item/c2**")
+    approved = stored(site, "c1").incident_id
+    expect(page.get_by_text("Approved: incident")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
+    expect(page.locator("input[name='victims.age']")).to_have_value("35")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("from the bulletin")
+    reopened = shown_item(site, page)
+    assert (reopened.state, reopened.decided_by, reopened.incident_id, reopened.lease_owner) == (
+        "open", None, None, "ana",
+    )  # fmt: skip
+    with site.database.session() as session:
+        withdrawn = incident(session, str(approved))
+        assert withdrawn is not None
+        newest, first = revisions(session, withdrawn.id)
+        assert (newest.after, newest.by, first.before) == (None, "ana", None)
+    page.keyboard.press("a")
+    expect(page.get_by_text("Approved: incident")).to_be_visible()
+    assert stored(site, reopened.id).state == "approved"
+
+
+def test_a_rejection_is_undone_where_the_queue_is_empty(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1")
+    page = signed_in()
+    start(page)
+    for key in ("r", "4", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("Rejected: item c1")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again.")).to_be_visible()
+    assert shown_item(site, page).state == "open"
+
+
+def test_a_decision_of_yesterday_is_undone_from_its_own_page_once(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1")
+    page = signed_in()
+    start(page)
+    page.keyboard.press("a")
+    expect(page.get_by_text("Approved: incident")).to_be_visible()
+    first, second = signed_in("boro"), signed_in("ana")
+    for window in (first, second):
+        window.goto(f"{site.url}/item/c1")
+        expect(window.get_by_text("Approved by ana")).to_be_visible()
+    first.keyboard.press("u")
+    expect(first.get_by_text("Undone: the item is open again")).to_be_visible()
+    second.keyboard.press("u")
+    expect(second.get_by_role("alert").first).to_contain_text("Not undone.")
+    assert shown_item(site, first).lease_owner == "boro"
+
+
+def test_who_only_reads_undoes_nothing(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1")
+    page = signed_in()
+    start(page)
+    page.keyboard.press("a")
+    expect(page.get_by_text("Approved: incident")).to_be_visible()
+    reader = signed_in("iva")
+    reader.goto(f"{site.url}/item/c1")
+    expect(reader.get_by_text("Approved by ana")).to_be_visible()
+    expect(reader.get_by_role("button", name="Undo")).to_have_count(0)
+    csrf = reader.locator("input[name=csrf]").first.input_value()
+    assert reader.request.post(f"{site.url}/item/c1/undo", form={"csrf": csrf}).status == 403
+    assert page.request.post(f"{site.url}/item/c1/undo", form={"csrf": "guessed"}).status == 403
+    assert stored(site, "c1").state == "approved"
