@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from store.schema import PendingItem
 
 ENTRIES_SHOWN = 20
-"""Entries that are told of one by one: those whose turn comes first."""
+"""Entries that are told of one by one: first those that met something, then those whose turn comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ def pending_of(session: Session, source_id: str) -> Pending:
     by_reason = select(PendingItem.reason, PendingItem.backfill, func.count()).where(of_source)
     counted = session.execute(by_reason.group_by(PendingItem.reason, PendingItem.backfill)).all()
     reasons = [Reason(*row) for row in counted]
-    first = select(PendingItem).where(of_source).order_by(PendingItem.backfill, PendingItem.due_at, PendingItem.url)
+    order = (PendingItem.reason.is_(None), PendingItem.backfill, PendingItem.due_at, PendingItem.url)
+    first = select(PendingItem).where(of_source).order_by(*order)
     return Pending(
         sum(reason.entries for reason in reasons),
         sorted(reasons, key=lambda reason: (-reason.entries, reason.text or "", reason.backfill)),

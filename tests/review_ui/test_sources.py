@@ -221,10 +221,10 @@ def test_a_source_tells_why_its_entries_wait_and_when_they_are_fetched(
     expect(section).to_contain_text("3 entries wait")
     expect(section.get_by_role("listitem")).to_have_count(3)
     rows = section.get_by_role("row")
-    expect(rows.nth(1)).to_contain_text("waits for its turn")
-    expect(rows.nth(1)).to_contain_text("when its turn comes")
-    expect(rows.nth(2)).to_contain_text("failed: HTTP 503")
-    expect(rows.nth(2)).to_contain_text(moment(NOW + DAY, "RS"))
+    expect(rows.nth(2)).to_contain_text("waits for its turn")
+    expect(rows.nth(2)).to_contain_text("when its turn comes")
+    expect(rows.nth(1)).to_contain_text("failed: HTTP 503")
+    expect(rows.nth(1)).to_contain_text(moment(NOW + DAY, "RS"))
     expect(rows.nth(3)).to_contain_text("gives way to what feeds list")
 
 
