@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput
 from crawlers.archive import read
-from crawlers.extraction.extract import Taken, Unusable, article_of, unexpected
+from crawlers.extraction.child_process import Extraction, Page
+from crawlers.extraction.extract import Taken, Unusable, unexpected
 from crawlers.identity.settling import Settling, identified, mark
 from crawlers.registry import Registry, SourceEntry
 from crawlers.settings import CrawlSettings
@@ -37,21 +40,41 @@ class Replayed:
 def read_again(
     database: Database, registry: Registry, settings: CrawlSettings, places: Iterable[Place], *, dry_run: bool
 ) -> Iterator[Replayed]:
-    """Reads the pages at these places, one transaction each, and tells of each when it is done. A dry run leaves
-    everything as it is.
+    """Reads the pages at these places and tells of each when it is done: what it changes is one transaction. They are
+    extracted in a process beside this one, within the bounds of a crawl. A dry run leaves everything as it is.
 
     Raises:
         StoreUnavailable: the database does not answer; the pages told of are done.
     """
     sources = {source.id: source for source in registry.sources}
-    for place in places:
-        with database.session() as session:
-            page = page_at(session, place)
-            source = sources.get(page.source_id) or _entry(session.get_one(Source, page.source_id))
-            done = _replayed(session, page, place, source, settings)
-            if dry_run:
-                session.rollback()
-        yield done
+    with _extracting() as article_of:
+        for place in places:
+            with database.session() as session:
+                page = page_at(session, place)
+                source = sources.get(page.source_id) or _entry(session.get_one(Source, page.source_id))
+            try:
+                fetched = replace(read(settings.archive_dir, archived(page)), at=page.fetched)
+            except BadInput as error:
+                yield Replayed(place, page.url, "unreadable", str(error))
+                continue
+            item, least = item_of(page, page.url), settings.min_text_characters
+            answer = article_of(Page(fetched, item, source, archived(page), least))
+            with database.session() as session:
+                done = _settled(session, page_at(session, place), item, answer)
+                if dry_run:
+                    session.rollback()
+            yield Replayed(place, fetched.url, *done)
+
+
+@contextmanager
+def _extracting() -> Iterator[Callable[[Page], Taken | Exception]]:
+    """Lends a function that gives the article of a page, or what was raised instead."""
+    extraction = Extraction()
+    with asyncio.Runner() as runner:
+        try:
+            yield lambda page: runner.run(extraction.articles_of([page]))[0]
+        finally:
+            runner.run(extraction.end())
 
 
 def _entry(source: Source) -> SourceEntry:
@@ -68,27 +91,18 @@ def _entry(source: Source) -> SourceEntry:
     )
 
 
-def _replayed(
-    session: Session, page: FetchedPage, place: Place, source: SourceEntry, settings: CrawlSettings
-) -> Replayed:
-    try:
-        fetched = replace(read(settings.archive_dir, archived(page)), at=page.fetched)
-    except BadInput as error:
-        return Replayed(place, page.url, "unreadable", str(error))
-    item = item_of(page, page.url)
-    try:
-        taken = article_of(fetched, item, source, archived(page), settings.min_text_characters)
-    except Unusable as unusable:
-        return Replayed(place, fetched.url, settle_miss(session, page, unusable.reason), unusable.reason)
-    except Exception as error:
+def _settled(session: Session, page: FetchedPage, item: PendingItem, answer: Taken | Exception) -> tuple[Verdict, str]:
+    """Stores what a page is today, and says why."""
+    if isinstance(answer, Unusable):
+        return settle_miss(session, page, answer.reason), answer.reason
+    if isinstance(answer, Exception):
         # The boundary of one page: a defect that it meets must not end the reading of the others.
-        log.exception("%s: extraction failed unexpectedly", fetched.url)
-        return Replayed(place, fetched.url, settle_miss(session, page, unexpected(error)), unexpected(error))
-    verdict = _settled(session, page, item, taken)
-    return Replayed(place, fetched.url, verdict, taken.facts.extraction or "")
+        log.error("%s: extraction failed unexpectedly", page.url, exc_info=answer)
+        return settle_miss(session, page, unexpected(answer)), unexpected(answer)
+    return _stored(session, page, item, answer), answer.facts.extraction or ""
 
 
-def _settled(session: Session, page: FetchedPage, item: PendingItem, taken: Taken) -> Verdict:
+def _stored(session: Session, page: FetchedPage, item: PendingItem, taken: Taken) -> Verdict:
     """Stores what a page is today: of the article that it was, or, where it was none, of the one that a page fetched
     now would be."""
     article, addresses = taken.article, list[str]()
