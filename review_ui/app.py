@@ -11,8 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 
-from codebook.errors import AvmpError, BadInput, StoreError, StoreUnavailable
+from codebook.errors import AvmpError, BadInput, Conflict, StoreError, StoreUnavailable
 from review_ui import (
+    adjudication_page,
+    agreement_page,
+    audit_page,
+    bulk_page,
+    confusion_page,
     drafting,
     grouping_page,
     incidents_page,
@@ -20,8 +25,10 @@ from review_ui import (
     item_page,
     notes_page,
     places,
+    quality_page,
     queue_page,
     screened_out_page,
+    second_page,
     signing_in,
     sources_page,
     system_page,
@@ -45,6 +52,9 @@ LINES = {
 PAGES = (
     signing_in,
     queue_page,
+    bulk_page,
+    audit_page,
+    second_page,
     drafting,
     item_lease,
     notes_page,
@@ -53,6 +63,10 @@ PAGES = (
     item_page,
     incidents_page,
     screened_out_page,
+    quality_page,
+    agreement_page,
+    confusion_page,
+    adjudication_page,
     sources_page,
     system_page,
     places,
@@ -92,6 +106,8 @@ def _explained(request: Request, error: Exception) -> Response:
     status = 500
     if isinstance(error, StoreUnavailable):
         status = 503
+    elif isinstance(error, Conflict):
+        status = 409
     elif isinstance(error, StoreError):
         status = 404
     elif isinstance(error, BadInput):

@@ -16,9 +16,9 @@ from review_ui.item_view import Attempt, item_page, refused, version_of
 from review_ui.position import At
 from review_ui.queue_page import skip
 from store import drafts
-from store.decisions import approve, reject
 from store.notes import came_here
 from store.review_queue import item, lease
+from store.second_reading import approve, reject
 
 router = APIRouter()
 
@@ -66,7 +66,8 @@ def approve_item(
             drafts.forget(session, came_here(session, candidate_id))
     except Conflict as conflict:
         return item_page(request, account, store, candidate_id, at, attempt=refused(conflict, values))
-    return RedirectResponse(at.after(candidate_id).next_url(approved=approved.id, decided=candidate_id), 303)
+    told = {"read": candidate_id} if approved is None else {"approved": approved.id, "decided": candidate_id}
+    return RedirectResponse(at.after(candidate_id).next_url(**told), 303)
 
 
 @router.post("/item/{candidate_id}/reject")
@@ -87,7 +88,7 @@ def reject_item(
         return item_page(request, account, store, candidate_id, at, attempt=attempt)
     try:
         with store.session() as session:
-            reject(
+            rejected = reject(
                 session,
                 candidate_id,
                 version=version_of(form),
@@ -99,7 +100,8 @@ def reject_item(
     except Conflict as conflict:
         attempt = refused(conflict, values, reason, comment)
         return item_page(request, account, store, candidate_id, at, attempt=attempt)
-    return RedirectResponse(at.after(candidate_id).next_url(rejected=candidate_id, decided=candidate_id), 303)
+    told = {"rejected": candidate_id, "decided": candidate_id} if rejected else {"read": candidate_id}
+    return RedirectResponse(at.after(candidate_id).next_url(**told), 303)
 
 
 @router.post("/item/{candidate_id}/skip")

@@ -33,7 +33,9 @@ VERSION_DIGITS = 10
 HEARTBEAT = LEASE / 10
 """How often an open page prolongs its lease: nine beats may be lost before a colleague gets the item."""
 
-TOLD = ("approved", "rejected", "decided", "undone", "again", "noted", "asked", "grouped", "regrouped")
+TOLD = (
+    "approved", "rejected", "decided", "read", "audited", "undone", "again", "noted", "asked", "grouped", "regrouped",
+)  # fmt: skip
 """What an address may say of the action that led to it."""
 
 

@@ -59,6 +59,14 @@ class Position:
         """The list without any filter, in its order."""
         return Position(QueueFilter(order=self.chosen.order)).list_url()
 
+    def bulk_url(self) -> str:
+        """Where all that match are rejected at once."""
+        return f"/queue/reject{self.from_start().query()}"
+
+    def audit_url(self, article_id: str = "next", **more: str) -> str:
+        """An article of the audit, by default the next."""
+        return f"/audit/{quote(article_id, safe='')}{self.query(**more)}"
+
     def item_url(self, candidate_id: str, **more: str) -> str:
         return f"/item/{quote(candidate_id, safe='')}{self.query(**more)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,9 @@ from review_ui.access import Decider, SignedIn, Store
 from review_ui.position import At, Position, Start
 from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import page
+from store import audit_sample
+from store.audit_sample import due
+from store.progress import progress
 from store.queue_facets import source_names
 from store.queue_reasons import why_nothing
 from store.review_queue import listing, release, take_next
@@ -20,28 +24,42 @@ router = APIRouter()
 
 PAGE_LENGTH = 100
 
-OUTCOMES = ("approved", "rejected", "decided", "asked")
+OUTCOMES = ("approved", "rejected", "decided", "asked", "read", "audited", "bulk", "bulk_waiting")
 """What an address says of the item before."""
 
 
 @router.get("/queue")
 def queue(request: Request, account: SignedIn, store: Store, at: At, start: Start = 0) -> Response:
     with store.session() as session:
-        return _list(request, session, account.name, at, start)
+        more = {name: request.query_params[name] for name in OUTCOMES if name in request.query_params}
+        return _list(request, session, account.name, at, start, more)
 
 
 @router.get("/queue/next")
 def next_item(request: Request, account: Decider, store: Store, at: At) -> Response:
-    """Lease the next item and go to it, or say why there is none. What was skipped comes again at the end."""
+    """Lease the next item and go to it, or say why there is none. What was skipped comes again at the end. Now and
+    then, and when nothing else waits, comes an article of the audit."""
     more = {name: request.query_params[name] for name in OUTCOMES if name in request.query_params}
     with store.session() as session:
+        if due(session, account.name) and (article := _of_audit(request, session, account.name, at)):
+            return RedirectResponse(at.audit_url(article, **more), 303)
         candidate = take_next(session, account.name, at.chosen, skip=at.seen)
         if candidate is None and at.seen:
             at, more = at.from_start(), more | {"again": "1"}
             candidate = take_next(session, account.name, at.chosen)
+        if candidate is None and (article := _of_audit(request, session, account.name, at)):
+            return RedirectResponse(at.audit_url(article, **more), 303)
         if candidate is None:
             return _list(request, session, account.name, at, 0, more)
         return RedirectResponse(at.item_url(candidate.id, **more), 303)
+
+
+def _of_audit(request: Request, session: Session, name: str, at: Position) -> str | None:
+    """An article of the audit, leased; null when the person has just skipped one, none waits, or they have chosen
+    items by what no screened-out article has."""
+    if request.query_params.get("audit") == "no" or at.filters.keys() - {"jurisdiction", "lang"}:
+        return None
+    return audit_sample.take(session, name, at.chosen.jurisdiction, at.chosen.lang)
 
 
 def skip(session: Session, candidate_id: str, name: str, at: Position) -> str:
@@ -65,6 +83,8 @@ def _list(
         start=start,
         page_length=PAGE_LENGTH,
         found=found,
+        day=progress(session, dt.datetime.now(dt.UTC)),
+        audits=audit_sample.waiting(session, at.chosen.jurisdiction, at.chosen.lang),
         nothing=None if offered else why_nothing(session, at.chosen, name, found),
         sources=source_names(session, sorted(telling)),
         done=more or {},

@@ -1,0 +1,81 @@
+"""How well the reader does, by the audit of what it screened out; and the rules of audit and second reading."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from codebook.errors import BadInput
+from review_ui.access import ConfirmedForm, SignedIn, Store, text_of
+from review_ui.period import During
+from review_ui.rendering import page, sentence
+from store import audit_sample
+from store.database import Database
+from store.recall import ENOUGH, GROUPS, Counted, counted
+from store.review_rules import Rules, rules, set_rules
+
+router = APIRouter()
+
+
+@router.get("/quality")
+def reader(request: Request, account: SignedIn, store: Store, during: During) -> Response:  # noqa: ARG001
+    with store.session() as session:
+        by = {name: counted(session, during.since, name) for name in GROUPS}
+        return page(
+            request,
+            "quality_reader.html",
+            during=during,
+            all=counted(session, during.since).get("", Counted()),
+            groups={
+                name: {label: each for label, each in sorted(found.items()) if label and each.answered >= ENOUGH}
+                for name, found in by.items()
+            },
+            enough=ENOUGH,
+            share=rules(session).audit_share,
+            waiting=audit_sample.waiting(session),
+        )
+
+
+@router.get("/quality/rules")
+def show_rules(request: Request, account: SignedIn, store: Store) -> Response:  # noqa: ARG001
+    return _rules(request, store)
+
+
+@router.post("/quality/rules")
+def change_rules(request: Request, account: SignedIn, form: ConfirmedForm, store: Store) -> Response:
+    if account.role != "administrator":
+        raise HTTPException(403, f"The role {account.role} does not change the rules: ask an administrator.")
+    try:
+        new = Rules(
+            _share(form, "audit_share"),
+            _share(form, "second_share"),
+            tuple(str(code) for code in form.getlist("second_types")),
+            second_fatal=text_of(form, "second_fatal") == "yes",
+        )
+    except BadInput as error:
+        return _rules(request, store, sentence(error), 422)
+    with store.session() as session:
+        set_rules(session, new, by=account.name)
+    return RedirectResponse("/quality/rules?saved=1", 303)
+
+
+def _rules(request: Request, store: Database, line: str | None = None, status: int = 200) -> Response:
+    with store.session() as session:
+        return page(
+            request,
+            "quality_rules.html",
+            status,
+            rules=rules(session),
+            line=line,
+            saved="saved" in request.query_params,
+        )
+
+
+def _share(form: FormData, name: str) -> float:
+    text = text_of(form, name).replace(",", ".")
+    try:
+        return float(text) / 100
+    except ValueError:
+        raise BadInput("rules of review", name, text, "give a percentage from 0 to 100") from None
