@@ -15,6 +15,7 @@ from review_ui.changes import Change, changes
 from review_ui.drafting import ShownDraft, shown_draft
 from review_ui.form import FormErrors, FormValues, confidences, differs, proposed
 from review_ui.position import Position
+from review_ui.queue_page import counts
 from review_ui.region_map import HEIGHT, WIDTH, region_map
 from review_ui.rendering import page, sentence
 from review_ui.reports import shown
@@ -24,7 +25,8 @@ from store.database import Database
 from store.grouping import decisions_in
 from store.incidents import incident
 from store.notes import came_here, notes_of
-from store.review_queue import LEASE, QueueItem, item, waiting_count
+from store.review_queue import LEASE, QueueItem, item
+from store.second_reading import readable_by
 from store.users import Account
 
 VERSION_DIGITS = 10
@@ -80,7 +82,7 @@ def item_page(
             attempt.status if attempt else status,
             at=at,
             item=found,
-            waiting=waiting_count(session, at.chosen),
+            waiting=counts(request).facets(session, at.chosen, account.name).waiting,
             updates=_updates(session, found),
             reports=shown(found.reports),
             values=values,
@@ -97,7 +99,7 @@ def item_page(
             alike=possible_same(session, candidate_id),
             decisions=decisions_in(session, candidate_id),
             notes=notes_of(session, came_here(session, candidate_id)),
-            decidable=candidate.state == "open" and account.may_decide and (mine or not held),
+            decidable=readable_by(candidate, account.name) and account.may_decide and (mine or not held),
             heartbeat_seconds=int(HEARTBEAT.total_seconds()),
             done={k: v for k, v in request.query_params.items() if k in TOLD},
         )

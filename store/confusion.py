@@ -48,13 +48,16 @@ class Confusion:
     cells: Mapping[tuple[str, str], int]
 
     @property
-    def labels(self) -> list[str]:
-        """Every label, the most frequent first."""
-        times: Counter[str] = Counter()
-        for (proposed, decided), number in self.cells.items():
-            times[proposed] += number
-            times[decided] += number
-        return [label for label, _ in sorted(times.items(), key=lambda entry: (-entry[1], entry[0]))]
+    def proposed(self) -> list[str]:
+        """The labels that were proposed, the most frequent first."""
+        return _frequent(self.cells, 0)
+
+    @property
+    def decided(self) -> list[str]:
+        """The labels that were decided, in the order of `proposed` and then by frequency."""
+        first = self.proposed
+        found = _frequent(self.cells, 1)
+        return [label for label in first if label in found] + [label for label in found if label not in first]
 
     @property
     def total(self) -> int:
@@ -63,6 +66,13 @@ class Confusion:
     @property
     def same(self) -> int:
         return sum(number for (proposed, decided), number in self.cells.items() if proposed == decided)
+
+
+def _frequent(cells: Mapping[tuple[str, str], int], side: int) -> list[str]:
+    times: Counter[str] = Counter()
+    for labels, number in cells.items():
+        times[labels[side]] += number
+    return [label for label, _ in sorted(times.items(), key=lambda entry: (-entry[1], entry[0]))]
 
 
 def decided_items(session: Session, since: dt.datetime, until: dt.datetime) -> Iterator[Decided]:

@@ -96,6 +96,11 @@ def reject(
     return session.get_one(Candidate, candidate_id).state == "rejected"
 
 
+def readable_by(candidate: Candidate, user: str) -> bool:
+    """Whether an item waits for a reader who may be this person."""
+    return candidate.state == "open" and candidate.stage != "adjudication" and candidate.first_reader != user
+
+
 def withdraw(session: Session, candidate_id: str, *, by: str) -> None:
     """Take one's first reading back, while no second reader has the item.
 

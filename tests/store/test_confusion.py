@@ -42,7 +42,8 @@ def test_the_table_counts_cases_and_opens_them(database: Database) -> None:
             ("public_dispute", "criminal_context"): 1,
             ("public_dispute", "rejected"): 1,
         }
-        assert (of_type.total, of_type.same, of_type.labels[0]) == (3, 1, "public_dispute")
+        assert (of_type.total, of_type.same, of_type.proposed) == (3, 1, ["public_dispute"])
+        assert of_type.decided == ["public_dispute", "criminal_context", "rejected"]
         assert confusion(items, FIELDS["outcome"]).cells == {("injured", "injured"): 2, ("", "killed"): 1}
         assert confusion(items, FIELDS["place"]).cells == {("given", "given"): 1, ("given", "another"): 1}
         (case,) = [item for item in items if ("", "killed") in pairs(item, FIELDS["outcome"])]
