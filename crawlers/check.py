@@ -184,7 +184,9 @@ class _Check:
         try:
             found = await search.at(self._source.url, self._source.platform)
         except FetchFailed as failure:
-            return report.model_copy(update={"fix": f"{report.fix}; the front page: {_remedy(failure)}"})
+            missing = failure.kind == "not_found"
+            told = f"{failure.reason}: correct url" if missing else _remedy(failure)
+            return report.model_copy(update={"fix": f"{report.fix}; the front page: {told}"})
         if not found:
             fix = f"{report.fix}; none was found at the usual places: declare a section page"
             return report.model_copy(update={"fix": fix})

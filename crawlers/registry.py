@@ -60,7 +60,9 @@ def load(folder: Path | None = None, on_error: OnError | None = None) -> Registr
 def _load(folder: Path, on_error: OnError | None) -> Registry:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
-        raise BadSource(str(folder), "", "no .toml file in it", "name a folder with source files such as RS.toml")
+        raise BadSource(
+            str(folder), "", "no .toml file in it", "write one such as RS.toml, or fill it: `avmp sources copy FOLDER`"
+        )
     ids: dict[str, str] = {}
     feeds: dict[str, str] = {}
     sources: list[SourceEntry] = []

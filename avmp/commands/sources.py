@@ -91,7 +91,7 @@ def check(
     known, errors = known_sources(settings)
     sources = _chosen(known, ids or [], jurisdiction, unverified)
     if not sources:
-        notes.print("No source matches: nothing was asked.")
+        notes.print("The registry has no such source: nothing was asked.")
         end_with(errors)
         return
     end_on_interrupt(lambda: notes.show_cursor(show=True))
@@ -160,7 +160,7 @@ def _require_an_answer(reports: list[FeedReport]) -> None:
     none = "the source did not answer" if asked == 1 else f"none of {asked} sources answered"
     if asked > 1 and all("host name does not resolve" in report.fix for report in reports):
         raise AvmpError(f"{none}, and no host name resolves at all: look whether this machine is online")
-    raise AvmpError(f"{none}: mend what stands beside each, and check again")
+    raise AvmpError(f"{none}: mend what stands beside each feed, and check again")
 
 
 def _own_folder(settings: Settings) -> Path:
@@ -176,7 +176,7 @@ def _chosen(known: Registry, ids: list[str], jurisdiction: str | None, unverifie
     wanted_in = None if jurisdiction is None else _jurisdiction(jurisdiction, "sources check")
     by_id = {source.id: source for source in known.sources}
     if unknown := next((wanted for wanted in ids if wanted not in by_id), None):
-        raise BadInput("sources check", "IDS", unknown, "name a source that `avmp sources list` shows")
+        raise BadInput("sources check", "ID", unknown, "name a source that `avmp sources list` shows")
     return [
         source
         for source in ([by_id[wanted] for wanted in ids] or known.sources)

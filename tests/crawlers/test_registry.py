@@ -61,15 +61,15 @@ WRONG = [
     ('"media"', '"media"\nreach = "police"', "", "reach police does not go with kind media"),
     ('"media"', '"official"\nreach = "local"', "", "reach local does not go with kind official"),
     ('"media"', '"media"\nplatform = "wordpres"', ".platform: 'wordpres'", "use one of wordpress, joomla"),
-    ('"media"', '"media"\nrender = "maybe"', ".render: 'maybe'", "boolean"),
+    ('"media"', '"media"\nrender = "maybe"', ".render: 'maybe'", "write true or false, without quotes"),
     ('"media"', '"media"\nselectors = { text = "p[" }', ".selectors.text: 'p['", "write a CSS selector"),
     ('"media"', '"media"\nselectors = { drop = [""] }', ".selectors.drop[0]: ''", "write a CSS selector"),
     ('"media"', '"media"\nselectors = { txt = "p" }', ".selectors.txt: 'p'", "unknown key; write text"),
     ('kind = "rss"', 'kind = "rss", links = "h2 a"', ".feeds[0]", "links is for kind section"),
     ('kind = "rss"', 'kind = "sitemap", pages = 2', ".feeds[0]", "pages is for kind section"),
     ('kind = "rss"', 'kind = "section", links = "h2 >"', ".feeds[0].links: 'h2 >'", "write a CSS selector"),
-    ('kind = "rss"', 'kind = "section", pages = 0', ".feeds[0].pages: 0", "greater than or equal to 1"),
-    ('kind = "rss"', 'kind = "section", pages = 51', ".feeds[0].pages: 51", "less than or equal to 50"),
+    ('kind = "rss"', 'kind = "section", pages = 0', ".feeds[0].pages: 0", "write a number from 1 on"),
+    ('kind = "rss"', 'kind = "section", pages = 51', ".feeds[0].pages: 51", "write a number up to 50"),
     ('kind = "rss"', 'kind = "section", pages = 2', ".feeds[0]", "pages needs next or page_address"),
     ('kind = "rss"', 'kind = "section", next = "a"', ".feeds[0]", "need pages above 1"),
     (
@@ -141,7 +141,7 @@ def test_unknown_top_level_key(tmp_path: Path) -> None:
 
 
 def test_empty_folder(tmp_path: Path) -> None:
-    with pytest.raises(BadSource, match="name a folder with source files"):
+    with pytest.raises(BadSource, match="avmp sources copy FOLDER"):
         load(tmp_path)
 
 

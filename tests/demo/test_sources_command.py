@@ -192,14 +192,14 @@ def test_check_ends_with_1_when_no_source_answers(avmp: Avmp) -> None:
     assert [line.split("\t")[2] for line in out.splitlines()[1:]] == ["failed"] * len(failing)
     assert err.splitlines() == [
         f"{len(failing)} feeds: 0 ok, 0 warning, {len(failing)} failed",
-        f"avmp: none of {len(failing)} sources answered: mend what stands beside each, and check again",
+        f"avmp: none of {len(failing)} sources answered: mend what stands beside each feed, and check again",
     ]
     assert avmp.run("sources", "check", *failing, "ibar-lantern")[0] == 0
 
 
 def test_check_of_no_source_says_so(avmp: Avmp) -> None:
     status, out, err = avmp.run("sources", "check", "--unverified")
-    assert (status, out, err) == (0, "", "No source matches: nothing was asked.\n")
+    assert (status, out, err) == (0, "", "The registry has no such source: nothing was asked.\n")
 
 
 def test_check_writes_what_it_reached_into_the_operators_files(avmp: Avmp) -> None:
@@ -236,7 +236,7 @@ def test_the_packaged_registry_is_copied_and_never_written_to(avmp: Avmp, tmp_pa
 def test_check_of_an_unknown_source_is_one_line(avmp: Avmp) -> None:
     status, out, err = avmp.run("sources", "check", "nobody.rs")
     assert (status, out) == (1, "")
-    assert err == "avmp: sources check: IDS: 'nobody.rs': name a source that `avmp sources list` shows\n"
+    assert err == "avmp: sources check: ID: 'nobody.rs': name a source that `avmp sources list` shows\n"
 
 
 @pytest.mark.parametrize(("text", "line"), BAD.values(), ids=BAD)
@@ -387,4 +387,7 @@ def test_a_crawl_without_a_source_says_so(avmp: Avmp, database_url: str) -> None
     (avmp.sources / "RS.toml").write_text(GOOD.replace("verified = true", ""))
     status, _, err = avmp.run("crawl", AVMP_DATABASE=database_url)
     assert status == 1
-    assert err.endswith("mend a source, or set verified = true on one, or use --all\n")
+    assert err.endswith(
+        f"{avmp.sources}: none of its 1 source is verified: `avmp sources check --write` marks those that answer; or use "
+        "--all\n"
+    )
