@@ -101,6 +101,7 @@ async def _work(
             run.wake.clear()
             try:
                 await run.worker.do(place.keep)
+                await polling.keep_time()
                 await items.start_due()
                 await backfill.start_due()
                 if ending is not None and polling.all_done:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import time
 from collections import defaultdict
 from typing import Literal
 
@@ -57,11 +58,11 @@ class Items:
         self._stages = Stages(run, archive, self._sources)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._backfilled: set[str] = set()  # the sites of those that a back-fill found
-        self._paused: dict[str, dt.datetime] = {}
+        self._paused: dict[str, float] = {}  # until when, on the steady clock: the other may be set back
         self._browser = Browser(run.fetcher, run.settings) if run.settings.render else None
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)  # by site
         self._unsettled = 0
-        self._archive_away_until = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._archive_away_until = 0.0
 
     async def begin(self) -> None:
         """Makes ready what fetched pages are read with."""
@@ -110,21 +111,21 @@ class Items:
         await self._stages.end()
 
     def _busy_sites(self) -> set[str]:
-        now = dt.datetime.now(dt.UTC)
+        now = time.monotonic()
         self._paused = {site: until for site, until in self._paused.items() if until > now}
         return {*self._under_way, *self._paused, *self._run.fetcher.pausing_sites()}
 
     def _pause(self, site: str, pause: dt.timedelta) -> None:
-        self._paused[site] = dt.datetime.now(dt.UTC) + pause
+        self._paused[site] = time.monotonic() + pause.total_seconds()
 
     def _archive_is_away(self) -> bool:
-        return dt.datetime.now(dt.UTC) < self._archive_away_until
+        return time.monotonic() < self._archive_away_until
 
     def _pause_for_archive(self, error: ArchiveUnwritable) -> None:
         """Pauses all hosts; says it once for the fetches that were under way together."""
         if not self._archive_is_away():
             log.error("%s; the items wait", error)
-            self._archive_away_until = dt.datetime.now(dt.UTC) + ARCHIVE_PAUSE
+            self._archive_away_until = time.monotonic() + ARCHIVE_PAUSE.total_seconds()
 
     async def _fetch(self, item: PendingItem, site: str) -> None:
         """Fetches one item and records what became of it."""

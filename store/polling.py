@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from store.schema import Feed, FeedLogEntry, PendingItem
+from store.schema import BackfillStep, Feed, FeedLogEntry, FetchedPage, PendingItem
 
 LOG_KEPT = 100
 """Entries of the log that are kept of every feed, the newest."""
@@ -27,6 +27,12 @@ def waiting_of(session: Session, feed_url: str) -> int:
     """How many items that a feed listed wait to be fetched; without those of a back-fill."""
     counted = select(func.count()).select_from(PendingItem)
     return session.scalars(counted.where(PendingItem.feed_url == feed_url, ~PendingItem.backfill)).one()
+
+
+def changes_of(session: Session, url: str, since: dt.datetime) -> int:
+    """How often the page at an address, in its normal form, was fetched since then, because its words had changed."""
+    counted = select(func.count()).select_from(FetchedPage)
+    return session.scalars(counted.where(FetchedPage.url == url, FetchedPage.fetched >= since)).one()
 
 
 def note(session: Session, url: str, event: Event, detail: str) -> None:
@@ -97,10 +103,21 @@ def put_off_hosts(
     return len(put.all())
 
 
+def wake_overslept(session: Session, longest: dt.timedelta) -> None:
+    """Has nothing wait longer than it may: what was put off while the clock was ahead, and then set back, is due."""
+    for row in (PendingItem, BackfillStep):
+        session.execute(update(row).where(row.due_at > func.now() + longest).values(due_at=func.now()))
+
+
 def forget_lie(session: Session, url: str) -> None:
     """Forgets that a feed's "not modified" was untrue: its source sends no condition any more, by its own switch. When
     that is turned on again, the server is believed again until it is found out."""
     session.execute(update(Feed).where(Feed.url == url).values(lies_since=None))
+
+
+def renew_lie(session: Session, url: str) -> None:
+    """Records that a feed was found out again: it is tried no sooner than after another while."""
+    session.execute(update(Feed).where(Feed.url == url).values(lies_since=func.now()))
 
 
 def note_lie(session: Session, url: str, detail: str) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser
@@ -51,14 +51,15 @@ class ReadChild:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one poll read. `children` are the sitemaps read, None where the feed is no index; `every` is how often the
-    document asks to be read."""
+    """What one poll read. `children` are the sitemaps read, None where the feed is no index; `named` are all that an
+    index names; `every` is how often the document asks to be read."""
 
     items: tuple[SeenItem, ...] = ()
     passed: PassedOver = NOTHING_PASSED
     note: str | None = None
     every: dt.timedelta | None = None
     children: tuple[ReadChild, ...] | None = None
+    named: tuple[str, ...] = ()
 
 
 def fingerprint(kind: str, page: Fetched) -> str:
@@ -139,7 +140,7 @@ def _limited(run: Run, reading: Reading) -> Reading:
     if len(reading.items) <= limit:
         return reading
     passed = reading.passed + PassedOver(over_limit=len(reading.items) - limit)
-    return Reading(reading.items[:limit], passed, reading.note, reading.every, reading.children)
+    return replace(reading, items=reading.items[:limit], passed=passed)
 
 
 # -- an index of sitemaps
@@ -168,7 +169,8 @@ async def _index(run: Run, entry: FeedEntry, document: FeedDocument) -> Reading:
         read.append(ReadChild(child, frozenset(item.url for item in kept), nested))
     if failures and len(failures) == len(turn):
         raise failures[0]
-    return _limited(run, Reading(tuple(items), passed, document.note, document.every, tuple(read)))
+    named = tuple(child.url for child in document.children)
+    return _limited(run, Reading(tuple(items), passed, document.note, document.every, tuple(read), named))
 
 
 def _known_children(run: Run, feed_url: str) -> Mapping[str, SitemapChild]:

@@ -20,6 +20,9 @@ PROBE_AFTER = 12
 PROBE_WHEN_SILENT_AFTER = 3
 """So many are believed of a feed that is silent for longer than its own history has it."""
 
+TRIED_AFTER = dt.timedelta(days=7)
+"""So long after a lie was found out, and again after each further one, a server is tried: software is mended, too."""
+
 SILENT = 2.0
 """A feed is silent when it brought nothing for so many times its usual longest gap."""
 
@@ -42,6 +45,11 @@ def asking(known: Feed, now: dt.datetime, *, conditional: bool) -> Asking:
     if known.not_modified >= PROBE_WHEN_SILENT_AFTER and _is_silent(known, now):
         return Asking({}, "silent for longer than its history has it")
     return Asking(sent)
+
+
+def is_to_be_tried(known: Feed, now: dt.datetime) -> bool:
+    """Whether a server that lied is to be asked with a condition again, after a body whose answer is known."""
+    return known.lies_since is not None and now - known.lies_since >= TRIED_AFTER and bool(condition(known))
 
 
 def _is_silent(known: Feed, now: dt.datetime) -> bool:

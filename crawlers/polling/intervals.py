@@ -48,6 +48,13 @@ MOST_TURNED_OVER = 2 / 3
 """Share of a feed's list that may be new at a poll which waits longer because the site asks for it."""
 
 
+NOISY = 24
+"""Changes of a page within a day from which on they are mostly noise: a clock, a quotation, a list of what is read
+most. A bulletin is written anew some times a day."""
+
+NOISY_WAIT = dt.timedelta(hours=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The interval of a feed and the wait before its next poll, and in words what they follow from."""
@@ -113,6 +120,23 @@ def _honoured(
 def longest(*wishes: dt.timedelta | None) -> dt.timedelta | None:
     """The longest of the intervals that a site asks for in its several ways; None when it asks for none."""
     return max((wish for wish in wishes if wish is not None), default=None)
+
+
+def calmed(plan: Plan, changes: int) -> Plan:
+    """The plan for a page that changed so often within a day: from `NOISY` on, at most an hourly look. No state that
+    was read is dropped for it."""
+    if changes < NOISY:
+        return plan
+    reason = f"{plan.reason}; its words changed {changes} times within a day, so it is asked once an hour"
+    return Plan(max(plan.interval, NOISY_WAIT), max(plan.wait, NOISY_WAIT), reason)
+
+
+def last_of_day(now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """When to ask for a page that changes before its day ends, so that the day's last state is read: one to five
+    minutes before, for all of them end at once."""
+    midnight = dt.datetime.combine(now.astimezone(zone).date() + dt.timedelta(days=1), dt.time(), zone)
+    moment = midnight.astimezone(dt.UTC) - dt.timedelta(seconds=random.uniform(60, 300))  # noqa: S311
+    return moment if moment > now else moment + dt.timedelta(days=1)
 
 
 def weight(failure: FetchFailed | NotAFeed) -> float:

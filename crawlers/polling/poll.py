@@ -9,31 +9,47 @@ from codebook.errors import StoreUnavailable
 from crawlers.feeds.formats import NotAFeed
 from crawlers.feeds.whole import Reading, fingerprint_of, read_feed
 from crawlers.fetching.fetcher import Fetched, FetchFailed, SpentForToday
+from crawlers.identity.normal_form import normalised
 from crawlers.in_words import span
-from crawlers.polling.conditions import Asking, asking, condition, same_validators, validators
+from crawlers.polling.conditions import Asking, asking, condition, is_to_be_tried, same_validators, validators
 from crawlers.polling.freshness import fresh_for
 from crawlers.polling.intervals import (
     CLASSES,
     HARD,
     Plan,
     backed_off,
+    calmed,
     complaint,
     jittered,
+    last_of_day,
     longest,
     planned,
     weight,
 )
 from crawlers.registry import Registry
 from crawlers.run import Run
+from languages.dates import timezone_of
 from store import collecting
 from store.collecting import SeenItem
 from store.daily import PassedOver
 from store.feeds import Validators, feed_at, record_failed_poll, record_poll
-from store.polling import forget_lie, note, note_failure, note_lie, note_success, put_off, waiting_of
+from store.polling import (
+    changes_of,
+    forget_lie,
+    note,
+    note_failure,
+    note_lie,
+    note_success,
+    put_off,
+    renew_lie,
+    waiting_of,
+)
 from store.schema import Feed
-from store.sitemap_children import note_nested, note_read
+from store.sitemap_children import note_named, note_nested, note_read
 
 log = logging.getLogger(__name__)
+
+DAY = dt.timedelta(days=1)
 
 MOST_WAITING = 10
 """Times `max_items_per_feed` that items of one feed may wait to be fetched."""
@@ -88,9 +104,23 @@ class Poller:
             log.info("%s: %s", known.url, reading.note)
         before = self._run.summary.items_seen
         next_poll = await self._run.worker.do(self._record, known, page, body_hash, reading)
-        if self._run.summary.items_seen > before and known.lies_since is None:
-            await self._doubt(known, ask, page)
+        if self._run.summary.items_seen > before:
+            if known.lies_since is None:
+                await self._doubt(known, ask, page)
+            elif is_to_be_tried(known, dt.datetime.now(dt.UTC)):
+                await self._try_again(known, page)
         return next_poll
+
+    async def _try_again(self, known: Feed, page: Fetched) -> None:
+        """Asks a server that lied, after a body that listed something unseen, whether it would withhold it still."""
+        honest = False
+        if not same_validators(known, page):
+            try:
+                again = await self._run.fetcher.get(known.url, condition(known), declared=True)
+            except FetchFailed:
+                return
+            honest = again.status == 200
+        await self._run.worker.do(self._record_trial, known, honest)
 
     async def _doubt(self, known: Feed, ask: Asking, page: Fetched) -> None:
         """Asks, after a body that listed something unseen, whether the server would have withheld it."""
@@ -116,6 +146,7 @@ class Poller:
 
     def _record(self, known: Feed, page: Fetched, body_hash: str | None, reading: Reading | None) -> dt.datetime:
         """Records a successful poll. `reading` is None where nothing changed."""
+        source, entry = self._entries[known.url]
         now = dt.datetime.now(dt.UTC)
         found = reading or Reading()
         recent = [item for item in found.items if self._is_recent(item, now)]
@@ -126,7 +157,11 @@ class Poller:
             if recent:
                 collecting.hurry(session, recent)
             plan = self._plan(known, len(recent), len(unseen) + left, longest(fresh_for(page), stated), now)
+            if entry.kind == "page":
+                plan = calmed(plan, changes_of(session, normalised(known.url), now - DAY) + len(unseen))
             next_poll = now + jittered(plan.wait)
+            if entry.kind == "page":
+                next_poll = min(next_poll, last_of_day(now, timezone_of(source.jurisdiction)))
             listed_before = len(recent) - len(unseen) - left
             passed = PassedOver(known=listed_before, too_old=len(found.items) - len(recent), over_limit=left)
             kept = NONE_KEPT if left else _kept_validators(known, page, body_hash, found)
@@ -134,6 +169,8 @@ class Poller:
             record_poll(session, known, unseen, kept, plan.interval, next_poll, found.passed + passed, said)
             brought = bool(unseen)
             note_success(session, known, not_modified=page.status == 304, brought=brought, wish=stated, now=now)
+            if found.named:
+                note_named(session, known.url, found.named)
             for read in found.children or ():
                 brought = any(item.url in read.urls for item in unseen)
                 note_read(session, known.url, read.child.url, read.child.lastmod, brought=brought)
@@ -174,6 +211,14 @@ class Poller:
         self._run.counters.add("lies", known.source_id)
         with self._run.database.session() as session:
             note_lie(session, known.url, f"no condition is sent any more: {detail}")
+
+    def _record_trial(self, known: Feed, honest: bool) -> None:  # noqa: FBT001  handed on by the worker, in order
+        with self._run.database.session() as session:
+            if honest:
+                forget_lie(session, known.url)
+                note(session, known.url, "recovered", "conditions are sent again: it gave a changed body when asked")
+            else:
+                renew_lie(session, known.url)
 
     def _record_failure(self, known: Feed, failure: FetchFailed | NotAFeed) -> dt.datetime:
         if isinstance(failure, NotAFeed):

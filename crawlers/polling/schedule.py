@@ -11,7 +11,9 @@ import asyncio
 import datetime as dt
 import logging
 import random
+import time
 from collections import defaultdict
+from collections.abc import Callable
 
 from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,6 +26,7 @@ from crawlers.polling.poll import Poller
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
 from store.feeds import next_polls
+from store.polling import wake_overslept
 
 log = logging.getLogger(__name__)
 
@@ -33,19 +36,36 @@ MISFIRE_GRACE_SECONDS = 600.0
 LATE_SECONDS = 60.0
 """A poll that begins so long after its time is late: too many feeds for the slots, or a stalled machine."""
 
+SET_BACK_SECONDS = 60.0
+"""A clock that goes back by more than this against the machine's steady one was set back."""
+
+LONGEST_WAIT = 2 * dt.timedelta(days=1)
+"""Nothing waits longer, or longer than twice what the settings say: a site may ask for a day."""
+
 SPREAD_SECONDS = 300.0
 """Missed polls are made within so long."""
 
 
 class Polling:
-    """The polls of one run. With `once`, every feed is polled at once and not again."""
+    """The polls of one run. With `once`, every feed is polled at once and not again. `clock_ahead`: by how many seconds
+    the clock is ahead of a steady one."""
 
-    def __init__(self, run: Run, registry: Registry, *, once: bool) -> None:
+    def __init__(
+        self, run: Run, registry: Registry, *, once: bool, clock_ahead: Callable[[], float] | None = None
+    ) -> None:
         self._run, self._once = run, once
         self._feeds = frozenset(feed.url for _, feed in registry.feeds())
         self._poller = Poller(run, registry)
         self._polled: set[str] = set()
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._clock_ahead = clock_ahead or (lambda: time.time() - time.monotonic())
+        self._ahead = self._clock_ahead()
+        waits = (
+            run.settings.max_interval_seconds,
+            run.settings.max_backoff_seconds,
+            *run.settings.retry_delays_seconds,
+        )
+        self._longest = max(LONGEST_WAIT, 2 * dt.timedelta(seconds=max(waits)))
         self._sites: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         defaults = {"misfire_grace_time": MISFIRE_GRACE_SECONDS, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=dt.UTC, job_defaults=defaults)
@@ -58,11 +78,35 @@ class Polling:
 
     async def begin(self) -> None:
         """Schedules every feed's next poll."""
+        await self._run.worker.do(self._wake)
         known = {} if self._once else await self._run.worker.do(self._next_polls)
         now = dt.datetime.now(dt.UTC)
         for url in self._feeds:
-            self._schedule(url, max(known.get(url) or now, now))
+            self._schedule(url, self._within_reach(known.get(url) or now))
         self._scheduler.start()
+
+    def _within_reach(self, moment: dt.datetime) -> dt.datetime:
+        """A moment planned earlier; now, where it is over or lies where only a clock that was wrong can have put it."""
+        now = dt.datetime.now(dt.UTC)
+        return moment if now <= moment <= now + self._longest else now
+
+    async def keep_time(self) -> None:
+        """Where the clock was set back since the last call, plans the polls that much earlier, and has no item wait
+        longer than items do: all would wait until it has gone the same way again.
+
+        Raises:
+            StoreUnavailable: the database does not answer; the next call does it.
+        """
+        ahead = self._clock_ahead()
+        set_back = self._ahead - ahead
+        if set_back > SET_BACK_SECONDS:
+            log.warning("the clock was set back by %.0f s: what waits is planned anew", set_back)
+            await self._run.worker.do(self._wake)
+            for job in self._scheduler.get_jobs():
+                url, moment = job.args
+                job.remove()
+                self._schedule(url, self._within_reach(moment - dt.timedelta(seconds=set_back)))
+        self._ahead = ahead
 
     async def end(self) -> None:
         """Abandons the polls under way: what they have not recorded, the next run sees again."""
@@ -73,6 +117,10 @@ class Polling:
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)
+
+    def _wake(self) -> None:
+        with self._run.database.session() as session:
+            wake_overslept(session, self._longest)
 
     def _next_polls(self) -> dict[str, dt.datetime | None]:
         with self._run.database.session() as session:
@@ -111,7 +159,7 @@ class Polling:
             next_poll = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self._run.settings.max_interval_seconds)
         self._polled.add(url)
         if not self._once:
-            self._schedule(url, next_poll)
+            self._schedule(url, self._within_reach(next_poll))
         self._run.wake.set()
 
     def _note_lateness(self, moment: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from sqlalchemy import select, update
 
-from crawlers.polling.conditions import PROBE_AFTER, PROBE_WHEN_SILENT_AFTER, asking
+from crawlers.polling.conditions import PROBE_AFTER, PROBE_WHEN_SILENT_AFTER, TRIED_AFTER, asking
 from store.polling import feed_log
 from store.schema import Feed, StoredArticle
 from tests.crawlers.conftest import Crawler
@@ -110,6 +110,44 @@ def test_a_new_body_under_the_old_tag_is_read_and_no_condition_sent_again(crawle
         crawler.crawl()
         assert conditions_sent(site) == [False, True, False]
     assert the_feed(crawler).lies_since is not None
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_a_server_that_lied_is_tried_again_after_a_while(crawler: Crawler, mended: bool) -> None:
+    with serving("127.0.3.16") as [site]:
+        titles: dict[str, str] = {}
+
+        def feed(asked: Mapping[str, str]) -> Answer:
+            tag = f'"{len(titles)}"'
+            sent = asked.get("if-none-match")
+            if sent is not None and (not mended or sent == tag):
+                return Answer(status=304)
+            return Answer(rss(site.base, titles), headers={"ETag": tag})
+
+        def another() -> None:
+            number = len(titles)
+            titles[f"/{number}"] = f"Naslov članka {number}"
+            site.article(f"/{number}", f"Naslov članka {number}", words(number))
+
+        site.pages["/feed"] = feed
+        crawler.watch(site, [("/feed", "rss")])
+        another()
+        crawler.crawl()
+        for age, tried in ((TRIED_AFTER / 2, False), (TRIED_AFTER, True)):
+            found_out = dt.datetime.now(dt.UTC) - age
+            with crawler.database.session() as session:
+                session.execute(update(Feed).values(lies_since=found_out))
+            before = len(conditions_sent(site))
+            another()
+            assert crawler.crawl()["new"] == 1, "what it lists is read in any case"
+            assert conditions_sent(site)[before:] == [False, True][: 1 + tried]
+        lies_since = the_feed(crawler).lies_since
+    if mended:
+        assert lies_since is None
+        assert ("recovered", "conditions are sent again: it gave a changed body when asked") in log_of(crawler)
+    else:
+        assert lies_since is not None
+        assert lies_since > found_out + TRIED_AFTER / 2, "it is tried no sooner than after another while"
 
 
 def test_an_honest_server_is_probed_and_believed(crawler: Crawler) -> None:

@@ -7,20 +7,35 @@ import itertools
 import json
 import signal
 import time
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from codebook.records import Article, Reading
 from crawlers.identity.normal_form import article_id, normalised
+from crawlers.polling.intervals import NOISY, last_of_day
 from pipeline.runner import Outcome
 from store.conservation import conservation
+from store.database import Database
+from store.feeds import register_sources
 from store.polling import LOG_KEPT, feed_log, note
-from store.schema import ArticleVersion, Feed, OutboxMessage, SitemapChild, StoredArticle, StoredMention
+from store.schema import (
+    ArticleVersion,
+    Feed,
+    FetchedPage,
+    OutboxMessage,
+    SitemapChild,
+    Source,
+    StoredArticle,
+    StoredMention,
+)
+from store.sitemap_children import FORGOTTEN_AFTER, children_of, note_named, note_nested, note_read
 from store.traces import trace
 from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, Site, page_html, rss, serving, wait_for, words
 from tests.pipeline.stages.line import SHOOTING, JsonReader, Line
 
+DAY = dt.timedelta(days=1)
 XML = {"Content-Type": "application/xml"}
 OFTEN = {"interval_seconds": 0.2, "max_interval_seconds": 0.3}
 
@@ -100,6 +115,25 @@ def test_indexes_that_name_each_other_for_ever_are_noted_up_to_a_bound(crawler: 
         named = session.scalars(select(func.count()).select_from(SitemapChild)).one()
     assert feed.last_success is not None
     assert 2_000 <= named < 2_100
+
+
+def test_a_sitemap_that_no_index_names_any_more_is_forgotten(database: Database) -> None:
+    index = "https://example.rs/sitemap.xml"
+    with database.session() as session:
+        example = Source(
+            id="example.rs", name="E", url="https://example.rs/", jurisdiction="RS", kind="media", languages=["sr"]
+        )
+        register_sources(session, [example], [Feed(url=index, source_id="example.rs", kind="sitemap")], 900)
+        for name in ("kept", "dropped"):
+            note_read(session, index, name, None, brought=False)
+        note_nested(session, index, ["nested"])
+        session.execute(update(SitemapChild).values(named_at=func.now() - FORGOTTEN_AFTER + DAY))
+        note_named(session, index, ["kept"])
+        assert set(children_of(session, index)) == {"kept", "dropped", "nested"}, "not yet"
+        session.execute(update(SitemapChild).values(named_at=func.now() - FORGOTTEN_AFTER - DAY))
+        note_nested(session, index, ["nested"])
+        note_named(session, index, ["kept"])
+        assert set(children_of(session, index)) == {"kept", "nested"}
 
 
 def test_an_undated_archive_in_an_old_sitemap_is_no_news(crawler: Crawler) -> None:
@@ -189,7 +223,7 @@ def test_a_bulletin_at_one_address_gives_a_version_at_each_change_of_the_day(cra
         assert crawler.crawl()["new"] == 1
         assert crawler.crawl()["polls_unchanged"] == 1, "the script changed, the words did not"
         for number in (2, 3):
-            text[0] = words(number)
+            text[0] += "\n\n" + words(number)
             assert crawler.crawl()["changed"] == 1
     with crawler.database.session() as session:
         [article] = session.scalars(select(StoredArticle))
@@ -197,6 +231,47 @@ def test_a_bulletin_at_one_address_gives_a_version_at_each_change_of_the_day(cra
         published = session.scalars(select(func.count()).select_from(OutboxMessage)).one()
     assert "broj 3-0" in article.text
     assert (versions, published) == (2, 3)
+
+
+def test_a_page_is_asked_before_its_day_ends() -> None:
+    belgrade = ZoneInfo("Europe/Belgrade")
+    evening = dt.datetime(2024, 3, 11, 20, 0, tzinfo=dt.UTC)
+    for _ in range(100):
+        moment = last_of_day(evening, belgrade)
+        assert dt.timedelta(hours=2, minutes=55) <= moment - evening < dt.timedelta(hours=3)
+        assert last_of_day(moment + dt.timedelta(minutes=5), belgrade) > evening + DAY, "of the next day"
+
+
+def test_a_page_that_changes_all_the_time_is_asked_once_an_hour(crawler: Crawler) -> None:
+    with serving("127.0.3.54") as [site]:
+        visits = [0]
+
+        def restless(_: object) -> Answer:
+            visits[0] += 1
+            return Answer(page_html("Dnevni bilten policije", words(visits[0])).encode())
+
+        site.pages["/bilten"] = restless
+        crawler.watch(site, [("/bilten", "page")])
+        process = crawler.start(until_idle=False, max_interval_seconds=0.5)
+        wait_for(lambda: (soon := next_poll(crawler)) is not None and soon > now_in(minutes=0.2))
+        process.terminate()
+        crawler.summary(process)
+    with crawler.database.session() as session:
+        pages = session.scalars(select(func.count()).select_from(FetchedPage)).one()
+        reasons = [entry.detail for entry in feed_log(session, f"{site.base}/bilten")]
+        told = session.scalars(select(func.count()).select_from(StoredArticle)).one()
+    assert NOISY - 1 <= pages <= NOISY, "no change was read after the last one that was noise"
+    assert pages == told, "every state that was read is kept"
+    assert "so it is asked once an hour" in reasons[0]
+
+
+def next_poll(crawler: Crawler) -> dt.datetime | None:
+    with crawler.database.session() as session:
+        return session.scalars(select(Feed.next_poll)).one_or_none()
+
+
+def now_in(*, minutes: float) -> dt.datetime:
+    return dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes)
 
 
 def dated(moment: str) -> str:
