@@ -23,6 +23,7 @@ from review_ui import (
     incidents_page,
     item_lease,
     item_page,
+    keys_page,
     notes_page,
     places,
     quality_page,
@@ -33,6 +34,7 @@ from review_ui import (
     sources_page,
     system_page,
     undo_page,
+    workplace_page,
 )
 from review_ui.access import SignedOut
 from review_ui.protection import Protection
@@ -60,7 +62,9 @@ PAGES = (
     notes_page,
     undo_page,
     grouping_page,
+    workplace_page,
     item_page,
+    keys_page,
     incidents_page,
     screened_out_page,
     quality_page,

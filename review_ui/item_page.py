@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -19,11 +20,13 @@ from store import drafts
 from store.notes import came_here
 from store.review_queue import item, lease
 from store.second_reading import approve, reject
+from store.workplace import item_opened
 
 router = APIRouter()
 
 Sent = Literal[
-    "approve", "reject", "skip", "form", "discard", "undo", "note", "ask", "merge", "not-same", "split", "regroup"
+    "approve", "reject", "skip", "form", "discard", "undo", "note", "ask", "merge", "not-same", "split", "regroup",
+    "noted",
 ]  # fmt: skip
 """What a form of the page may ask for."""
 
@@ -32,13 +35,19 @@ Sent = Literal[
 def show(request: Request, account: SignedIn, store: Store, candidate_id: str, at: At) -> Response:
     """Show an item; a person who decides holds it from now on, if nobody else does."""
     held_by_other = None
+    with store.session() as session:
+        spell = item_opened(session, account.name)
     if account.may_decide:
         try:
             with store.session() as session:
                 lease(session, candidate_id, account.name)
         except Conflict as conflict:
             held_by_other = str(conflict)
-    return item_page(request, account, store, candidate_id, at, held_by_other=held_by_other)
+    return item_page(request, account, store, candidate_id, at, held_by_other=held_by_other, pause=_told(spell))
+
+
+def _told(spell: dt.timedelta | None) -> str:
+    return f"{spell.total_seconds() / 60:.0f} minutes" if spell else ""
 
 
 @router.post("/item/{candidate_id}/approve")

@@ -18,7 +18,8 @@ from review_ui.position import Position
 from review_ui.queue_page import counts
 from review_ui.region_map import HEIGHT, WIDTH, region_map
 from review_ui.rendering import page, sentence
-from review_ui.reports import shown
+from review_ui.reports import is_hard_to_read, shown
+from review_ui.told import disagreements
 from store.alike import possible_same
 from store.curation import database_time
 from store.database import Database
@@ -64,9 +65,11 @@ def item_page(
     line: str = "",
     status: int = 200,
     held_by_other: str | None = None,
+    pause: str = "",
 ) -> Response:
     """The page of an item. `attempt` is a decision not taken, `line` says why something else was not done, and
-    `held_by_other` who works on the item instead."""
+    `held_by_other` who works on the item instead; `pause` is how long
+    the person has read when it is time to stop."""
     with store.session() as session:
         found = item(session, candidate_id)
         now = database_time(session)
@@ -94,6 +97,9 @@ def item_page(
             rejection_comment=kept.rejection_comment if kept else "",
             draft=None if attempt else draft,
             draft_turn=draft.turn if draft else 0,
+            disagreements=disagreements(found.reports),
+            covered=request.state.arrangement.cover and is_hard_to_read(found.proposal),
+            pause=pause,
             region=region_map(found.proposal),
             map_size=(WIDTH, HEIGHT),
             alike=possible_same(session, candidate_id),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codebook.records import Evidence
+from codebook.records import Evidence, Facts
 from review_ui.highlighting import Piece, latin_pieces, pieces
 from store.review_queue import Report
 
 STAGES = {"linear": "the linear models", "encoder": "the encoder", "instruct": "the instruction model"}
 """The stages of the reader as a person reads them."""
+
+OF_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ class ShownReport:
 def shown(reports: Iterable[Report]) -> list[ShownReport]:
     """The reports, ready to be shown."""
     return [_shown(report) for report in reports]
+
+
+def is_hard_to_read(facts: Facts) -> bool:
+    """Whether an item tells of a suicide, or of a child who was harmed: some people want to choose when to read it."""
+    return facts.incident_type == "suicide" or any(
+        victim.outcome in ("suicide", "suicide_attempt") or (victim.age is not None and victim.age < OF_AGE)
+        for victim in facts.victims
+    )
 
 
 def _shown(report: Report) -> ShownReport:

@@ -1,4 +1,4 @@
-"""Which candidates somebody has asked about: they leave the queue of who asked, and are marked in that of the others."""
+"""Which candidates somebody asked about: they leave the queue of who asked, and are marked for everybody else."""
 
 from __future__ import annotations
 

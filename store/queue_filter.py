@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_
 
+from store.questions import waits_for_answer
 from store.schema import Candidate
 
 ORDERS: Mapping[str, tuple[SQLColumnExpression[Any], ...]] = {
@@ -79,10 +80,11 @@ class QueueFilter(BaseModel):
 
 def waits_for(user: str | None) -> list[ColumnElement[bool]]:
     """Conditions for what waits for a reader; for this one, if one is named: nobody is the second reader of what they
-    read first. What waits for a validator lies on a page of its own."""
+    read first, and what they asked about waits for the answer. What waits for a validator lies on a page of its own."""
     found = [Candidate.state == "open", Candidate.stage != "adjudication"]
     if user is not None:
         found.append(or_(Candidate.first_reader.is_(None), Candidate.first_reader != user))
+        found.append(~waits_for_answer(user))
     return found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from store.questions import waits_for_answer
 from store.queue_facets import Facets
 from store.queue_filter import QueueFilter, waits_for
 from store.schema import Candidate
@@ -35,6 +36,7 @@ class Nothing:
         without: by filter, how much would wait without it, where that is more than nothing.
         unfiltered: how much would wait without any filter.
         read: items that this person read first and that wait for a second reader.
+        asked: items that this person asked about and that wait for the answer.
         disputed: items that two people read differently and that wait for a validator.
     """
 
@@ -43,6 +45,7 @@ class Nothing:
     without: dict[str, int]
     unfiltered: int
     read: int
+    asked: int
     disputed: int
 
 
@@ -54,6 +57,7 @@ def why_nothing(session: Session, chosen: QueueFilter, user: str, found: Facets)
         without={name: number for name, number in found.without.items() if number} if not found.waiting else {},
         unfiltered=found.everything,
         read=_open(session, Candidate.first_reader == user, Candidate.stage == "second"),
+        asked=_open(session, waits_for_answer(user)),
         disputed=_open(session, Candidate.stage == "adjudication"),
     )
 

@@ -14,6 +14,7 @@ from codebook.errors import Conflict, StoreError
 from codebook.records import Facts
 from store.clock import clock, moment
 from store.curation import database_time
+from store.questions import asked_by_others
 from store.queue_filter import QueueFilter, waits_for
 from store.schema import ArticleMark, Candidate, Source, StoredArticle, StoredMention
 
@@ -27,7 +28,8 @@ NEWEST_FIRST = (StoredArticle.published.desc().nulls_last(), StoredMention.id)
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the queue's table; `title` is the newest report's, `second` whether it waits for a second reader."""
+    """One line of the queue's table; `title` is the newest report's, `second` whether it waits for a second reader,
+    `asked` whether a colleague asks for an opinion."""
 
     id: str
     kind: str
@@ -38,6 +40,7 @@ class QueueRow:
     certainty: float
     waiting_since: dt.datetime
     second: bool
+    asked: bool
     article_count: int
     languages: tuple[str, ...]
     title: str
@@ -153,8 +156,10 @@ def listing(
             .group_by(StoredMention.candidate_id)
         )
     }
-    now = database_time(session)
-    return [_row(candidate, *reports.get(candidate.id, (0, [])), now) for candidate in candidates]
+    ids = [candidate.id for candidate in candidates]
+    asking = select(Candidate.id).where(Candidate.id.in_(ids), asked_by_others(user or ""))
+    asked, now = set(session.scalars(asking)), database_time(session)
+    return [_row(candidate, *reports.get(candidate.id, (0, [])), asked, now) for candidate in candidates]
 
 
 def waiting_count(session: Session, chosen: QueueFilter, user: str | None = None) -> int:
@@ -203,7 +208,7 @@ def _hold(session: Session, candidate: Candidate, user: str) -> None:
     candidate.lease_until = database_time(session) + LEASE
 
 
-def _row(candidate: Candidate, articles: int, titles: Sequence[str], now: dt.datetime) -> QueueRow:
+def _row(candidate: Candidate, articles: int, titles: Sequence[str], asked: set[str], now: dt.datetime) -> QueueRow:
     held = candidate.lease_until is not None and candidate.lease_until > now
     date = candidate.proposal.get("date")
     return QueueRow(
@@ -216,6 +221,7 @@ def _row(candidate: Candidate, articles: int, titles: Sequence[str], now: dt.dat
         certainty=candidate.certainty,
         waiting_since=candidate.created_at,
         second=candidate.stage == "second",
+        asked=candidate.id in asked,
         article_count=articles,
         languages=tuple(sorted(candidate.langs)),
         title=titles[0] if titles else "no reports",

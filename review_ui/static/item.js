@@ -167,8 +167,18 @@ async function keptFirst() {
 }
 
 // A form beside the decision's own (a note, an undo) leads back here or on: the item is not given back on the way.
-document.addEventListener("submit", (event) => {
-  if (event.target !== form) sending = true;
+// What was typed is kept before, since the next page shows it.
+const passed = new WeakSet();
+
+document.addEventListener("submit", async (event) => {
+  const other = event.target;
+  if (other === form || other.method === "dialog") return;
+  sending = true;
+  if (!unkept() || passed.has(other)) return;
+  event.preventDefault();
+  passed.add(other);
+  await keepDraft();
+  other.requestSubmit(event.submitter);
 });
 
 function ready() {

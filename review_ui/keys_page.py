@@ -1,0 +1,46 @@
+"""A person's own keys: seen, changed, reset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from codebook.errors import BadInput
+from review_ui.access import ConfirmedForm, SignedIn, Store, text_of
+from review_ui.keymap import actions, keymap, own_keys
+from review_ui.rendering import page
+from store.workplace import arrangement, set_keys
+
+router = APIRouter()
+
+
+@router.get("/keys")
+def keys(request: Request, account: SignedIn, store: Store, done: str = "") -> Response:
+    """Every action with its key."""
+    with store.session() as session:
+        shown = keymap(arrangement(session, account.name).keys)
+    return _page(request, shown, done=done)
+
+
+@router.post("/keys")
+def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Store) -> Response:
+    """Keep the keys that were typed, or go back to the usual ones."""
+    if "reset" in form:
+        with store.session() as session:
+            set_keys(session, account.name, {})
+        return RedirectResponse("/keys?done=reset", 303)
+    typed = {name: text_of(form, name) for name in actions()}
+    try:
+        own = own_keys(typed)
+    except BadInput as wrong:
+        line = f"Nothing was changed. {wrong.field}: {wrong.value}: {wrong.remedy}."
+        return _page(request, typed, line=line, status=422)
+    with store.session() as session:
+        set_keys(session, account.name, own)
+    return RedirectResponse("/keys?done=changed", 303)
+
+
+def _page(request: Request, shown: Mapping[str, str], *, done: str = "", line: str = "", status: int = 200) -> Response:
+    return page(request, "keys.html", status, actions=actions(), shown=shown, done=done, line=line)

@@ -1,0 +1,38 @@
+// What reports say of the field in focus where they differ, and the way from a value to its words; see item.js.
+"use strict";
+
+// Nothing closes by itself: what lies below a field would move while one clicks it.
+form.addEventListener("focusin", (event) => {
+  if (!event.target.matches("input, select")) return;
+  const told = (event.target.closest(".field") ?? event.target.closest(".group"))?.querySelector(".told");
+  if (told) told.open = true;
+});
+
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-shows]");
+  if (!link) return;
+  event.preventDefault();
+  showEvidence(document.getElementById(link.hash.slice(1)), link.dataset.shows);
+});
+
+function showEvidence(report, field) {
+  const words = [...report.querySelectorAll("mark")].filter(
+    (mark) => mark.getClientRects().length > 0 && mark.dataset.fields.split(" ").some((one) => supports(one, field)),
+  );
+  const uncover = document.getElementById("uncover");
+  if (uncover) uncover.checked = true;
+  report.focus({ preventScroll: true });
+  for (const mark of document.querySelectorAll("mark")) mark.classList.toggle("lit", words.includes(mark));
+  (words[0] ?? report).scrollIntoView({ block: "center" });
+}
+
+// The definitions of the field in focus, or of the first where none is.
+document.getElementById("define").addEventListener("click", () => {
+  const here = document.activeElement?.closest(".field, .group") ?? form.querySelector(".field");
+  const found = here.querySelector(".definition") ?? here.closest(".group")?.querySelector(".definition");
+  if (!found) return;
+  found.open = !found.open;
+  const list = document.activeElement?.name?.split(".")[1];
+  const place = found.querySelector(`[data-list="${list}"]`) ?? found;
+  if (found.open) place.scrollIntoView({ block: "start" });
+});
