@@ -8,33 +8,23 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from codebook.records import Victim
 from store import audit_sample
 from store.decisions import approve, incident_id, reject
 from store.incidents import incident, revisions
 from store.review_rules import Rules, rules, set_rules
-from store.schema import AuditItem, Candidate, CuratedIncident, OutboxMessage, StoredArticle, StoredMention
-from store.second_reading import approve as read
+from store.schema import AuditItem, Candidate, CuratedIncident, OutboxMessage, StoredArticle
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
+from tests.review_ui.reviewed import KILLED, screened_out
+from tests.review_ui.reviewed import disputed as make_disputed
 from tests.review_ui.test_deciding import start
 
 SignIn = Callable[..., Page]
 
-KILLED = seed.DISPUTE.model_copy(update={"victims": (Victim(sex="male", age=34, outcome="killed"),)})
-NIGHT = seed.DISPUTE.model_copy(update={"time_of_day": "night"})
-
 
 def screen_out(site: Site, *titles: str) -> None:
-    """Articles without an incident, all of them drawn for the audit."""
     with site.database.session() as session:
-        set_rules(session, Rules(audit_share=1.0), by="ada")
-        made = seed.candidate(session, "gone")
-        for title in titles:
-            article = seed.report(session, made, title, "Tekst bez događaja.")
-            article.relevant, article.relevance, article.irrelevance_reason = False, 0.1, "no_firearm"
-        session.query(StoredMention).delete()
-        session.delete(made)
+        screened_out(session, *titles)
 
 
 def test_an_article_of_the_audit_has_two_keys(site: Site, signed_in: SignIn) -> None:
@@ -115,15 +105,9 @@ def test_a_reading_that_waits_can_be_taken_back(site: Site, signed_in: SignIn) -
 
 @pytest.fixture
 def disputed(site: Site) -> Site:
-    """An item that ana and cveta read differently, in time of day and victims."""
-    from store.users import add_user
-
     with site.database.session() as session:
-        add_user(session, "cveta", "monitor", by="test")
-        set_rules(session, Rules(audit_share=0.0, second_share=1.0), by="ada")
-        seed.simple(session, "c1")
-        read(session, "c1", version=1, by="ana", facts=KILLED)
-        read(session, "c1", version=1, by="cveta", facts=NIGHT)
+        make_disputed(session, "c1")
+        set_rules(session, Rules(audit_share=0.0), by="ada")
     return site
 
 
