@@ -19,6 +19,11 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+PATIENCE = 60_000
+"""Milliseconds a page may take on a machine with much else to do; what a test waits for usually comes at once."""
+
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
@@ -76,7 +81,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def made(**options: object) -> BrowserContext:
         context = browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
         contexts.append(context)
