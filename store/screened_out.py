@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
-from store.schema import Source, StoredArticle
+from store.schema import AuditItem, Source, StoredArticle
 
 ORDERS: Mapping[str, tuple[SQLColumnExpression[Any], ...]] = {
     "likeliest": (StoredArticle.relevance.desc().nulls_last(), StoredArticle.id),
@@ -22,7 +22,7 @@ ORDERS: Mapping[str, tuple[SQLColumnExpression[Any], ...]] = {
 @dataclass(frozen=True, slots=True)
 class ScreenedOut:
     """One article of the log. `relevance` is the reader's probability that it tells an incident, `reason` a code of
-    `irrelevance_reason`."""
+    `irrelevance_reason`, `answer` what a person said of it in the audit (`no_incident`, `missed`)."""
 
     title: str
     url: str
@@ -32,6 +32,7 @@ class ScreenedOut:
     published: dt.datetime | None
     relevance: float
     reason: str | None
+    answer: str | None
 
 
 def screened_out(
@@ -48,8 +49,10 @@ def screened_out(
             StoredArticle.published,
             func.coalesce(StoredArticle.relevance, 0.0),
             StoredArticle.irrelevance_reason,
+            AuditItem.answer,
         )
         .join(Source, Source.id == StoredArticle.source_id)
+        .outerjoin(AuditItem, AuditItem.article_id == StoredArticle.id)
         .where(*_conditions(jurisdiction))
         .order_by(*ORDERS[order])
         .limit(limit)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from codebook.records import Facts
 from store.database import Database
 from store.decisions import approve
 from store.queue_facets import COUNTED, cube, facets
-from store.queue_filter import QueueFilter
+from store.queue_filter import QueueFilter, waits_for
 from store.queue_reasons import why_nothing
 from store.review_queue import listing, take_next, waiting_count
 from store.schema import Candidate, StoredArticle, StoredMention
@@ -199,3 +200,29 @@ def test_of_each_filter_is_told_how_much_would_wait_without_it(mixed: Session) -
 
 def test_an_empty_queue_is_empty(session: Session) -> None:
     assert _why(session, EVERYTHING).empty
+
+
+@pytest.mark.parametrize(
+    ("chosen", "index"),
+    [
+        (EVERYTHING, "ix_candidates_turn"),
+        (QueueFilter(jurisdiction="MK"), "ix_candidates_jurisdiction_turn"),
+        (QueueFilter(order="newest"), "ix_candidates_created_at"),
+        (QueueFilter(order="oldest"), "ix_candidates_created_at"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_what_comes_next_is_found_by_an_index(session: Session, chosen: QueueFilter, index: str) -> None:
+    session.execute(
+        text(
+            "insert into candidates (id, jurisdiction, state, kind, version, proposal, priority, created_at, source_ids) "
+            "select 'c' || i, case when i % 50 = 0 then 'MK' else 'RS' end, 'open', 'new', 1, "
+            """jsonb_build_object('incident_type', 'other', 'pad', repeat('x', 900)), i % 40, """
+            "now() - make_interval(mins => i), array['s' || i % 500] from generate_series(1, 20000) i"
+        )
+    )
+    session.execute(text("analyze candidates"))
+    query = select(Candidate).where(*waits_for("ana"), *chosen.conditions()).order_by(*chosen.by).limit(1)
+    sql = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = "\n".join(session.scalars(text(f"explain {sql}".replace(":", "\\:"))))
+    assert index in plan
