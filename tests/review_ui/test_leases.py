@@ -60,3 +60,28 @@ def test_reloading_and_a_refused_form_keep_the_item(site: Site, signed_in: SignI
     with page.expect_response("**/item/c1/lease"):
         pass
     assert owner(site) == "ana"
+
+
+def test_who_lost_the_item_to_time_is_told_who_has_it_and_decides_nothing(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    ana, boro = signed_in("ana"), signed_in("boro")
+    with ana.expect_response("**/item/c1/lease"):
+        start(ana)
+    ana.locator("input[name='victims.age']").fill("35")
+    expect(ana.locator("#draft-line")).to_contain_text("Draft kept,")
+    with site.database.session() as session:  # ana's machine slept
+        session.get_one(Candidate, "c1").lease_until = seed.PUBLISHED
+    boro.goto(f"{site.url}/item/c1")
+    assert owner(site) == "boro"
+    with ana.expect_response("**/item/c1/lease"):
+        ana.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # and wakes
+    line = ana.locator("#lease-line")
+    expect(line).to_contain_text("No longer yours: Boro took this item over when your time on it ran out")
+    expect(line).to_contain_text("What you typed is kept as your draft.")
+    expect(ana.locator("#approve")).to_be_disabled()
+    ana.keyboard.press("Escape")
+    ana.keyboard.press("a")
+    ana.keyboard.press("r")
+    expect(ana.get_by_role("dialog").locator("#reject")).to_be_disabled()
+    assert owner(site) == "boro"

@@ -71,3 +71,25 @@ def test_no_button_that_needs_a_script_is_shown(page: Page) -> None:
     for name in ("Keys", "Cancel", "Latin"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     expect(page.locator("#rejection")).to_be_visible()
+
+
+def test_what_keys_open_stands_open_and_works(site: Site, page: Page) -> None:
+    page.locator("#note textarea").fill("seen in the bulletin")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator("#notes")).to_contain_text("seen in the bulletin")
+    page.locator("#merge-find").fill("c2")
+    page.get_by_role("button", name="Merge", exact=True).click()
+    expect(page.locator("article")).to_have_count(2)
+    page.locator("#split").get_by_label("(c2)").check()
+    page.get_by_role("button", name="Split", exact=True).click()
+    expect(page.locator("article")).to_have_count(1)
+    page.locator("#question textarea").fill("Robbery?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_text("comes back to you with the answer")).to_be_visible()
+
+
+def test_a_decision_is_undone(site: Site, page: Page) -> None:
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").first).to_contain_text("Undone: the item is open again")
+    assert stored(site, page.url.split("/item/")[1].split("?")[0]).state == "open"
