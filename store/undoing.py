@@ -42,7 +42,7 @@ def undo_decision(session: Session, candidate_id: str, *, by: str, relink: Relin
         after |= _take_back(session, candidate, by, why or f"the approval by {candidate.decided_by} was undone")
     _reopen(session, candidate, by)
     session.flush()
-    relink(session, candidate.jurisdiction, reports)
+    relink(session, candidate.jurisdiction, reports, [candidate_id])  # it may have lost its reports since
     action = "undo approve" if state == "approved" else "undo reject"
     audit.record(session, by, action, ("candidate", candidate_id), why=why, before=before, after=after)
     session.flush()

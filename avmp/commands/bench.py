@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-Part = Literal["all", "reading", "crawl"]
+Part = Literal["all", "reading", "queue", "crawl"]
 
 
 def register(app: typer.Typer) -> None:
@@ -19,12 +19,15 @@ def bench(
     part: Annotated[Part, typer.Argument(help="What to measure.")] = "all",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Measure how many pages, articles and messages a second each part takes on this machine."""
+    """Measure on this machine how many pages, articles and messages a second each part takes, and what linking costs
+    among many candidates."""
     from avmp.bench.crawl.figures import crawl_figures
     from avmp.bench.measures import measure, reading_figures
+    from avmp.bench.queue import queue_figures
     from avmp.terminal import results
 
-    figures = {"all": measure, "reading": reading_figures, "crawl": crawl_figures}[part]()
+    parts = {"all": measure, "reading": reading_figures, "queue": queue_figures, "crawl": crawl_figures}
+    figures = parts[part]()
     if as_json:
         typer.echo(json.dumps(figures))
     else:

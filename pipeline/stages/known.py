@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from codebook.records import Facts
@@ -36,7 +38,7 @@ class Known:
         return self.candidate.incident_id or (self.candidate.id if self.decided else None)
 
 
-def linkable(row: StoredMention, published: dt.datetime | None, source_kind: str) -> LinkableMention:
+def linkable(row: StoredMention | Row[Any], published: dt.datetime | None, source_kind: str) -> LinkableMention:
     """A stored mention as the linker sees it."""
     return LinkableMention(
         id=row.id,
@@ -49,17 +51,29 @@ def linkable(row: StoredMention, published: dt.datetime | None, source_kind: str
     )
 
 
-def load(session: Session, condition: ColumnElement[bool], before: dict[str, Known] | None = None) -> dict[str, Known]:
-    """The mentions under a condition; those loaded before are taken from there."""
-    query = (
-        select(StoredMention, StoredArticle.published, Source.kind, Candidate)
-        .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
-        .join(Source, Source.id == StoredArticle.source_id)
-        .outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
-        .where(condition)
-    )
-    known = before or {}
+def load(session: Session, condition: ColumnElement[bool]) -> dict[str, Known]:
+    """The mentions under a condition."""
+    query = _mentions(StoredMention, StoredArticle.published, Source.kind, Candidate).where(condition)
     return {
-        row.id: known.get(row.id) or Known(row, linkable(row, published, kind), candidate)
+        row.id: Known(row, linkable(row, published, kind), candidate)
         for row, published, kind, candidate in session.execute(query)
     }
+
+
+def load_linkable(session: Session, ids: Collection[str]) -> list[LinkableMention]:
+    """These mentions as the linker sees them, without their place in the queue: of most only this is needed."""
+    if not ids:
+        return []
+    told = (StoredMention.id, StoredMention.article_id, StoredMention.facts, StoredMention.confidence)
+    query = _mentions(*told, StoredMention.hints, StoredArticle.published, Source.kind)
+    found = session.execute(query.where(StoredMention.id.in_(ids)))
+    return [linkable(row, row.published, row.kind) for row in found]
+
+
+def _mentions(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .join_from(StoredMention, StoredArticle, StoredArticle.id == StoredMention.article_id)
+        .join(Source, Source.id == StoredArticle.source_id)
+        .outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
+    )

@@ -9,70 +9,68 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session
 
 from linking.mentions import LinkableMention
 from linking.scoring import comparable, score
 from linking.weights import weights
 from pipeline.stages.candidates import lock
-from pipeline.stages.known import Known, load
+from pipeline.stages.known import Known, load, load_linkable
 from pipeline.stages.replacement import Touched
-from pipeline.stages.windows import windows
+from pipeline.stages.windows import in_jurisdiction, windows
 from store.schema import Candidate, GroupingDecision, StoredMention
 from store.ties import decisions_on
 
 
 @dataclass(slots=True)
 class Neighbourhood:
-    """The mentions that a change can regroup, by id, and the decisions in force that name one of them, the newest
-    first."""
+    """The mentions that a change can regroup, by id; those `around` them, which the linker compared and let be; and the
+    decisions in force that name one of the first, the newest first."""
 
     known: dict[str, Known] = field(default_factory=dict)
+    around: dict[str, LinkableMention] = field(default_factory=dict)
     decisions: list[GroupingDecision] = field(default_factory=list)
 
 
 def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) -> Neighbourhood:
     """All that a change in the jurisdiction can regroup; the rows of mentions and candidates locked."""
-    here = StoredMention.jurisdiction.is_not_distinct_from(jurisdiction)
+    here = in_jurisdiction(jurisdiction)
     ids = [mention.id for mention in touched.mentions]
-    changed = load(session, here & (StoredMention.id.in_(ids) | StoredMention.candidate_id.in_(touched.candidates)))
-    found, loaded = dict(changed), dict(changed)
+    fresh = load(session, here & (StoredMention.id.in_(ids) | StoredMention.candidate_id.in_(touched.candidates)))
+    found = dict(fresh)
+    frontier = [*touched.mentions, *(known.linkable for known in fresh.values())]
+    around: dict[str, LinkableMention] = {}
     decisions: dict[int, GroupingDecision] = {}
-    frontier = [*touched.mentions, *(known.linkable for known in changed.values())]
-    fresh: Collection[Known] = changed.values()
     while frontier or fresh:
-        decisions |= {d.id: d for d in decisions_on(session, [known.row.id for known in fresh])}
-        tied = {m for d in decisions.values() for entry in d.together for m in entry["mentions"]} - found.keys()
-        bonds = {known.bond for known in fresh if known.bond}
-        mates = {known.candidate.id for known in fresh if known.candidate and not known.decided}
-        nearby = load(session, here & or_(*windows(frontier), *_held(tied, bonds, mates)), loaded)
-        loaded |= nearby
-        fresh = [
-            known
-            for id_, known in nearby.items()
-            if id_ not in found
-            and (id_ in tied or known.bond in bonds or _mate(known, mates) or _near(known.linkable, frontier))
-        ]
-        found |= {known.row.id: known for known in fresh}
-        frontier = [known.linkable for known in fresh]
+        decisions |= {d.id: d for d in decisions_on(session, fresh.keys())}
+        tied = {m for d in decisions.values() for entry in d.together for m in entry["mentions"]}
+        held = [*_held(here, tied - found.keys(), fresh.values())]
+        hanging = set(session.scalars(union(*held))) - found.keys() if held else set()
+        comparable_ids = set(session.scalars(union(*windows(here, frontier)))) if frontier else set()
+        around |= {m.id: m for m in load_linkable(session, comparable_ids - found.keys() - around.keys())}
+        hanging |= {mention.id for mention in around.values() if _near(mention, frontier)}
+        fresh = load(session, here & StoredMention.id.in_(hanging)) if hanging else {}
+        found |= fresh
+        around = {id_: mention for id_, mention in around.items() if id_ not in found}
+        frontier = [known.linkable for known in fresh.values()]
     newest_first = sorted(decisions.values(), key=lambda decision: -decision.id)
-    return Neighbourhood(_locked(session, here, found), newest_first)
+    return Neighbourhood(_locked(session, here, found), around, newest_first)
 
 
-def _held(tied: set[str], bonds: set[str], mates: set[str]) -> Iterator[ColumnElement[bool]]:
-    """What is held together with mentions by other means than the linker's."""
+def _held(here: ColumnElement[bool], tied: Collection[str], fresh: Collection[Known]) -> Iterator[Select[Any]]:
+    """The ids of what is held together with mentions by other means than the linker's."""
+    bonds = {known.bond for known in fresh if known.bond}
+    mates = {known.candidate.id for known in fresh if known.candidate and not known.decided}
+    ids = select(StoredMention.id).where(here)
     if tied:
-        yield StoredMention.id.in_(tied)
-    if bonds:
-        yield Candidate.incident_id.in_(bonds)
+        yield ids.where(StoredMention.id.in_(tied))
     if bonds | mates:
-        yield StoredMention.candidate_id.in_(bonds | mates)
-
-
-def _mate(known: Known, candidates: set[str]) -> bool:
-    return known.candidate is not None and known.candidate.id in candidates
+        yield ids.where(StoredMention.candidate_id.in_(bonds | mates))
+    if bonds:
+        yield ids.join(Candidate, Candidate.id == StoredMention.candidate_id).where(Candidate.incident_id.in_(bonds))
 
 
 def _near(mention: LinkableMention, others: Iterable[LinkableMention]) -> bool:

@@ -65,7 +65,9 @@ def _stored(session: Session, event: MentionsRead) -> dict[str, StoredMention]:
     written = StoredMention.id.in_([mention.id for mention in event.mentions])
     here = StoredMention.jurisdiction.is_not_distinct_from(event.jurisdiction)
     its_own = StoredMention.article_id == event.article_id, here | written
-    lock(session, {id_ for id_ in session.scalars(select(StoredMention.candidate_id).where(*its_own)) if id_})
+    if not (candidates := session.scalars(select(StoredMention.candidate_id).where(*its_own)).all()):
+        return {}
+    lock(session, {id_ for id_ in candidates if id_})
     query = select(StoredMention).where(*its_own).order_by(StoredMention.id).with_for_update()
     return {row.id: row for row in session.scalars(query.execution_options(populate_existing=True))}
 

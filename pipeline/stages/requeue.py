@@ -150,6 +150,8 @@ def _homes(decisions: Sequence[GroupingDecision], mentions: set[str]) -> Iterato
 
 def _supersede_emptied(session: Session, ids: Collection[str], moves: Mapping[str, str]) -> None:
     """Close those open candidates that lost all their mentions, naming a candidate that took some of them."""
+    if not ids:
+        return
     has_mention = select(StoredMention.id).where(StoredMention.candidate_id == Candidate.id).exists()
     emptied = select(Candidate).where(Candidate.state == "open", Candidate.id.in_(ids), ~has_mention)
     for candidate in session.scalars(emptied).all():

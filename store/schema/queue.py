@@ -13,6 +13,10 @@ from store.schema.base import Base, CreatedAt
 from store.schema.codes import code_key
 from store.schema.queue_place import NOT_FIRST, OPEN, QueuePlace
 
+IMPRECISE = text("mentions.facts ->> 'date_precision' <> 'day'")
+"""Mentions whose date stands for more days than one."""
+UNDATED = text("mentions.date is null")
+
 
 class StoredMention(Base):
     """One incident as one article tells it. `facts` is `codebook.records.Facts` as JSON; the columns repeat what
@@ -24,6 +28,8 @@ class StoredMention(Base):
         UniqueConstraint("article_id", "position"),
         ForeignKeyConstraint(["incident_type", "subtype"], ["code_subtype.parent", "code_subtype.code"]),
         Index("ix_mentions_jurisdiction_date", "jurisdiction", "date"),
+        Index("ix_mentions_imprecise", "jurisdiction", "date", postgresql_where=IMPRECISE),
+        Index("ix_mentions_undated", "jurisdiction", postgresql_where=UNDATED),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

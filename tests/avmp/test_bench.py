@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from avmp.bench import line, rates, stream
+from avmp.bench import line, queue, rates, stream
 from avmp.bench.crawl import figures, peers
 from avmp.bench.crawl.corpus import hosts
 from avmp.bench.crawl.extraction import token_f1
@@ -31,6 +31,15 @@ def test_every_figure_of_reading_is_measured(monkeypatch: pytest.MonkeyPatch) ->
     expected |= {"bus_latency_median_ms", "bus_latency_p99_ms"}
     assert set(measured) == expected
     assert all(value > 0 for value in measured.values())
+
+
+def test_every_figure_of_the_queue_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "SIZES", (20, 40))
+    monkeypatch.setattr(queue, "REPORTS", 6)
+    measured = queue.queue_figures()
+    medians = [measured.pop(f"link_one_among_{size}_ms") for size in (20, 40)]
+    assert all(median > 0 for median in medians)
+    assert set(measured) == {"link_one_growth_exponent"}
 
 
 @pytest.mark.slow

@@ -17,9 +17,13 @@ where candidates.id = made.subject_id and candidates.state = 'approved'
 """
 """Which revision each approval made: without it, approvals from before could not be undone."""
 
+IMPRECISE = sa.text("facts ->> 'date_precision' <> 'day'")
+
 
 def upgrade() -> None:
     op.add_column("mentions", sa.Column("hints", postgresql.JSONB(), nullable=True))
+    op.create_index("ix_mentions_imprecise", "mentions", ["jurisdiction", "date"], postgresql_where=IMPRECISE)
+    op.create_index("ix_mentions_undated", "mentions", ["jurisdiction"], postgresql_where=sa.text("date is null"))
     op.add_column("candidates", sa.Column("revision", sa.Integer(), nullable=True))
     op.add_column("candidates", sa.Column("lease_from", sa.Text(), nullable=True))
     op.create_foreign_key(op.f("fk_candidates_lease_from"), "candidates", "users", ["lease_from"], ["name"])
@@ -78,4 +82,6 @@ def downgrade() -> None:
     op.drop_table("grouping_decisions")
     op.drop_column("candidates", "lease_from")
     op.drop_column("candidates", "revision")
+    op.drop_index("ix_mentions_undated", table_name="mentions")
+    op.drop_index("ix_mentions_imprecise", table_name="mentions")
     op.drop_column("mentions", "hints")

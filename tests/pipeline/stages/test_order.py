@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, select, text, union
 
 from linking.linker import link
 from linking.scoring import comparable
 from pipeline.stages.known import load
-from pipeline.stages.windows import windows
+from pipeline.stages.windows import in_jurisdiction, windows
 from store.schema import Candidate, StoredMention
 from tests.databases import made_database
 from tests.pipeline.stages.line import ELSEWHERE, IN_BOSNIA, KILLED, SHOOTING, Line, article
@@ -114,7 +114,8 @@ def test_a_window_leaves_out_no_mention_that_the_linker_compares(line: Line) -> 
     with line.database.session() as session:
         everything = [known.linkable for known in load(session, StoredMention.id.is_not(None)).values()]
         for mention in everything:
-            found = load(session, or_(*windows([mention])))
+            here = in_jurisdiction(mention.facts.jurisdiction)
+            found = set(session.scalars(union(*windows(here, [mention]))))
             for other in everything:
                 if other.id != mention.id and comparable(mention, other):
                     assert other.id in found

@@ -140,7 +140,8 @@ class Desk(RuleBasedStateMachine):
         assert self._untouched(self.line) == self._untouched(self.at_once)
 
     def _untouched(self, line: Line) -> dict[str, tuple[Any, ...]]:
-        return {id_: row for id_, row in line.queue().items() if self._families(row[3]).isdisjoint(self.touched)}
+        told = {id_: (self._families(row[3]), row) for id_, row in line.queue().items()}
+        return {id_: row for id_, (families, row) in told.items() if families and families.isdisjoint(self.touched)}
 
     def _pick(self, number: int, *states: str) -> Candidate | None:
         found = self.line.candidates(*(states or ("open",)))
