@@ -79,6 +79,7 @@ class Candidate(QueuePlace, Base):
         Index("ix_candidates_created_at", "created_at", "id", postgresql_where=OPEN),
         Index("ix_candidates_lease_owner", "lease_owner", postgresql_where=text("lease_owner is not null")),
         Index("ix_candidates_decided_at", "decided_at"),
+        Index("ix_candidates_superseded_by", "superseded_by", postgresql_where=text("superseded_by is not null")),
         Index("ix_candidates_stage", "stage", "first_reader", postgresql_where=NOT_FIRST),
         Index("ix_candidates_langs", "langs", postgresql_using="gin", postgresql_where=OPEN),
         Index("ix_candidates_source_ids", "source_ids", postgresql_using="gin", postgresql_where=OPEN),

@@ -53,9 +53,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_name"], ["users.name"], name=op.f("fk_workplaces_user_name")),
         sa.PrimaryKeyConstraint("user_name", name=op.f("pk_workplaces")),
     )
+    op.create_index(
+        "ix_candidates_superseded_by",
+        "candidates",
+        ["superseded_by"],
+        postgresql_where=sa.text("superseded_by is not null"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_candidates_superseded_by", table_name="candidates")
     op.drop_table("workplaces")
     op.drop_table("notes")
     op.drop_table("drafts")
