@@ -14,10 +14,11 @@ from store import decisions
 from store.database import Database
 from store.incidents import incident
 from store.queue_filter import QueueFilter
-from store.review_queue import lease, listing, take_next, waiting_count
+from store.review_queue import lease, listing, release, take_next, waiting_count
 from store.review_rules import Rules, set_rules
 from store.schema import AuditEntry, Candidate, CuratedIncident, OutboxMessage, StoredReading
 from store.second_reading import Verdict, adjudicate, approve, dispute, disputes, reject, withdraw
+from store.undoing import undo_decision
 from tests.review_ui import seed
 
 EVERYTHING = QueueFilter()
@@ -184,15 +185,22 @@ def test_the_first_reader_may_take_the_reading_back_while_nobody_has_the_item(tw
     assert read(twice, "boro", seed.DISPUTE) is not None
 
 
-def test_an_item_that_is_reopened_is_read_anew(twice: Database) -> None:
-    read(twice, "ana", None)
-    read(twice, "boro", None)
+@pytest.mark.parametrize("facts", [None, seed.DISPUTE], ids=["rejected", "approved"])
+def test_a_decision_that_is_undone_is_read_anew_by_two(twice: Database, facts: Facts | None) -> None:
+    read(twice, "ana", facts)
+    read(twice, "boro", facts)
     with twice.session() as session:
-        found = session.get_one(Candidate, "c1")
-        found.state, found.decided_by, found.decided_at, found.rejection_reason = "open", None, None, None
-    read(twice, "boro", seed.DISPUTE, version=2)
-    assert read(twice, "ana", seed.DISPUTE, version=2) is not None
-    assert curated(twice) == 1
+        assert undo_decision(session, "c1", by="vera", relink=lambda *_: None) == "c1"
+    with twice.session() as session:
+        assert stage(session) == ("open", "first", None)
+        release(session, "c1", "vera")
+        version = session.get_one(Candidate, "c1").version
+    assert read(twice, "boro", KILLED, version=version) is None
+    assert read(twice, "ana", KILLED, version=version) is not None
+    with twice.session() as session:
+        kept = incident(session, decisions.incident_id("c1"))
+        assert kept is not None
+        assert kept.victims == KILLED.victims
 
 
 @pytest.mark.parametrize(
