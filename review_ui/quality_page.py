@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,7 @@ from review_ui.period import During
 from review_ui.rendering import page, sentence
 from store import audit_sample
 from store.database import Database
-from store.recall import ENOUGH, GROUPS, Counted, counted
+from store.recall import ENOUGH, Counted, figures
 from store.review_rules import Rules, rules, set_rules
 
 router = APIRouter()
@@ -31,20 +32,22 @@ def reader(request: Request, account: SignedIn, store: Store, during: During) ->
     if "since" not in during.given:
         during = replace(during, first=during.last - USUAL)
     with store.session() as session:
-        by = {name: counted(session, during.since, name) for name in GROUPS}
+        found = figures(session, during.since)
         return page(
             request,
             "quality_reader.html",
             during=during,
-            all=counted(session, during.since).get("", Counted()),
-            groups={
-                name: {label: each for label, each in sorted(found.items()) if label and each.answered >= ENOUGH}
-                for name, found in by.items()
-            },
+            all=found.all,
+            jurisdictions=_enough(found.by_jurisdiction),
+            by_language=_enough(found.by_language),
             enough=ENOUGH,
             share=rules(session).audit_share,
             waiting=audit_sample.waiting(session),
         )
+
+
+def _enough(found: Mapping[str, Counted]) -> dict[str, Counted]:
+    return {name: each for name, each in sorted(found.items()) if each.answered >= ENOUGH}
 
 
 @router.get("/quality/rules")

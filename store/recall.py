@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.audit_sample import in_sample
 from store.intervals import clopper_pearson
 from store.schema import AuditItem, Candidate, StoredArticle, StoredMention
 
@@ -37,6 +36,9 @@ class Counted:
     screened_out: int = 0
     answered: int = 0
     missed: int = 0
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
     @property
     def precision(self) -> float | None:
@@ -76,26 +78,38 @@ class Estimate:
     high: float
 
 
-Group = SQLColumnExpression[Any]
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts of all articles, by the jurisdiction of their source, and by their language."""
 
-GROUPS: Mapping[str, Group] = {"jurisdiction": StoredArticle.source_jurisdiction, "language": StoredArticle.lang}
-"""By what the figures can be parted: the source's jurisdiction, the article's language."""
-
-
-def counted(session: Session, since: dt.datetime, by: str | None = None) -> dict[str, Counted]:
-    """What is known of the articles fetched since a moment, by one of `GROUPS`, or all of them under ""."""
-    group: Group = func.coalesce(GROUPS[by], "") if by else literal("")
-    found: dict[str, dict[str, int]] = {}
-    for name, numbers in (*_passed(session, group, since), *_screened(session, group, since)):
-        found.setdefault(name, {}).update(numbers)
-    return {name: Counted(**numbers) for name, numbers in found.items()}
+    all: Counted
+    by_jurisdiction: Mapping[str, Counted]
+    by_language: Mapping[str, Counted]
 
 
-def _passed(session: Session, group: Group, since: dt.datetime) -> list[tuple[str, dict[str, int]]]:
+def figures(session: Session, since: dt.datetime) -> Figures:
+    """What is known of the articles fetched since a moment. It reads all of them."""
+    everything = Counted()
+    jurisdictions: defaultdict[str, Counted] = defaultdict(Counted)
+    languages: defaultdict[str, Counted] = defaultdict(Counted)
+    for jurisdiction, language, part in (*_passed(session, since), *_screened(session, since)):
+        everything += part
+        if jurisdiction:
+            jurisdictions[jurisdiction] += part
+        if language:
+            languages[language] += part
+    return Figures(everything, jurisdictions, languages)
+
+
+Part = tuple[str | None, str | None, Counted]
+
+
+def _passed(session: Session, since: dt.datetime) -> Iterator[Part]:
     tells = or_(Candidate.state == "approved", _duplicate())
     each = (
         select(
-            group.label("group"),
+            StoredArticle.source_jurisdiction,
+            StoredArticle.lang,
             func.bool_or(tells).label("told"),
             func.bool_and(Candidate.state == "rejected").label("rejected"),
         )
@@ -107,36 +121,40 @@ def _passed(session: Session, group: Group, since: dt.datetime) -> list[tuple[st
         .subquery()
     )
     told, none = each.c.told, each.c.rejected & ~each.c.told
+    group = (each.c.source_jurisdiction, each.c.lang)
     rows = session.execute(
         select(
-            each.c.group,
+            *group,
             func.count().filter(told),
             func.count().filter(none),
             func.count().filter(~told & ~none),
-        ).group_by(each.c.group)
+        ).group_by(*group)
     )
-    return [(name, {"told": told, "false": none, "undecided": rest}) for name, told, none, rest in rows]
+    for jurisdiction, language, *numbers in rows:
+        yield jurisdiction, language, Counted(*numbers)
 
 
-def _screened(session: Session, group: Group, since: dt.datetime) -> list[tuple[str, dict[str, int]]]:
+def _screened(session: Session, since: dt.datetime) -> Iterator[Part]:
     refuted = (
         select(StoredMention.id)
         .join(Candidate, Candidate.id == StoredMention.candidate_id)
         .where(StoredMention.article_id == StoredArticle.id, Candidate.state == "rejected", ~_duplicate())
     )
-    rows: Iterable[Any] = session.execute(
+    group = (StoredArticle.source_jurisdiction, StoredArticle.lang)
+    rows = session.execute(
         select(
-            group.label("group"),
+            *group,
             func.count(),
             func.count().filter(AuditItem.answer.is_not(None)),
             func.count().filter(AuditItem.answer == "missed", ~refuted.exists()),
         )
         .select_from(StoredArticle)
         .outerjoin(AuditItem, AuditItem.article_id == StoredArticle.id)
-        .where(*in_sample(1.0), StoredArticle.fetched >= since)
-        .group_by("group")
+        .where(StoredArticle.relevant.is_(False), StoredArticle.fetched >= since)
+        .group_by(*group)
     )
-    return [(name, {"screened_out": n, "answered": answered, "missed": missed}) for name, n, answered, missed in rows]
+    for jurisdiction, language, screened, answered, missed in rows:
+        yield jurisdiction, language, Counted(screened_out=screened, answered=answered, missed=missed)
 
 
 def _duplicate() -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from store import audit_sample
 from store.database import Database
 from store.decisions import approve, reject
 from store.intervals import clopper_pearson
-from store.recall import Counted, counted
+from store.recall import Counted, figures
 from store.review_rules import Rules, drawn, rules, set_rules
 from store.schema import AuditEntry, AuditItem, OutboxMessage, StoredArticle
 from tests.review_ui import seed
@@ -188,17 +188,16 @@ def test_the_articles_are_counted_by_what_became_of_them(database: Database) -> 
         session.flush()
         reject(session, "refuted", version=1, by="boro", reason="not_incident")
         expected = Counted(told=2, false=1, undecided=1, screened_out=6, answered=5, missed=2)
-        assert counted(session, LONG_AGO) == {"": expected}
-        assert counted(session, LONG_AGO, "jurisdiction") == {"RS": expected}
-        assert counted(session, LONG_AGO, "language") == {"sr": expected}
-        assert counted(session, seed.PUBLISHED + dt.timedelta(days=1)) == {}
+        found = figures(session, LONG_AGO)
+        assert (found.all, found.by_jurisdiction, found.by_language) == (expected, {"RS": expected}, {"sr": expected})
+        assert figures(session, seed.PUBLISHED + dt.timedelta(days=1)).all == Counted()
 
 
 def test_the_recall_and_its_interval_follow_from_the_share_missed() -> None:
-    figures = Counted(told=90, false=10, undecided=100, screened_out=10_000, answered=500, missed=2)
-    estimate = figures.recall
+    counts = Counted(told=90, false=10, undecided=100, screened_out=10_000, answered=500, missed=2)
+    estimate = counts.recall
     assert estimate is not None
-    assert figures.found == pytest.approx(180)
+    assert counts.found == pytest.approx(180)
     assert estimate.value == pytest.approx(180 / (180 + 40))
     low, high = clopper_pearson(2, 500)
     assert (estimate.low, estimate.high) == pytest.approx((180 / (180 + high * 10_000), 180 / (180 + low * 10_000)))
