@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, NamedTuple
 
+from codebook.gazetteer import gazetteer
 from languages.canonical import canonical, folded
 
-Kind = Literal["person", "name", "number", "word"]
-KINDS: tuple[Kind, ...] = ("person", "name", "number", "word")
+Kind = Literal["person", "name", "town", "number", "word"]
+KINDS: tuple[Kind, ...] = ("person", "name", "town", "number", "word")
 
 
 class Clue(NamedTuple):
@@ -24,8 +26,6 @@ class Clue(NamedTuple):
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE = re.compile(r"(?:^|[.!?…:\n]\s*|[\"„“”»«(–—-]\s?)$")
-"""What a word stands after that begins a sentence or a quotation: there a capital is no sign of a name."""
 _INITIAL = r"(?:D[žz]|G[jJ]|L[jJ]|N[jJ]|S[hH]|X[hH]|Z[hH]|T[hH]|D[hH]|[^\W\d_a-z])"
 _INITIALS = re.compile(rf"(?<!\w)({_INITIAL})\.\s?-?({_INITIAL})\.(?!\w)")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,: ]\d+)*(?!\w)")
@@ -37,8 +37,10 @@ _SOUNDS = (
     ("q", "c"), ("x", "z"), ("w", "v"), ("y", "i"), ("j", "i"), ("ie", "e"), ("ia", "a"), ("h", ""),
 )  # fmt: skip
 """What the languages of the region write differently for one sound, in turn."""
+TOWN = 10_000
+"""Inhabitants from which a municipality's name is a town's."""
 _VOWELS = re.compile("[aeiou]")
-_LETTERS_OF_NAME, _LETTERS_OF_WORD, _SHORTEST_WORD = 4, 6, 5
+_LETTERS_OF_NAME, _FEW, _LETTERS_OF_WORD, _SHORTEST_WORD = 4, 3, 6, 5
 
 
 def clues(text: str, lang: str | None = None) -> Iterator[Clue]:
@@ -52,10 +54,10 @@ def clues(text: str, lang: str | None = None) -> Iterator[Clue]:
     for match in _WORD.finditer(latin):
         word = match[0]
         if len(word) > 1 and word[0].isupper():
-            if not _SENTENCE.search(latin[max(match.start() - 3, 0) : match.start()]):
-                yield Clue("name", name_key(word))
-                if before and latin[match.start() - 1] == " ":
-                    yield Clue("person", initials_key(before, word))
+            key = name_key(word)
+            yield Clue("town" if key in _towns() else "name", key)
+            if before:
+                yield Clue("person", initials_key(before, word))
             before = word if latin[match.end() : match.end() + 1] == " " else ""
         else:
             before = ""
@@ -63,12 +65,26 @@ def clues(text: str, lang: str | None = None) -> Iterator[Clue]:
                 yield Clue("word", word_key(word))
 
 
+@cache
+def _towns() -> frozenset[str]:
+    """The keys of the larger municipalities' names: they tell less than a village's, for the place is a fact itself."""
+    municipalities = (place for place in gazetteer().places() if place.kind == "municipality")
+    large = (place for place in municipalities if (place.population or 0) >= TOWN)
+    return frozenset(
+        name_key(word)
+        for place in large
+        for name in place.names
+        for word in _WORD.findall(canonical(name).text)
+        if len(word) > 2
+    )
+
+
 def name_key(name: str) -> str:
-    """The first consonants as they sound, after the first letter: what stays of a name when it is inflected or written
-    in another language."""
-    sound = sounding(name)
-    rest = re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", sound[1:]))
-    return (sound[:1] + rest)[:_LETTERS_OF_NAME] if rest else sound
+    """What stays of a name when it is inflected or written in another language: the first consonants as they sound,
+    after the first letter; of a name with few consonants all but the last vowels."""
+    sound = re.sub(r"(.)\1+", r"\1", sounding(name))
+    consonants = sound[:1] + _VOWELS.sub("", sound[1:])
+    return consonants[:_LETTERS_OF_NAME] if len(consonants) >= _FEW else sound.rstrip("aeiou") or sound
 
 
 def initials_key(first: str, last: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,44 @@ class PairwiseScores:
         return 2 * self.common_pairs / total if total else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class LinkingScores:
+    """How well reports of one event came together.
+
+    Attributes:
+        pairs: all pairs.
+        across: pairs of reports in two languages.
+        missed_suggested: of the pairs of one event that did not come together, those a person is asked about.
+    """
+
+    pairs: PairwiseScores
+    across: PairwiseScores
+    missed_suggested: int
+
+
+def scores(
+    truth: Mapping[str, str],
+    predicted: Mapping[str, str],
+    languages: Mapping[str, str],
+    suggested: Collection[frozenset[str]],
+) -> LinkingScores:
+    """The scores of `predicted` (id to group) against `truth` (id to event); `suggested` are pairs of groups."""
+    pairs = list(combinations(sorted(truth.keys() & predicted.keys()), 2))
+    missed = (frozenset((predicted[a], predicted[b])) for a, b in pairs if truth[a] == truth[b])
+    return LinkingScores(
+        _counted(pairs, truth, predicted),
+        _counted([(a, b) for a, b in pairs if languages[a] != languages[b]], truth, predicted),
+        sum(len(groups) == 2 and groups in suggested for groups in missed),
+    )
+
+
+def _counted(
+    pairs: Sequence[tuple[str, str]], truth: Mapping[str, str], predicted: Mapping[str, str]
+) -> PairwiseScores:
+    true, together = ([table[a] == table[b] for a, b in pairs] for table in (truth, predicted))
+    return PairwiseScores(sum(true), sum(together), sum(x and y for x, y in zip(true, together, strict=True)))
+
+
 def pairwise(truth: Mapping[str, str], predicted: Mapping[str, str]) -> PairwiseScores:
     """Scores of `predicted` (mention id to group) against `truth` (mention id to event), over the ids in both."""
     ids = truth.keys() & predicted.keys()
@@ -36,6 +75,16 @@ def pairwise(truth: Mapping[str, str], predicted: Mapping[str, str]) -> Pairwise
         _pairs(Counter(truth[i] for i in ids)),
         _pairs(Counter(predicted[i] for i in ids)),
         _pairs(Counter((truth[i], predicted[i]) for i in ids)),
+    )
+
+
+def summed(scores: Iterable[PairwiseScores]) -> PairwiseScores:
+    """The scores of several sets of mentions together; pairs across sets do not count."""
+    all_ = list(scores)
+    return PairwiseScores(
+        sum(one.true_pairs for one in all_),
+        sum(one.predicted_pairs for one in all_),
+        sum(one.common_pairs for one in all_),
     )
 
 

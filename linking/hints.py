@@ -20,6 +20,8 @@ from linking.rarity import rarity
 
 DIGITS = 16
 """Hexadecimal digits of a hash: 64 bits."""
+LEAST = 3.0
+"""Rarity a word must have to be kept: one in twenty articles has it."""
 MOST = 48
 """Hints of one kind that a mention keeps, the rarest: a long text's many words tell little more."""
 
@@ -28,12 +30,13 @@ MOST = 48
 class Hints:
     """Keyed hashes of each kind with their rarity: the logarithm of one in how many articles has such a word.
 
-    `person` are initials, `name` what is written with a capital (persons, villages, streets, institutions), `number`
-    what is written in digits, `word` the rarer other words.
+    `person` are initials, `name` what is written with a capital (persons, villages, streets, institutions), `town` the
+    names of larger municipalities, `number` what is written in digits, `word` the rarer other words.
     """
 
     person: Mapping[str, float] = field(default_factory=dict)
     name: Mapping[str, float] = field(default_factory=dict)
+    town: Mapping[str, float] = field(default_factory=dict)
     number: Mapping[str, float] = field(default_factory=dict)
     word: Mapping[str, float] = field(default_factory=dict)
 
@@ -76,7 +79,7 @@ def hints(
 
 def _rarest(found: Iterable[Clue], kind: str, lang: str | None, key: bytes) -> Mapping[str, float]:
     weighed = ((rarity(clue, lang), clue) for clue in found if clue.kind == kind)
-    rarest = sorted((one for one in weighed if one[0] > 0), key=lambda one: (-one[0], one[1]))[:MOST]
+    rarest = sorted((one for one in weighed if one[0] > LEAST), key=lambda one: (-one[0], one[1]))[:MOST]
     return dict(sorted((hashed(clue, key), round(rare, 1)) for rare, clue in rarest))
 
 

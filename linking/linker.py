@@ -1,20 +1,26 @@
 """Groups of mentions that tell one event.
 
-The result depends on the set of mentions alone, never on the order they came in: pairs are joined from the most
-certain down, ties by id, and two mentions of one article, never end in one group.
+The result depends on the set of mentions alone, never on the order they came in. What confident pairs and people's
+decisions hold together is looked at together, and within it groups that are alike on average are joined; two mentions
+of one article, and what a person called apart, never end in one group.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from linking.blocking import Blocks, comparable
+from linking.grouping import grouped
 from linking.mentions import LinkableMention
-from linking.scoring import comparable, score
-from linking.weights import weights
+from linking.scoring import score
+from linking.weights import Weights, weights
+
+UNIT = 1_000_000
+"""Scores have six decimals: in these units they are whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +46,92 @@ def link(
     *,
     together: Iterable[Collection[str]] = (),
     apart: Iterable[tuple[str, str]] = (),
+    by: Weights | None = None,
 ) -> list[Group]:
     """The groups, by their first mention's id.
 
     `together` are disjoint sets of mention ids a person has decided are one event each; two of them never join.
     `apart` are pairs of mention ids a person has called not the same event: never in one group, directly or through
-    others. Of a pair that is also put together, that counts. Ids of other mentions are passed over.
+    others. Of a pair that is also put together, that counts. Ids of other mentions are passed over. `by` are other
+    weights than those that ship.
     """
-    ordered = sorted(mentions, key=lambda mention: mention.id)
-    groups: dict[str, list[LinkableMention]] = {m.id: [m] for m in ordered}
-    decided: dict[str, int] = {}
-    for number, ids in enumerate(together):
-        fixed = [groups[i][0] for i in sorted(ids)]
-        groups |= dict.fromkeys(ids, fixed)
-        decided |= dict.fromkeys(ids, number)
-    foes = _foes(apart)
-    for _, a, b in sorted(_confident_pairs(ordered), key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if groups[a] is not groups[b] and _may_join(groups[a], groups[b], decided, foes):
-            joined = groups[a] + groups[b]
-            for mention in joined:
-                groups[mention.id] = joined
-    unique = {id(group): group for group in groups.values()}.values()
-    return [Group(tuple(sorted(group, key=lambda m: m.id))) for group in unique]
+    known = {mention.id: mention for mention in sorted(mentions, key=lambda mention: mention.id)}
+    decided = [tuple(sorted(known.keys() & set(ids))) for ids in together]
+    by = by or weights()
+    scores = _scores(known.values(), by)
+    join, against = round(by.join * UNIT), -round(by.bound * UNIT)
+    confident = [pair for pair, log_odds in scores.items() if log_odds >= join]
+    may_join = _rule(known, decided, apart)
+    groups: list[tuple[str, ...]] = []
+    for parts in _hanging_together([*decided, *((one,) for one in known)], confident):
+        alike = _alike(parts, scores, against)
+        groups += grouped(parts, alike, join, may_join) if len(parts) > 1 else parts
+    return [Group(tuple(known[one] for one in group)) for group in sorted(groups)]
 
 
-def _confident_pairs(mentions: Sequence[LinkableMention]) -> Iterator[tuple[float, str, str]]:
-    for a, b in _blocked_pairs(mentions):
-        log_odds = score(a, b)
-        if log_odds >= weights().join:
-            yield log_odds, a.id, b.id
+def likeness(a: LinkableMention, b: LinkableMention, by: Weights | None = None) -> float:
+    """The score of a pair as it counts in a mean: no further from zero than the bound, and the bound against it for a
+    pair that is not comparable."""
+    by = by or weights()
+    return max(-by.bound, min(by.bound, score(a, b, by))) if comparable(a, b) else -by.bound
 
 
-def _blocked_pairs(mentions: Sequence[LinkableMention]) -> Iterator[tuple[LinkableMention, LinkableMention]]:
-    """Comparable pairs, each once."""
-    blocks: dict[str | None, list[LinkableMention]] = defaultdict(list)
-    for mention in mentions:
-        blocks[mention.facts.jurisdiction].append(mention)
-    for block in blocks.values():
-        yield from (pair for pair in combinations(block, 2) if comparable(*pair))
+def _scores(mentions: Collection[LinkableMention], by: Weights) -> dict[tuple[str, str], int]:
+    """The likeness of comparable pairs, the smaller id first."""
+    blocks, scores = Blocks(), {}
+    for mention in mentions:  # by id
+        for other in blocks.comparable_to(mention):
+            scores[other.id, mention.id] = round(likeness(other, mention, by) * UNIT)
+        blocks.add(mention)
+    return scores
 
 
-def _foes(apart: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+def _alike(
+    parts: Sequence[Sequence[str]], scores: Mapping[tuple[str, str], int], against: int
+) -> dict[tuple[str, str], int]:
+    """The likeness of every pair within what hangs together."""
+    ids = sorted(one for part in parts for one in part)
+    return {pair: scores.get(pair, against) for pair in combinations(ids, 2)}
+
+
+def _hanging_together(
+    parts: Iterable[tuple[str, ...]], confident: Iterable[tuple[str, str]]
+) -> list[list[tuple[str, ...]]]:
+    """The parts by what confident pairs hold together; a part that is within an earlier one is left out."""
+    part_of: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        for one in part:
+            part_of.setdefault(one, part)
+    leader = {part: part for part in part_of.values()}
+
+    def first(part: tuple[str, ...]) -> tuple[str, ...]:
+        while leader[part] != part:
+            leader[part] = part = leader[leader[part]]
+        return part
+
+    for a, b in confident:
+        leader[first(part_of[b])] = first(part_of[a])
+    found: defaultdict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for part in leader:
+        found[first(part)].append(part)
+    return list(found.values())
+
+
+def _rule(
+    known: Mapping[str, LinkableMention], together: Sequence[Sequence[str]], apart: Iterable[tuple[str, str]]
+) -> Callable[[Sequence[str], Sequence[str]], bool]:
+    """What may join: not two reports of one article, two events a person decided on, or what a person called apart."""
+    decision = {one: number for number, ids in enumerate(together) for one in ids}
     foes: defaultdict[str, set[str]] = defaultdict(set)
     for a, b in apart:
         foes[a].add(b)
         foes[b].add(a)
-    return foes
 
+    def may_join(a: Sequence[str], b: Sequence[str]) -> bool:
+        if {known[one].article_id for one in a} & {known[one].article_id for one in b}:
+            return False
+        if any(foes[one].intersection(b) for one in a if one in foes):
+            return False
+        return len({decision[one] for one in (*a, *b) if one in decision}) <= 1
 
-def _may_join(
-    a: Sequence[LinkableMention],
-    b: Sequence[LinkableMention],
-    decided: Mapping[str, int],
-    foes: Mapping[str, set[str]],
-) -> bool:
-    if {m.article_id for m in a} & {m.article_id for m in b}:
-        return False
-    if any(not foes.get(m.id, set()).isdisjoint(o.id for o in b) for m in a):
-        return False
-    return len({decided[m.id] for m in (*a, *b) if m.id in decided}) <= 1
+    return may_join

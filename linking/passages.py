@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from codebook.records import Evidence
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+[\"”“»]?(?=\s+\S)|$)", re.MULTILINE)
+_SENTENCE = re.compile(r"\S.*?(?:(?<!\b\w)[.!?…]+[\"”“»]?(?=\s+\S)|$)", re.MULTILINE)
+"""The full stop after an initial ends none."""
 
 
 class _Passage(NamedTuple):

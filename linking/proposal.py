@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from codebook.records import Facts
+from codebook.records import Facts, Seizure
 from linking.mentions import LinkableMention
+from linking.persons import EMPTY, merged
 
-OFFICIAL_WEIGHT = 1.5
-"""An official communiqué outvotes one outlet, not two that agree with each other."""
+OUTLET, OFFICIAL, NEWEST_OFFICIAL = 1.0, 1.25, 1.5
+"""Votes: an official communiqué outvotes one outlet, not two that agree with each other."""
 
 TOGETHER = {
     "incident_type": ("incident_type", "subtype"),
@@ -23,13 +25,20 @@ TOGETHER = {
 PRECISIONS = ("day", "week", "month", "unknown")
 """Of a date, the most exact first."""
 
-EMPTY: tuple[Any, ...] = (None, "unreported", (), ("unreported",))
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value of a field: the ids of the mentions that tell it, the newest first, and when it was last told."""
+
+    value: Any
+    mentions: tuple[str, ...]
+    moment: dt.datetime | None
 
 
 def propose(mentions: Sequence[LinkableMention]) -> Facts:
     """The merged facts. A report that says nothing of a field has no vote on it; the newest report breaks ties, and
-    persons are taken whole from the newest report that tells the most of them."""
-    newest_first = sorted(mentions, key=lambda m: (_moment(m), m.id), reverse=True)
+    persons are put together from all reports as far as that is safe."""
+    newest_first = _newest_first(mentions)
     values: dict[str, Any] = {}
     for lead, fields in TOGETHER.items():
         chosen = _voted(_most_precise(newest_first) if lead == "date" else newest_first, lead)
@@ -38,9 +47,37 @@ def propose(mentions: Sequence[LinkableMention]) -> Facts:
         values[name] = getattr(_voted(newest_first, name), name)
     values["weapons"] = _weapons(newest_first)
     for name in ("victims", "perpetrators"):
-        values[name] = _fullest(newest_first, name)
-    values["seizure"] = max(newest_first, key=lambda m: _told_seizure(m.facts)).facts.seizure
+        values[name] = merged(newest_first, name)
+    values["seizure"] = _seizure(newest_first)
     return Facts.model_validate(values)
+
+
+def told_by(mentions: Sequence[LinkableMention]) -> Mapping[str, tuple[Told, ...]]:
+    """For every field of `Facts` that a report tells its values, the one told last first: more than one where reports
+    disagree. The order of persons and weapons is no disagreement."""
+    newest_first = _newest_first(mentions)
+    found = {name: _told(newest_first, name) for name in Facts.model_fields}
+    return {name: told for name, told in found.items() if told}
+
+
+def _told(newest_first: Sequence[LinkableMention], name: str) -> tuple[Told, ...]:
+    by_value: dict[str, list[LinkableMention]] = {}
+    for mention in newest_first:
+        value = getattr(mention.facts, name)
+        if value not in EMPTY and not (name == "date_precision" and mention.facts.date is None):
+            by_value.setdefault(_unordered(value), []).append(mention)
+    return tuple(
+        Told(getattr(who[0].facts, name), tuple(mention.id for mention in who), who[0].published)
+        for who in by_value.values()
+    )
+
+
+def _unordered(value: Any) -> str:
+    return repr(sorted(map(repr, value)) if isinstance(value, tuple) else value)
+
+
+def _newest_first(mentions: Sequence[LinkableMention]) -> list[LinkableMention]:
+    return sorted(mentions, key=lambda m: (_moment(m), m.id), reverse=True)
 
 
 def priority(proposal: Facts, mentions: Sequence[LinkableMention]) -> float:
@@ -54,15 +91,19 @@ def priority(proposal: Facts, mentions: Sequence[LinkableMention]) -> float:
 
 def _voted(newest_first: Sequence[LinkableMention], name: str) -> Facts:
     """The newest facts with the value of the field that most reports support; on a tie the newest value."""
+    winner = _winner([(getattr(m.facts, name), m.official) for m in newest_first])
+    return next((m.facts for m in newest_first if getattr(m.facts, name) == winner), newest_first[0].facts)
+
+
+def _winner(newest_first: Iterable[tuple[Hashable, bool]]) -> Any:
+    """Of values, each with whether an official report tells it, the one with most votes; null when all are empty."""
     votes: defaultdict[Hashable, float] = defaultdict(float)
-    for mention in newest_first:
-        value = getattr(mention.facts, name)
+    weight = NEWEST_OFFICIAL
+    for value, official in newest_first:
         if value not in EMPTY:
-            votes[value] += OFFICIAL_WEIGHT if mention.official else 1.0
-    if not votes:
-        return newest_first[0].facts
-    winner = max(votes, key=votes.__getitem__)
-    return next(m.facts for m in newest_first if getattr(m.facts, name) == winner)
+            votes[value] += weight if official else OUTLET
+            weight = OFFICIAL if official else weight
+    return max(votes, key=votes.__getitem__) if votes else None
 
 
 def _most_precise(newest_first: Sequence[LinkableMention]) -> Sequence[LinkableMention]:
@@ -71,24 +112,18 @@ def _most_precise(newest_first: Sequence[LinkableMention]) -> Sequence[LinkableM
     return [m for m in newest_first if m.facts.date_precision == precision]
 
 
-def _fullest(newest_first: Sequence[LinkableMention], persons: str) -> Any:
-    """The persons of the report that tells the most of them."""
-    return getattr(max((m.facts for m in newest_first), key=lambda facts: _told(facts, persons)), persons)
-
-
 def _weapons(newest_first: Sequence[LinkableMention]) -> tuple[str, ...]:
     named = [w for m in newest_first for w in m.facts.weapons if w != "unreported"]
     return tuple(dict.fromkeys(named)) or ("unreported",)
 
 
-def _told(facts: Facts, persons: str) -> tuple[int, int]:
-    """How much a report tells of its persons: their number, then the values that are not empty."""
-    people = getattr(facts, persons)
-    return len(people), sum(value not in EMPTY for person in people for _, value in person)
-
-
-def _told_seizure(facts: Facts) -> int:
-    return -1 if facts.seizure is None else sum(value not in EMPTY for _, value in facts.seizure)
+def _seizure(newest_first: Sequence[LinkableMention]) -> Seizure | None:
+    """Each number as most reports tell it: one may know of the firearms and another of the rounds."""
+    told = [(m.facts.seizure, m.official) for m in newest_first if m.facts.seizure is not None]
+    if not told:
+        return None
+    votes = {name: _winner((getattr(one, name), official) for one, official in told) for name in Seizure.model_fields}
+    return Seizure.model_validate({name: value for name, value in votes.items() if value is not None})
 
 
 def _moment(mention: LinkableMention) -> dt.datetime:

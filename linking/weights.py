@@ -1,4 +1,4 @@
-"""The linker's thresholds and weights, read once from `weights.toml`."""
+"""The linker's thresholds and weights, read once: `rules.toml` was written by hand, `learned.toml` by training."""
 
 from __future__ import annotations
 
@@ -7,23 +7,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Thresholds and evidence in log-odds, windows in days and kilometres."""
+    """Thresholds and evidence in log-odds, windows in days.
+
+    Attributes:
+        join: from here on two groups are one event, joined without asking.
+        suggest: from here on a person is asked.
+        bound: a pair counts no more than this for or against in the mean over two groups.
+        evidence: the weight of each feature, and the `prior`.
+    """
 
     join: float
+    suggest: float
+    bound: float
     days_apart: int
     report_days_apart: int
-    kilometres: float
     evidence: Mapping[str, float]
-    compatible_types: frozenset[frozenset[str]]
 
 
 @cache
 def weights() -> Weights:
     """The weights in the package."""
-    data = tomllib.loads((files("linking") / "weights.toml").read_text(encoding="utf-8"))
-    pairs = frozenset(frozenset((a, b)) for a, others in data["compatible_types"].items() for b in others)
-    return Weights(data["join"], **data["window"], evidence=data["evidence"], compatible_types=pairs)
+    return Weights(**_table("rules.toml")["window"], **_table("learned.toml"))
+
+
+@cache
+def compatible_types() -> frozenset[frozenset[str]]:
+    """Pairs of types that two reports of one event may give it: the motive becomes known, or one desk knows more."""
+    table: Mapping[str, list[str]] = _table("rules.toml")["compatible_types"]
+    return frozenset(frozenset((a, b)) for a, others in table.items() for b in others)
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("linking") / name).read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from classifiers.evaluation.scores import Scores
-    from linking.evaluation import PairwiseScores
+    from linking.evaluation import LinkingScores
 
 settings.register_profile("avmp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("avmp")  # no test has a time limit: a slow machine is not a defect of the product
@@ -84,7 +84,7 @@ def development_scores() -> Scores:
 
 
 @pytest.fixture(scope="session")
-def linking_scores_reached() -> Mapping[str, PairwiseScores]:
+def linking_scores_reached() -> Mapping[str, LinkingScores]:
     """How well the linking development articles come together, by labelled and by read facts."""
     from avmp.linked import linking_scores
     from classifiers.labelled import load

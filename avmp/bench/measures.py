@@ -6,6 +6,7 @@ from typing import Any
 
 from avmp.bench.crawl.figures import crawl_figures
 from avmp.bench.line import bus_figures, whole_line_rate
+from avmp.bench.linking import linking_figures
 from avmp.bench.queue import queue_figures
 from avmp.bench.rates import stage_rates
 from avmp.bench.stream import day_rates
@@ -15,8 +16,8 @@ from codebook.records import Article
 
 
 def measure() -> dict[str, Any]:
-    """All figures: the reader's, the whole line's, the bus's, the queue's and the crawler's."""
-    return reading_figures() | queue_figures() | crawl_figures()
+    """All figures: the reader's, the whole line's, the bus's, the linker's, the queue's and the crawler's."""
+    return reading_figures() | linking_figures() | queue_figures() | crawl_figures()
 
 
 def reading_figures() -> dict[str, Any]:

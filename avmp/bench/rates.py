@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 
-from avmp.linked import linkable
+from avmp.link_views import linkable
 from classifiers.gate import may_tell_an_incident
 from classifiers.reader import Reader
 from codebook.records import Article
@@ -19,7 +19,8 @@ SECONDS = 3.0
 def stage_rates(chosen: Sequence[Article], reader: Reader) -> dict[str, float]:
     """Articles a second (for `link` mentions a second) of the baseline `json_parse` and of each pure stage."""
     wire = [article.model_dump_json() for article in chosen]
-    mentions = [linkable(article, mention) for article in chosen for mention in reader.read(article).mentions]
+    readings = [(article, reader.read(article)) for article in chosen]
+    mentions = [linkable(article, reading, mention) for article, reading in readings for mention in reading.mentions]
     return {
         "json_parse": rate(len(wire), lambda: [json.loads(text) for text in wire]),
         "gate": rate(len(chosen), lambda: [may_tell_an_incident(a.title, a.text) for a in chosen]),

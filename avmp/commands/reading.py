@@ -259,11 +259,14 @@ def _print_linking(articles: Sequence[LabelledArticle], reader: Reader) -> None:
     from avmp.linked import linking_scores
     from avmp.terminal import results
 
-    for facts, pairs in linking_scores(articles, reader).items():
+    for facts, reached in linking_scores(articles, reader).items():
+        pairs, across = reached.pairs, reached.across
+        missed = pairs.true_pairs - pairs.common_pairs
         if pairs.true_pairs:
             results.print(
                 f"pairs linked by {facts} facts: precision {pairs.precision:.3f}, recall {pairs.recall:.3f}, "
-                f"F1 {pairs.f1:.3f} of {pairs.true_pairs}"
+                f"F1 {pairs.f1:.3f} of {pairs.true_pairs}; across languages recall {across.recall:.3f} of "
+                f"{across.true_pairs}; {reached.missed_suggested} of {missed} missed are suggested"
             )
 
 

@@ -1,21 +1,27 @@
 """The gate of linking: articles of one event come together as well as they did on the linking development articles.
 
-The figures were reached on 26 November 2026: by the labels' facts precision .923, recall .857; by the reader's own
-.870 and .714, F1 .784. Before the encoder the reader's own gave .939 and .554, F1 .697: more facts agree now, of one
-event and of two, so the floor of precision was lowered once.
+The floors only rise. Of the pairs missed by read facts all but one have a report that was not read as an incident, or was
+put in another jurisdiction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from linking.evaluation import PairwiseScores
+from linking.evaluation import LinkingScores
+
+FLOORS = {
+    "labelled": {"precision": 0.96, "recall": 0.98, "across": 0.96},
+    "read": {"precision": 0.95, "recall": 0.76, "across": 0.76},
+}
 
 
-def test_linking_keeps_its_floors(linking_scores_reached: Mapping[str, PairwiseScores]) -> None:
-    scores = linking_scores_reached
-    assert scores["labelled"].true_pairs == 56
-    assert scores["labelled"].precision >= 0.92
-    assert scores["labelled"].recall >= 0.85
-    assert scores["read"].precision >= 0.86
-    assert scores["read"].recall >= 0.75
+def test_linking_keeps_its_floors(linking_scores_reached: Mapping[str, LinkingScores]) -> None:
+    assert linking_scores_reached.keys() == FLOORS.keys()
+    for facts, floors in FLOORS.items():
+        reached = linking_scores_reached[facts]
+        assert (reached.pairs.true_pairs, reached.across.true_pairs) == (56, 26)
+        assert reached.pairs.precision >= floors["precision"], facts
+        assert reached.pairs.recall >= floors["recall"], facts
+        assert reached.across.recall >= floors["across"], facts
+        assert reached.missed_suggested <= reached.pairs.true_pairs - reached.pairs.common_pairs

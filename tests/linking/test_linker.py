@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codebook.records import Facts
+from linking.blocking import Blocks
 from linking.evaluation import pairwise
 from linking.linker import link
 from linking.mentions import LinkableMention
+from linking.scoring import comparable, score
+from linking.weights import weights
+from tests.linking.test_scoring import mentions
 
 DAY = dt.date(2026, 9, 3)
 
@@ -95,3 +100,83 @@ def test_pairwise_scores_count_pairs() -> None:
     scores = pairwise({"1": "x", "2": "x", "3": "x", "4": "y"}, {"1": "p", "2": "p", "3": "q", "4": "q"})
     assert (scores.true_pairs, scores.predicted_pairs, scores.common_pairs) == (3, 2, 1)
     assert (scores.precision, scores.recall, scores.f1) == (0.5, 1 / 3, 0.4)
+
+
+def test_what_a_person_called_apart_is_never_one_group_directly_or_through_others() -> None:
+    reports = [mention("a", age=34), mention("b", age=34), mention("c", age=34)]
+    assert len(link(reports)) == 1
+    for group in link(reports, apart=[("a-0", "c-0")]):
+        assert not {"a-0", "c-0"} <= {m.id for m in group.mentions}
+
+
+def test_what_is_together_and_apart_stays_together() -> None:
+    pair = [mention("a", age=34), mention("b", age=34)]
+    assert len(link(pair, together=[{"a-0", "b-0"}], apart=[("a-0", "b-0")])) == 1
+
+
+def test_one_report_like_two_events_does_not_make_one_of_them() -> None:
+    first = [mention(one, kind="undetermined_shooting") for one in "ab"]
+    second = [mention(one, place="Ohrid", kind="suicide") for one in "cd"]
+    vague = mention("e", kind="undetermined_shooting")
+    between = replace(vague, facts=vague.facts.model_copy(update={"place": None}))
+    assert score(between, first[0]) >= weights().join
+    assert score(between, second[0]) >= weights().join
+    assert sorted(len(group.mentions) for group in link([*first, *second, between])) == [2, 3]
+
+
+def test_a_report_joins_what_a_person_put_together_where_it_is_like_one_of_it() -> None:
+    one, other = mention("a"), mention("b", place="Ohrid", kind="suicide")
+    like_one, like_other = mention("c"), mention("d", place="Ohrid", kind="suicide")
+    assert ids([one, other, like_one, like_other]) == {frozenset("ac"), frozenset("bd")}
+    assert ids([one, other, like_one, like_other], together=[{"a-0", "b-0"}]) == {frozenset("abcd")}
+
+
+PAIRS = st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=4)
+
+
+@given(
+    st.lists(MENTIONS, unique_by=lambda m: m.id, max_size=8), PAIRS, st.sets(st.sampled_from("abcdefgh")), st.randoms()
+)
+def test_peoples_word_holds_in_any_order(
+    mentions: list[LinkableMention], pairs: set[tuple[str, str]], bound: set[str], chance: random.Random
+) -> None:
+    together = [{f"{one}-0" for one in bound}]
+    apart = [(f"{a}-0", f"{b}-0") for a, b in pairs if not {a, b} <= bound]
+    shuffled = list(mentions)
+    chance.shuffle(shuffled)
+    groups = link(mentions, together=together, apart=apart)
+    assert link(shuffled, together=together, apart=[(b, a) for a, b in apart]) == groups
+    ids = [{m.id for m in group.mentions} for group in groups]
+    assert all(not {a, b} <= group for a, b in apart if a != b for group in ids)
+    assert sum(bool(together[0] & group) for group in ids) <= 1
+    for group in groups:
+        assert len({m.article_id for m in group.mentions}) == len(group.mentions)
+
+
+@given(st.lists(MENTIONS, unique_by=lambda m: m.id, max_size=8), st.randoms())
+def test_reports_that_arrive_one_by_one_end_in_the_groups_of_all_at_once(
+    mentions: list[LinkableMention], chance: random.Random
+) -> None:
+    """Each arrival regroups only what hangs together with it by confident pairs, as the stage does."""
+    arriving = list(mentions)
+    chance.shuffle(arriving)
+    known: dict[str, LinkableMention] = {}
+    groups: dict[str, frozenset[str]] = {}
+    for new in arriving:
+        known[new.id] = new
+        near = {new.id}
+        while more := {one for one in known if one not in near and any(confident(known[one], known[n]) for n in near)}:
+            near |= more
+        for group in link([known[one] for one in near]):
+            groups |= dict.fromkeys((m.id for m in group.mentions), frozenset(m.id for m in group.mentions))
+    assert set(groups.values()) == {frozenset(m.id for m in group.mentions) for group in link(mentions)}
+
+
+def confident(a: LinkableMention, b: LinkableMention) -> bool:
+    return comparable(a, b) and score(a, b) >= weights().join
+
+
+@given(mentions("a"), st.lists(st.sampled_from("bcdefg").flatmap(mentions), unique_by=lambda m: m.id, max_size=5))
+def test_the_blocks_find_exactly_what_may_be_compared(new: LinkableMention, others: list[LinkableMention]) -> None:
+    found = {other.id for other in Blocks(others).comparable_to(new)}
+    assert found == {other.id for other in others if comparable(new, other)}

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codebook.records import Facts
 from linking.mentions import LinkableMention
-from linking.proposal import priority, propose
+from linking.proposal import priority, propose, told_by
 
 
 def mention(id_: str, hour: int, *, official: bool = False, **facts: Any) -> LinkableMention:
@@ -63,3 +68,122 @@ def test_a_fatal_event_comes_before_a_seizure() -> None:
     fatal = mention("a", 8, victims=[{"outcome": "killed"}])
     seizure = mention("b", 8, incident_type="weapons_seizure")
     assert priority(fatal.facts, [fatal]) > priority(seizure.facts, [seizure])
+
+
+MAN = {"sex": "male", "age": 34, "outcome": "injured"}
+
+
+def outcomes(*reports: LinkableMention) -> list[str]:
+    return [victim.outcome for victim in propose(reports).victims]
+
+
+def test_a_later_death_counts_also_where_the_first_report_tells_of_more_people() -> None:
+    woman = {"sex": "female", "outcome": "injured"}
+    first = mention("a", 8, victims=[MAN, woman])
+    assert outcomes(first, mention("b", 20, victims=[{"sex": "male", "age": 34, "outcome": "killed"}])) == [
+        "killed",
+        "injured",
+    ]
+    assert outcomes(first, mention("b", 20, victims=[{"sex": "female", "outcome": "killed"}])) == ["injured", "killed"]
+
+
+def test_of_two_alike_one_died() -> None:
+    two = [{"sex": "male", "outcome": "injured"}] * 2
+    later = mention("b", 20, victims=[{"sex": "male", "outcome": "killed"}])
+    assert sorted(outcomes(mention("a", 8, victims=two), later)) == ["injured", "killed"]
+
+
+def test_who_died_is_not_guessed() -> None:
+    two = [MAN | {"age": 20}, MAN]
+    later = mention("b", 20, victims=[{"sex": "male", "outcome": "killed"}])
+    assert outcomes(mention("a", 8, victims=two), later) == ["injured", "injured"]
+
+
+def test_an_age_that_only_one_report_knows_is_kept() -> None:
+    later = mention("b", 20, victims=[{"sex": "male", "outcome": "injured", "relation": "acquaintance"}])
+    (victim,) = propose([mention("a", 8, victims=[MAN]), later]).victims
+    assert (victim.age, victim.relation) == (34, "acquaintance")
+
+
+def test_the_newest_official_list_counts_with_fewer_people() -> None:
+    rumour = mention("a", 20, victims=[MAN, MAN | {"age": 20}, MAN | {"age": 50}])
+    official = mention("b", 18, official=True, victims=[MAN])
+    assert len(propose([rumour, official]).victims) == 1
+
+
+def test_a_perpetrator_arrested_later_is_arrested() -> None:
+    wanted = mention("a", 8, perpetrators=[{"sex": "male", "age": 40, "status": "wanted"}])
+    (one,) = propose([wanted, mention("b", 20, perpetrators=[{"sex": "male", "status": "arrested"}])]).perpetrators
+    assert (one.age, one.status) == (40, "arrested")
+
+
+def test_the_newest_official_report_weighs_more_than_an_older_one() -> None:
+    older = mention("a", 8, official=True, place="Tetovo")
+    assert propose([older, mention("b", 7, official=True, place="Gostivar")]).place == "Tetovo"
+
+
+def test_numbers_seized_come_from_the_reports_that_know_them() -> None:
+    guns = mention("a", 8, seizure={"firearms": 3})
+    merged = propose([guns, mention("b", 9, seizure={"rounds": 200})]).seizure
+    assert merged is not None
+    assert (merged.firearms, merged.rounds) == (3, 200)
+
+
+def test_who_says_what() -> None:
+    reports = [
+        mention("a", 8, place="Tetovo", victims=[MAN]),
+        mention("b", 9, place="Gostivar"),
+        mention("c", 10, place="Tetovo"),
+    ]
+    told = told_by(reports)
+    assert [(one.value, one.mentions) for one in told["place"]] == [("Tetovo", ("c", "a")), ("Gostivar", ("b",))]
+    assert told["place"][0].moment == reports[2].published
+    assert [one.mentions for one in told["victims"]] == [("a",)]
+    assert told.keys().isdisjoint({"time_of_day", "seizure", "weapons", "date"})
+
+
+def test_the_order_of_persons_is_no_disagreement() -> None:
+    woman = {"sex": "female", "outcome": "injured"}
+    told = told_by([mention("a", 8, victims=[MAN, woman]), mention("b", 9, victims=[woman, MAN])])
+    assert len(told["victims"]) == 1
+
+
+PEOPLE = st.lists(
+    st.fixed_dictionaries(
+        {
+            "sex": st.sampled_from(["female", "male", "unreported"]),
+            "age": st.sampled_from([None, 20, 34]),
+            "outcome": st.sampled_from(["killed", "injured", "unreported"]),
+        }
+    ),
+    max_size=3,
+)
+REPORTS = st.lists(st.tuples(st.integers(0, 23), st.booleans(), PEOPLE), min_size=1, max_size=5)
+
+
+@given(REPORTS, st.randoms())
+def test_the_proposal_does_not_depend_on_the_order_of_the_reports(
+    reports: list[tuple[int, bool, list[dict[str, Any]]]], chance: random.Random
+) -> None:
+    told = [mention(f"m{n}", hour, official=sure, victims=people) for n, (hour, sure, people) in enumerate(reports)]
+    shuffled = list(told)
+    chance.shuffle(shuffled)
+    assert propose(shuffled) == propose(told)
+    assert told_by(shuffled) == told_by(told)
+
+
+@given(PEOPLE.filter(bool), st.data())
+def test_a_later_death_beats_an_earlier_wound_of_the_same_person(
+    people: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    wounded = [person | {"outcome": "injured"} for person in people]
+    which = data.draw(st.integers(0, len(people) - 1))
+    died = [person | {"outcome": "killed"} if n == which else person for n, person in enumerate(wounded)]
+    merged = propose([mention("a", 8, victims=wounded), mention("b", 9, victims=died)])
+    assert sorted(map(repr, merged.victims)) == sorted(map(repr, propose([mention("b", 9, victims=died)]).victims))
+
+
+@pytest.mark.parametrize("official", [True, False])
+def test_no_report_tells_of_more_people_than_the_proposal_without_an_official_one(*, official: bool) -> None:
+    reports = [mention("a", 8, victims=[MAN, MAN | {"age": 20}]), mention("b", 9, official=official, victims=[MAN])]
+    assert len(propose(reports).victims) == (1 if official else 2)

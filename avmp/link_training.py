@@ -1,0 +1,232 @@
+"""Learns the linker's weights and thresholds from labelled articles: `python -m avmp.link_training`.
+
+Four views of the linking training articles are learned from: the facts of the labels, with hints and without, those
+that the shipped reader reads (it has seen these articles, and errs less than it will), and those of a reader that has
+not seen them (and has no encoder, so that it errs more). To them come pairs of unrelated training articles, since in
+the families of the linking articles nearly everything is alike. Folds follow the families: events of one jurisdiction
+within a month of one another, so that an event and its look-alikes are never on both sides.
+
+The same articles give the same weights. Nothing of the development articles is used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, compress
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from avmp.link_views import Told, by_labels, by_readings
+from classifiers.labelled import LabelledArticle, load
+from classifiers.linear import unpacked
+from classifiers.reader import LearnedReader, Reader, default_reader
+from classifiers.relevance import Verdict
+from classifiers.training import CORPUS, model, tasks
+from classifiers.training import fitted as fitted_heads
+from codebook.records import Reading
+from linking.blocking import comparable
+from linking.evaluation import PairwiseScores, pairwise, summed
+from linking.features import Features, features
+from linking.fitting import fitted
+from linking.hints import Hints
+from linking.linker import Group, link
+from linking.suggesting import suggestions
+from linking.weights import Weights, weights
+
+FOLDS = 11
+FAMILY = dt.timedelta(days=30)
+"""Events of one jurisdiction, with no gap longer than this between their reports, are one family."""
+PRECISION, SHARE_RIGHT = 0.95, 0.2
+"""Of the pairs joined, in every view; of the groups suggested, the share that tells one event."""
+UNDATED = "labels, a third undated"
+"""A view that is learned from and measured; the threshold is not chosen for it: such reports are rare."""
+JOINS = [n / 10 for n in range(-4, 21, 2)]
+SUGGESTS = [n / 2 for n in range(-6, 1)]
+KEPT = Path(".avmp/training")
+UNSEEN = KEPT / "linear-without-linking.npz"
+LEARNED = Path(__file__).parents[1] / "linking" / "learned.toml"
+
+
+class Example(NamedTuple):
+    """The features of a pair, whether it tells one event, and the folds that it is not learned from in."""
+
+    told: Features
+    same: bool
+    folds: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The mentions of one view, and the fold of each."""
+
+    name: str
+    told: Sequence[Told]
+    folds: Mapping[str, int]
+
+    def families(self) -> Iterable[tuple[int, list[Told]]]:
+        """The mentions by fold."""
+        by_fold: defaultdict[int, list[Told]] = defaultdict(list)
+        for one in self.told:
+            by_fold[self.folds[one.mention.article_id]].append(one)
+        return sorted(by_fold.items())
+
+    def examples(self) -> list[Example]:
+        """Every comparable pair: across folds there are some only where it is not known when a report was."""
+        return [
+            Example(
+                features(a.mention, b.mention),
+                a.event == b.event,
+                frozenset((self.folds[a.mention.article_id], self.folds[b.mention.article_id])),
+            )
+            for a, b in combinations(self.told, 2)
+            if comparable(a.mention, b.mention)
+        ]
+
+
+def views() -> tuple[list[View], View]:
+    """The views of the linking articles, and the other training articles by their labels."""
+    articles, others = load(CORPUS / "linking_train.jsonl"), load(CORPUS / "train.jsonl")
+    labels = list(by_labels(articles))
+    folds = _folds(articles, labels)
+    undated = [_undated(one) for one in labels]
+    bare = [Told(replace(mention, hints=Hints()), event) for mention, event in labels]
+    seen = list(by_readings(articles, _readings(articles, default_reader())))
+    unseen = list(by_readings(articles, _readings(articles, _reader_of(others))))
+    named = {
+        "labels": labels,
+        "labels, no hints": bare,
+        UNDATED: undated,
+        "reader": seen,
+        "unseen reader": unseen,
+    }
+    background = list(by_labels(one for one in others if one.published))
+    return [View(name, told, folds) for name, told in named.items()], View("background", background, _Nowhere())
+
+
+class _Nowhere(dict[str, int]):
+    """The fold of articles that are learned from in every fold and never measured on."""
+
+    def __missing__(self, _: str) -> int:
+        return -1
+
+
+def _undated(told: Told) -> Told:
+    """The same without day and moment for one article in three: the development articles had such, these do not."""
+    mention = told.mention
+    if crc32(mention.article_id.encode()) % 3:
+        return told
+    facts = mention.facts.model_copy(update={"date": None, "date_precision": "unknown"})
+    return Told(replace(mention, facts=facts, published=None), told.event)
+
+
+def _folds(articles: Sequence[LabelledArticle], labels: Iterable[Told]) -> dict[str, int]:
+    """The fold of each article by its family."""
+    family: dict[str, str] = {}
+    last: tuple[str, dt.date, str] | None = None
+    of = {told.mention.article_id: told.mention.facts.jurisdiction or "" for told in labels}
+    for article in sorted(articles, key=lambda a: (of[a.id], a.published or dt.date.min, a.id)):
+        day = article.published or dt.date.min
+        new = last is None or last[0] != of[article.id] or day - last[1] > FAMILY
+        name = article.id if new or last is None else last[2]
+        last, family[article.id] = (of[article.id], day, name), name
+    ranked = sorted(set(family.values()), key=lambda name: crc32(name.encode()))
+    return {article: ranked.index(name) % FOLDS for article, name in family.items()}
+
+
+def _readings(articles: Iterable[LabelledArticle], reader: Reader) -> list[Reading]:
+    """What a reader makes of the articles; kept, for reading takes minutes."""
+    file = KEPT / f"linking-{reader.version}.jsonl"
+    if not file.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        lines = (reader.read(labelled.article).model_dump_json() for labelled in articles)
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return [Reading.model_validate_json(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _reader_of(articles: Sequence[LabelledArticle]) -> Reader:
+    """A linear reader fitted to these articles alone; kept, for fitting takes minutes."""
+    if not UNSEEN.exists():
+        made, source = tasks(articles)
+        verdict = Verdict(2.0, 0.0, 0.3)
+        KEPT.mkdir(parents=True, exist_ok=True)
+        UNSEEN.write_bytes(model(fitted_heads(made, source, lambda _: True), verdict, "train.jsonl alone"))
+    return LearnedReader(unpacked(UNSEEN.read_bytes(), str(UNSEEN)))
+
+
+def measured(view: View, by_fold: Mapping[int, Weights]) -> tuple[PairwiseScores, int, int]:
+    """Pairwise scores of a view over its folds, then how many groups were suggested and how many of those rightly."""
+    scores, asked, right = [], 0, 0
+    for fold, told in view.families():
+        events = {one.mention.id: one.event for one in told}
+        groups = link((one.mention for one in told), by=by_fold[fold])
+        scores.append(pairwise(events, {m.id: group.id for group in groups for m in group.mentions}))
+        found = suggestions(groups, by=by_fold[fold])
+        main = {group.id: _event(group, events) for group in groups}
+        asked += len(found)
+        right += sum(main[one.a] == main[one.b] for one in found)
+    return summed(scores), asked, right
+
+
+def _event(group: Group, events: Mapping[str, str]) -> str:
+    """The event that most mentions of a group tell."""
+    told = [events[mention.id] for mention in group.mentions]
+    return max(sorted(set(told)), key=told.count)
+
+
+def learned() -> tuple[Weights, list[str]]:
+    """The weights for all examples, thresholds chosen in cross-validation, and the lines that tell how it went."""
+    measuring, background = views()
+    examples = [example for view in (*measuring, background) for example in view.examples()]
+    rules = weights()
+    by_fold = {
+        fold: replace(rules, evidence=fitted([(e.told, e.same) for e in examples if fold not in e.folds]))
+        for fold in range(FOLDS)
+    }
+
+    def reached(join: float, suggest: float) -> list[tuple[PairwiseScores, int, int]]:
+        chosen = {fold: replace(one, join=join, suggest=suggest) for fold, one in by_fold.items()}
+        return [measured(view, chosen) for view in measuring]
+
+    dated = [view.name != UNDATED for view in measuring]
+    join = next(n for n in JOINS if all(one.precision >= PRECISION for one, _, _ in compress(reached(n, n), dated)))
+    suggest = next((n for n in SUGGESTS if _share_right(reached(join, n)) >= SHARE_RIGHT), join)
+    lines = [
+        f"| {view.name} | {s.true_pairs} | {s.precision:.3f} | {s.recall:.3f} | {s.f1:.3f} | {asked} | {right} |"
+        for view, (s, asked, right) in zip(measuring, reached(join, suggest), strict=True)
+    ]
+    return replace(rules, join=join, suggest=suggest, evidence=fitted([(e.told, e.same) for e in examples])), lines
+
+
+def _share_right(reached: Iterable[tuple[PairwiseScores, int, int]]) -> float:
+    counts = [(asked, right) for _, asked, right in reached]
+    return sum(right for _, right in counts) / max(sum(asked for asked, _ in counts), 1)
+
+
+def written(chosen: Weights) -> str:
+    """The file of the weights that ship."""
+    lines = [
+        "# Learned by `python -m avmp.link_training`; how, and what it reaches: README.md. In log-odds.",
+        f"join = {chosen.join}      # from here on two groups are one event, joined without asking",
+        f"suggest = {chosen.suggest}  # from here on a person is asked",
+        f"bound = {chosen.bound}     # a pair counts no more than this in a mean over two groups",
+        "",
+        "[evidence]",
+        *(f"{name} = {value:.3f}" for name, value in sorted(chosen.evidence.items(), key=lambda w: (-w[1], w[0]))),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the weights, and print the table of the card."""
+    chosen, lines = learned()
+    LEARNED.write_text(written(chosen), encoding="utf-8")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

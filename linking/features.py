@@ -1,0 +1,233 @@
+"""What speaks for and against two mentions telling one event, as named numbers between 0 and 1.
+
+All are symmetric. Where time has a direction it is that of publication: the wounded of an earlier report may be the
+dead of a later one, never the reverse.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+
+from codebook.records import Facts, Perpetrator, Victim
+from linking.days import days_between, days_meant
+from linking.hints import LEAST
+from linking.mentions import LinkableMention
+from linking.weights import compatible_types
+
+EARTH_RADIUS_KM = 6371.0
+NEAR_KM, NEXT_TOWN_KM = 15.0, 40.0
+"""Another settlement that a report may name for the same place; the next town, which a report from afar may name."""
+FULL_OVERLAP = {"name": 6.0, "person": 4.0, "number": 5.0, "town": 4.0}
+"""Rarity of shared hints above the least a hint has, summed, at which their feature is 1."""
+TOGETHER, SOON = dt.timedelta(hours=36), dt.timedelta(days=7)
+"""How long after the first report of an event others come, and most of what is known."""
+SAME_WORDING = 0.36
+"""Likeness of the rarer words from which two articles are one text with changes."""
+
+FOR = frozenset({
+    "same_place", "near_place", "same_day", "next_day", "same_type", "same_subtype", "age_shared", "ages_shared",
+    "same_number_hurt", "same_number_of_perpetrators", "weapon_shared", "same_time_of_day",
+    "seized_number_shared", "name_shared", "person_shared", "number_shared", "town_shared", "wording",
+    "reported_together",
+})  # fmt: skip
+"""Features that cannot speak against one event."""
+AGAINST = frozenset({
+    "far_place", "next_town", "days_apart", "many_days_apart", "told_before_it_happened", "time_unknown",
+    "reported_weeks_apart", "other_type", "other_subtype", "ages_missing", "ages_differ", "victims_more_or_fewer",
+    "other_sexes", "dead_before_alive_after", "other_number_of_perpetrators", "weapons_differ",
+    "other_possession", "seized_number_differs", "victims_told_once",
+})  # fmt: skip
+"""Features that cannot speak for it. All others may go either way."""
+
+Features = Mapping[str, float]
+
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+def features(a: LinkableMention, b: LinkableMention) -> Features:
+    """The features of a pair that are not zero, by name."""
+    early, late = in_order(a, b)
+    known = early.published is not None and late.published is not None
+    pairs = (
+        *_place(a.facts, b.facts),
+        *_date(early, late),
+        *_type(a.facts, b.facts),
+        *_persons(a.facts, b.facts),
+        *_victims(early.facts, late.facts, ordered=known and early.published != late.published),
+        *_perpetrators(a.facts, b.facts),
+        *_circumstances(a.facts, b.facts),
+        *_seized(a.facts, b.facts),
+        *_hints(a, b),
+    )
+    return {name: float(value) for name, value in pairs if value}
+
+
+Told = Iterator[tuple[str, float]]
+
+
+def in_order(a: LinkableMention, b: LinkableMention) -> tuple[LinkableMention, LinkableMention]:
+    """The two by publication, one without a date last, ties by id."""
+    early, late = sorted((a, b), key=lambda mention: (mention.published or _LAST, mention.id))
+    return early, late
+
+
+def kilometres(a: Facts, b: Facts) -> float | None:
+    """Distance between the places on a sphere (haversine); null when one has no coordinates."""
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
+        return None
+    phi_a, phi_b = math.radians(a.latitude), math.radians(b.latitude)
+    half_lat, half_lon = (phi_b - phi_a) / 2, math.radians(b.longitude - a.longitude) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(chord, 1.0)))
+
+
+def _place(a: Facts, b: Facts) -> Told:
+    if a.place is None or b.place is None:
+        yield "place_unknown", 1
+    elif a.place == b.place or (a.place_id is not None and a.place_id == b.place_id):
+        yield "same_place", 1
+    else:
+        distance = kilometres(a, b)
+        if distance is None or distance > NEXT_TOWN_KM:
+            yield "far_place", 1
+        elif distance > NEAR_KM:
+            yield "next_town", 1
+        else:
+            yield "near_place", 1
+
+
+def _date(early: LinkableMention, late: LinkableMention) -> Told:
+    a, b = early.facts, late.facts
+    days_a, days_b = days_meant(a), days_meant(b)
+    if a.date_precision == b.date_precision == "day" and a.date is not None and b.date is not None:
+        gap = abs((a.date - b.date).days)
+        yield ("same_day", "next_day", "days_apart", "days_apart")[gap] if gap < 4 else "many_days_apart", 1
+    elif days_a and days_b and days_between(days_a, days_b) > dt.timedelta():
+        yield "days_apart", 1
+    else:
+        yield _reported(early.published, late.published), 1
+    if days_b and early.published and days_b.first > early.published.date():
+        yield "told_before_it_happened", 1
+
+
+def _reported(early: dt.datetime | None, late: dt.datetime | None) -> str:
+    """How near the reports are, where the days of the events are not both told."""
+    if early is None or late is None:
+        return "time_unknown"
+    if late - early <= TOGETHER:
+        return "reported_together"
+    return "reported_days_apart" if late - early <= SOON else "reported_weeks_apart"
+
+
+def _type(a: Facts, b: Facts) -> Told:
+    if a.incident_type == b.incident_type:
+        yield "same_type", 1
+        if a.subtype and b.subtype:
+            yield ("same_subtype" if a.subtype == b.subtype else "other_subtype"), 1
+    elif frozenset((a.incident_type, b.incident_type)) in compatible_types():
+        yield "compatible_type", 1
+    else:
+        yield "other_type", 1
+
+
+def _persons(a: Facts, b: Facts) -> Told:
+    ages_a, ages_b = _ages(a), _ages(b)
+    if not (ages_a and ages_b):
+        return
+    fewer = min(len(ages_a), len(ages_b))
+    if shared := len(ages_a & ages_b):
+        yield "age_shared", 1
+        yield "ages_shared", min(shared - 1, 2) / 2
+        yield "ages_missing", (fewer - shared) / fewer
+    elif any(abs(x - y) == 1 for x in ages_a for y in ages_b):
+        yield "age_off_by_one", 1
+    else:
+        yield "ages_differ", 1
+
+
+def _ages(facts: Facts) -> set[int]:
+    people: list[Victim | Perpetrator] = [*facts.victims, *facts.perpetrators]
+    return {person.age for person in people if person.age is not None}
+
+
+def _victims(early: Facts, late: Facts, *, ordered: bool) -> Told:
+    if not (early.victims and late.victims):
+        yield "victims_told_once", bool(early.victims or late.victims)
+        return
+    if len(early.victims) != len(late.victims):
+        yield "victims_more_or_fewer", 1
+    else:
+        sexes = [sorted(v.sex for v in facts.victims if v.sex != "unreported") for facts in (early, late)]
+        yield "other_sexes", sexes[0] != sexes[1] and len(sexes[0]) == len(sexes[1]) == len(early.victims)
+    yield "same_number_hurt", 0 < hurt(early) == hurt(late)
+    if dead(early) > 0 == dead(late) and ordered:
+        yield "dead_before_alive_after", 1
+    elif not (dead(early) and dead(late)) and dead(early) != dead(late):
+        yield "died_between", 1
+
+
+def dead(facts: Facts) -> int:
+    """How many victims died."""
+    return sum(victim.outcome in ("killed", "suicide") for victim in facts.victims)
+
+
+def hurt(facts: Facts) -> int:
+    """How many victims died or were wounded: the wounded of the first report are the dead of the next."""
+    return sum(victim.outcome in ("killed", "suicide", "injured", "suicide_attempt") for victim in facts.victims)
+
+
+def _perpetrators(a: Facts, b: Facts) -> Told:
+    if not (a.perpetrators and b.perpetrators):
+        return
+    same = len(a.perpetrators) == len(b.perpetrators)
+    yield ("same_number_of_perpetrators" if same else "other_number_of_perpetrators"), 1
+    sexes = [{p.sex for p in facts.perpetrators} - {"unreported"} for facts in (a, b)]
+    if sexes[0] and sexes[1] and not sexes[0] & sexes[1]:
+        yield "other_sexes", 1
+
+
+def _circumstances(a: Facts, b: Facts) -> Told:
+    named_a, named_b = set(a.weapons) - {"unreported"}, set(b.weapons) - {"unreported"}
+    if named_a and named_b:
+        yield ("weapon_shared" if named_a & named_b else "weapons_differ"), 1
+    yield "same_time_of_day", a.time_of_day == b.time_of_day != "unreported"
+    yield "other_possession", {a.possession, b.possession} == {"legal", "illegal"}
+
+
+def _seized(a: Facts, b: Facts) -> Told:
+    if a.seizure is None or b.seizure is None:
+        return
+    numbers = [(getattr(a.seizure, name), getattr(b.seizure, name)) for name in ("firearms", "rounds", "explosives")]
+    stated = [(x, y) for x, y in numbers if x and y]
+    if not stated:
+        return
+    same = sum(x == y for x, y in stated)
+    yield "seized_number_shared", same > 0
+    yield "seized_number_differs", same < len(stated)
+
+
+def _hints(a: LinkableMention, b: LinkableMention) -> Told:
+    if not (a.hints and b.hints):
+        yield "without_hints", 1
+        return
+    for kind, full in FULL_OVERLAP.items():
+        shared = _shared(getattr(a.hints, kind), getattr(b.hints, kind))
+        yield f"{kind}_shared", min(math.fsum(sorted(one - LEAST for one in shared)) / full, 1.0)
+    yield "wording", min(math.sqrt(_cosine(a.hints.word, b.hints.word) / SAME_WORDING), 1.0)
+
+
+def _shared(a: Mapping[str, float], b: Mapping[str, float]) -> list[float]:
+    """The rarity of the hints that both have."""
+    return [min(a[one], b[one]) for one in a.keys() & b.keys()]
+
+
+def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    """How alike the rarer words are, from 0 to 1."""
+    product = math.fsum(sorted(a[one] * b[one] for one in a.keys() & b.keys()))
+    return product / math.sqrt(_square(a) * _square(b)) if product else 0.0
+
+
+def _square(table: Mapping[str, float]) -> float:
+    return math.fsum(value * value for value in table.values())

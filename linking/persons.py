@@ -1,0 +1,78 @@
+"""The persons of an event from all its reports: which report's list counts, and what others add to its persons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from codebook.records import Perpetrator, Victim
+from linking.mentions import LinkableMention
+
+Person = Victim | Perpetrator
+EMPTY: tuple[Any, ...] = (None, "unreported", (), ("unreported",))
+"""Values that say nothing."""
+DEVELOPS = ("outcome", "status")
+"""What becomes of a person: the newest report that tells it counts. Of all else what the list that counts tells."""
+
+
+def merged(newest_first: Sequence[LinkableMention], field: str) -> tuple[Any, ...]:
+    """The `victims` or `perpetrators` of an event.
+
+    The list of the newest official report counts, without one the newest of those that tell the most. To its persons
+    comes what other reports tell of the same ones, where that is safe to say: how old, of which sex, and whether the
+    wounded have died.
+    """
+    lists = [(mention, list(getattr(mention.facts, field))) for mention in newest_first]
+    told = [(mention, people) for mention, people in lists if people]
+    if not told:
+        return ()
+    official = next((people for mention, people in told if mention.official), None)
+    base = official or max((people for _, people in told), key=_fullness)
+    found: list[list[Person]] = [[] for _ in base]
+    for _, people in told:
+        partners = {n: n for n in range(len(base))} if people is base else _partners(base, people)
+        for here, there in partners.items():
+            found[here].append(people[there])
+    return tuple(_with(person, reports) for person, reports in zip(base, found, strict=True))
+
+
+def _fullness(people: Sequence[Person]) -> tuple[int, int]:
+    """How much a list tells: the number of persons, then the values that are not empty."""
+    return len(people), sum(value not in EMPTY for person in people for _, value in person)
+
+
+def _with(person: Person, newest_first: Sequence[Person]) -> Person:
+    """The person with what the reports of it tell besides."""
+    changes: dict[str, Any] = {}
+    for name, value in person:
+        told = [one for report in newest_first if (one := getattr(report, name)) not in EMPTY]
+        if told and (value in EMPTY or name in DEVELOPS):
+            changes[name] = told[0]
+    return person.model_copy(update=changes)
+
+
+def _partners(base: Sequence[Person], others: Sequence[Person]) -> dict[int, int]:
+    """Which person of another report is which of the base, where there is no doubt: first by the same age, then by
+    sex and age as the only one it can be. Persons of whom the base tells the same are interchangeable."""
+    partners: dict[int, int] = {}
+    for sure in (_same_age, _may_be_one):
+        for there, other in enumerate(others):
+            if there in partners.values():
+                continue
+            here = [n for n, one in enumerate(base) if n not in partners and sure(one, other)]
+            rivals = [
+                m for m, one in enumerate(others) if m not in partners.values() and here and sure(base[here[0]], one)
+            ]
+            alike = all(base[n] == base[here[0]] for n in here) and all(others[m] == other for m in rivals)
+            if here and alike:
+                partners[here[0]] = there
+    return partners
+
+
+def _same_age(one: Person, other: Person) -> bool:
+    return one.age is not None and one.age == other.age and _may_be_one(one, other)
+
+
+def _may_be_one(one: Person, other: Person) -> bool:
+    sexes, ages = {one.sex, other.sex} - {"unreported"}, {one.age, other.age} - {None}
+    return len(sexes) <= 1 and len(ages) <= 1
