@@ -141,7 +141,7 @@ def test_an_item_is_rejected_with_a_reason_by_keys(site: Site, signed_in: SignIn
     expect(page.get_by_role("status").first).to_contain_text("Rejected")
     decided = stored(site, "c1")
     assert (decided.state, decided.rejection_reason, decided.decided_by) == ("rejected", "old_case_only", "ana")
-    expect(page.get_by_role("status").last).to_contain_text("every candidate has been decided")
+    expect(page.get_by_role("status").last).to_contain_text("every item has been decided")
 
 
 def test_another_reason_must_be_told(site: Site, signed_in: SignIn) -> None:
