@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Facts, facts_of
 from linking.linker import link
+from linking.mentions import LinkableMention
 from linking.proposal import priority, propose
 from pipeline.stages.candidates import DECIDED, Names, open_new, open_update
 from pipeline.stages.hinting import restore_hints
 from pipeline.stages.known import Known, load
 from pipeline.stages.neighbourhood import Neighbourhood, neighbourhood
 from pipeline.stages.replacement import Touched
+from pipeline.stages.suggesting import suggest
 from pipeline.stages.updates import updated
 from store.records import to_incident
 from store.schema import Candidate, CuratedIncident, GroupingDecision, StoredMention
@@ -50,7 +52,10 @@ def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -
     for group in groups:
         moves |= requeue.place([known[m.id] for m in group.mentions])
     session.flush()
-    _supersede_emptied(session, emptied, moves)
+    gone = _supersede_emptied(session, emptied, moves)
+    session.flush()
+    decided = [k.linkable for k in known.values() if k.decided]
+    suggest(session, requeue.placed, gone, [*near.around.values(), *decided], ties.apart())
 
 
 def _ties(near: Neighbourhood) -> Ties:
@@ -78,6 +83,7 @@ class _Requeue:
         self._session, self._jurisdiction, self._near, self._ties = session, jurisdiction, near, ties
         self._touched = touched
         self._names = Names(near.known.keys())
+        self.placed: dict[str, list[LinkableMention]] = {}
 
     def place(self, group: Sequence[Known]) -> dict[str, str]:
         """Put a group's undecided mentions into its candidate; returns which candidates lost mentions to it."""
@@ -98,6 +104,8 @@ class _Requeue:
             known.row.candidate_id = candidate.id
             if candidate.state in DECIDED:
                 known.row.hints = None
+        if candidate.state == "open":
+            self.placed[candidate.id] = [k.linkable for k in group]
         return {k.candidate.id: candidate.id for k in waiting if k.candidate and k.candidate is not candidate}
 
     def _incident(self, group: Sequence[Known]) -> CuratedIncident | None:
@@ -148,16 +156,19 @@ def _homes(decisions: Sequence[GroupingDecision], mentions: set[str]) -> Iterato
                 yield entry["candidate"]
 
 
-def _supersede_emptied(session: Session, ids: Collection[str], moves: Mapping[str, str]) -> None:
-    """Close those open candidates that lost all their mentions, naming a candidate that took some of them."""
+def _supersede_emptied(session: Session, ids: Collection[str], moves: Mapping[str, str]) -> list[str]:
+    """Close those open candidates that lost all their mentions, naming a candidate that took some of them; returns
+    which they are."""
     if not ids:
-        return
+        return []
     has_mention = select(StoredMention.id).where(StoredMention.candidate_id == Candidate.id).exists()
     emptied = select(Candidate).where(Candidate.state == "open", Candidate.id.in_(ids), ~has_mention)
-    for candidate in session.scalars(emptied).all():
+    gone = session.scalars(emptied).all()
+    for candidate in gone:
         candidate.state, candidate.superseded_by = "superseded", moves.get(candidate.id)
         candidate.version += 1
         _hand_over(session, candidate)
+    return [candidate.id for candidate in gone]
 
 
 def _hand_over(session: Session, candidate: Candidate) -> None:

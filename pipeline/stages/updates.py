@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from codebook.records import Facts
-from linking.proposal import EMPTY, TOGETHER
+from linking.persons import EMPTY
+from linking.proposal import TOGETHER
 
 PARTS = TOGETHER | {
     name: (name,)
