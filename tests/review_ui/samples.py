@@ -193,5 +193,5 @@ def spans(title: str, text: str, **evidence: list[str]) -> list[dict[str, Any]]:
 
 def open_ids(session: Session) -> list[str]:
     """The ids of the open items, the most urgent first."""
-    rows = session.query(Candidate).filter_by(state="open").order_by(Candidate.priority.desc())
+    rows = session.query(Candidate).filter_by(state="open").order_by(Candidate.turn, Candidate.id)
     return [row.id for row in rows]
