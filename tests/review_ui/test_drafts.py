@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -171,6 +172,12 @@ def web(url: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
+def somebody_waits_for_a_lock(database: Database) -> bool:
+    query = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    with database.session() as session:
+        return bool(session.scalar(text(query)))
+
+
 def test_a_server_killed_in_mid_submit_loses_nothing_that_was_typed(
     database: Database, database_url: str, new_context: Callable[..., BrowserContext]
 ) -> None:
@@ -191,12 +198,8 @@ def test_a_server_killed_in_mid_submit_loses_nothing_that_was_typed(
             session.execute(text("lock table incidents in access exclusive mode"))
             with page.expect_request("**/item/c1/approve"):
                 page.locator("#approve").click(no_wait_after=True)
-            waits = (
-                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-            )
-            with database.session() as watching:
-                while not watching.scalar(text(waits)):
-                    watching.commit()
+            while not somebody_waits_for_a_lock(database):
+                time.sleep(0.05)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
     with database.session() as session:
