@@ -14,14 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from codebook.errors import ArchiveUnwritable, StoreUnavailable
 from codebook.records import Archived
 from crawlers.archive import Archive
+from crawlers.away import Away
 from crawlers.extraction.extract import Unusable, unexpected
 from crawlers.fetching.browser import NEEDS_BROWSER, Browser
-from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank, SpentForToday
+from crawlers.fetching.fetcher import Fetched, FetchFailed, Rank, SiteAway, SpentForToday
 from crawlers.fetching.politeness import site_of
 from crawlers.registry import Registry
 from crawlers.run import DATABASE_PAUSE, Run
 from crawlers.stages import Settled, Stages
 from store import collecting
+from store.away import WAITS_MOST, LeftAlone, call_back, leave_alone
 from store.fetched_pages import record_page
 from store.outcomes import postpone, record_outcome
 from store.polling import put_off_hosts, put_off_item
@@ -35,13 +37,6 @@ ARCHIVE_PAUSE = dt.timedelta(seconds=10)
 END_GRACE_SECONDS = 5.0
 """How long fetches under way may still take when the run ends; the others are fetched by the next run. A supervisor
 kills after 15 seconds."""
-
-FORBIDDEN_MOST = dt.timedelta(days=7)
-"""So long an item waits, since it was seen, for a site that may not be asked now, because its robots.txt answers an
-error or it is no source's and was asked often enough today: that is no attempt at it."""
-
-FORBIDDEN_PAUSE = dt.timedelta(minutes=5)
-"""After it, at the soonest, such an item is due again: robots.txt is asked no sooner either."""
 
 PERMANENT = frozenset({"gone", "too_large", "redirects"})
 """Failures to fetch an article that another attempt will not change."""
@@ -59,6 +54,7 @@ class Items:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._backfilled: set[str] = set()  # the sites of those that a back-fill found
         self._paused: dict[str, float] = {}  # until when, on the steady clock: the other may be set back
+        self._away = Away(run.settings)
         self._browser = Browser(run.fetcher, run.settings) if run.settings.render else None
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)  # by site
         self._unsettled = 0
@@ -93,12 +89,12 @@ class Items:
         return max(1, self._run.settings.max_concurrent // 2)
 
     async def all_done(self) -> bool:
-        """Whether no item is pending.
+        """Whether no item is pending, but for those that wait for a site of which nothing can be had.
 
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        return not self._under_way and await self._run.worker.do(self.pending_count) == 0
+        return not self._under_way and await self._run.worker.do(self._reachable_count) == 0
 
     async def end(self) -> None:
         """Lets the fetches under way end for a moment and abandons the rest, which stay pending."""
@@ -131,6 +127,7 @@ class Items:
         """Fetches one item and records what became of it."""
         try:
             page = await self._run.fetcher.get(item.link, rank=Rank.BACKFILL if item.backfill else Rank.ARTICLE)
+            await self._note_answer(item, site)
             await self._settled(item, await self._shown(item, page))
         except FetchFailed as failure:
             await self._settle_failure(item, site, failure)
@@ -180,10 +177,30 @@ class Items:
         if not failure.asked and site in self._run.fetcher.pausing_sites():
             return  # that says nothing about this item: it stays due
         try:
-            await self._run.worker.do(self._record_failure, item, failure)
+            await self._settle_missed(item, site, failure)
         except (StoreUnavailable, SQLAlchemyError) as error:
             log.warning("%s: %s", item.link, error)
             self._pause(site, DATABASE_PAUSE)
+
+    async def _settle_missed(self, item: PendingItem, site: str, failure: FetchFailed) -> None:
+        """Records what a failure says of the item, and of its site: one that answered is not away."""
+        away = failure.site if isinstance(failure, SiteAway) else None
+        if away != site and failure.asked and failure.kind != "refused":  # we may have refused without asking
+            await self._note_answer(item, site)
+        if not isinstance(failure, SiteAway):
+            await self._run.worker.do(self._record_failure, item, failure)
+            return
+        pause = self._away.pause(failure.site, failure.known_for)
+        self._pause(failure.site, pause)
+        left = await self._run.worker.do(self._leave_alone, item, failure, pause)
+        log.warning("%s: %s; %d items wait", failure.site, failure.reason, left.waiting)
+        for _ in range(left.ended):
+            self._run.summary.count("failed")
+
+    async def _note_answer(self, item: PendingItem, site: str) -> None:
+        """Has the items of a site be fetched that waited for it, now that it answers."""
+        if self._away.is_back(site) or item.away_since is not None:
+            await self._run.worker.do(self._call_back, site)
 
     # -- in the worker thread
 
@@ -195,6 +212,18 @@ class Items:
         """
         with self._run.database.session() as session:
             return collecting.pending_count(session, list(self._sources))
+
+    def _reachable_count(self) -> int:
+        with self._run.database.session() as session:
+            return collecting.pending_count(session, list(self._sources), reachable=True)
+
+    def _leave_alone(self, item: PendingItem, failure: SiteAway, pause: dt.timedelta) -> LeftAlone:
+        with self._run.database.session() as session:
+            return leave_alone(session, item, list(self._hosts[failure.site]), failure.reason, pause)
+
+    def _call_back(self, site: str) -> None:
+        with self._run.database.session() as session:
+            call_back(session, list(self._hosts[site]))
 
     def _due(self, busy_hosts: list[str]) -> list[PendingItem]:
         with self._run.database.session() as session:
@@ -212,24 +241,23 @@ class Items:
     def _record_failure(self, item: PendingItem, failure: FetchFailed) -> None:
         if failure.kind == "refused":
             self._record_miss(item, "refused", failure.reason, None, final=True)
-        elif failure.forbidden or isinstance(failure, SpentForToday):
+        elif isinstance(failure, SpentForToday):
             self._record_wait(item, failure)
         else:
             final = failure.kind in PERMANENT
             self._record_miss(item, "failed", failure.reason, failure.retry_after, final=final)
 
-    def _record_wait(self, item: PendingItem, failure: FetchFailed) -> None:
-        if dt.datetime.now(dt.UTC) - item.seen_at >= FORBIDDEN_MOST:
-            reason = f"{failure.reason}; so it has been for {FORBIDDEN_MOST.days} days"
+    def _record_wait(self, item: PendingItem, spent: SpentForToday) -> None:
+        """Leaves a stranger's items for tomorrow, a week at most since they were seen: that is no attempt."""
+        if dt.datetime.now(dt.UTC) - item.seen_at >= WAITS_MOST:
+            reason = f"{spent.reason}; so it has been for {WAITS_MOST.days} days"
             self._record_miss(item, "failed", reason, None, final=True)
             return
-        wait = max(FORBIDDEN_PAUSE, failure.retry_after or FORBIDDEN_PAUSE)
+        hosts, wait = list(self._hosts[spent.site]), spent.retry_after or dt.timedelta(days=1)
         with self._run.database.session() as session:
-            put_off_item(session, item.url, failure.reason, wait)
-            if isinstance(failure, SpentForToday):
-                hosts = list(self._hosts[failure.site])
-                waiting = put_off_hosts(session, hosts, failure.reason, wait, seen_within=FORBIDDEN_MOST)
-                log.warning("%s; %d more items of it wait for tomorrow", failure.reason, waiting)
+            put_off_item(session, item.url, spent.reason, wait)
+            waiting = put_off_hosts(session, hosts, spent.reason, wait, seen_within=WAITS_MOST)
+            log.warning("%s; %d more items of it wait for tomorrow", spent.reason, waiting)
 
     def _record_miss(
         self,

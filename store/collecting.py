@@ -27,11 +27,17 @@ ROWS_AT_ONCE = 1000
 REVISIT_AFTER = dt.timedelta(hours=6)
 """A page whose feed entry claims an update is fetched again no sooner than this: some feeds date every entry now."""
 
+AGAIN_AFTER = dt.timedelta(days=1)
+"""An item that failed and is still listed is taken up again so long after it failed."""
+
+MOST_AGAIN = 2
+"""So often in a row an item is taken up again; what fails for ever would be asked for for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeenItem:
     """One entry of a feed. `url` is the normal form of `link`. `changed`: the page is known to have changed, so that
-    it is fetched again whenever it was fetched."""
+    it is fetched again whenever it was fetched. `again`: it failed before, and is taken up once more."""
 
     url: str
     link: str
@@ -41,32 +47,51 @@ class SeenItem:
     published: dt.datetime | None = None
     updated: dt.datetime | None = None
     changed: bool = False
+    again: bool = False
 
 
 def unseen(session: Session, items: Sequence[SeenItem]) -> list[SeenItem]:
-    """The items that are neither pending nor have an outcome, each once, and those that have changed or whose feed
-    entry claims an update since they were fetched. A guid that the feed gives to several is no guid."""
+    """The items that are neither pending nor have an outcome, each once, and those that have changed, whose feed entry
+    claims an update since they were fetched, or that failed a while ago and not too often. A guid that the feed gives
+    to several is no guid."""
     items = _without_shared_guids(items)
     urls = [item.url for item in items]
     pending = set(session.scalars(select(PendingItem.url).where(PendingItem.url.in_(urls))))
     # An address whose form was another one under earlier rules has no outcome, but its article is known
-    outcomes: dict[str, tuple[str, dt.datetime]] = {
-        url: ("fetched", at) for url, at in identities.fetched_at(session, urls).items()
-    }
+    outcomes = {url: _Known("fetched", at, 0) for url, at in identities.fetched_at(session, urls).items()}
     outcomes |= {
-        url: (outcome, at)
-        for url, outcome, at in session.execute(
-            select(FetchOutcome.url, FetchOutcome.outcome, FetchOutcome.at).where(FetchOutcome.url.in_(urls))
-        )
+        row.url: _Known(row.outcome, row.at, row.failed_times)
+        for row in session.scalars(select(FetchOutcome).where(FetchOutcome.url.in_(urls)))
     }
     fresh: dict[str, SeenItem] = {}
     for item in items:
         if item.url in pending or item.url in fresh:
             continue
-        outcome, at = outcomes.get(item.url, (None, None))
-        if at is None or item.changed or (outcome == "fetched" and _is_revisit(item, at)):
+        known = outcomes.get(item.url)
+        if known is None or item.changed or known.is_outdated_by(item):
             fresh[item.url] = item
+        elif known.may_be_tried_again():
+            fresh[item.url] = replace(item, again=True)
     return list(fresh.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The outcome of an item, when it was, and how often in a row it failed."""
+
+    outcome: str
+    at: dt.datetime
+    failed_times: int
+
+    def is_outdated_by(self, item: SeenItem) -> bool:
+        now = dt.datetime.now(dt.UTC)
+        if self.outcome != "fetched" or item.updated is None:
+            return False
+        return self.at < item.updated <= now and now - self.at > REVISIT_AFTER
+
+    def may_be_tried_again(self) -> bool:
+        is_due = dt.datetime.now(dt.UTC) - self.at >= AGAIN_AFTER
+        return self.outcome == "failed" and self.failed_times <= MOST_AGAIN and is_due
 
 
 def _without_shared_guids(items: Sequence[SeenItem]) -> list[SeenItem]:
@@ -75,11 +100,6 @@ def _without_shared_guids(items: Sequence[SeenItem]) -> list[SeenItem]:
         if item.guid:
             urls.setdefault(item.guid, set()).add(item.url)
     return [replace(item, guid=None) if item.guid and len(urls[item.guid]) > 1 else item for item in items]
-
-
-def _is_revisit(item: SeenItem, fetched: dt.datetime) -> bool:
-    now = dt.datetime.now(dt.UTC)
-    return item.updated is not None and fetched < item.updated <= now and now - fetched > REVISIT_AFTER
 
 
 def add_backfilled(session: Session, feed: Feed, items: Sequence[SeenItem], passed: PassedOver) -> None:
@@ -112,7 +132,7 @@ def add_pending(
             "guid": item.guid,
             "title": item.title,
             "published": item.published,
-            "fresh": fresh,
+            "fresh": fresh and not item.again,
             "backfill": backfill,
             "attempts": 0,
         }
@@ -145,7 +165,10 @@ def due_items(session: Session, sources: Collection[str], busy_hosts: Collection
     return list(session.scalars(select(first).order_by(first.backfill, first.due_at, first.url).limit(limit)))
 
 
-def pending_count(session: Session, sources: Collection[str]) -> int:
-    """How many items of these sources have no final outcome yet."""
+def pending_count(session: Session, sources: Collection[str], *, reachable: bool = False) -> int:
+    """How many items of these sources have no final outcome yet; `reachable`: without those that wait for a site of
+    which nothing can be had."""
     counted = select(func.count()).select_from(PendingItem).where(PendingItem.source_id.in_(sources))
+    if reachable:
+        counted = counted.where(PendingItem.away_since.is_(None))
     return session.execute(counted).scalar_one()

@@ -83,7 +83,7 @@ def record_poll(
             interval_seconds=round(interval.total_seconds()),
             last_polled=func.now(),
             last_success=func.now(),
-            last_new_item=func.now() if items else Feed.last_new_item,
+            last_new_item=func.now() if any(not item.again for item in items) else Feed.last_new_item,
             next_poll=next_poll,
             failures=0.0,
             last_error=None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import and_, case, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -51,7 +51,7 @@ def postpone(session: Session, item: PendingItem, reason: str, wait: dt.timedelt
     session.execute(
         update(PendingItem)
         .where(PendingItem.url == item.url)
-        .values(attempts=item.attempts + 1, reason=reason, due_at=func.now() + wait)
+        .values(attempts=item.attempts + 1, reason=reason, due_at=func.now() + wait, away_since=None)
     )
 
 
@@ -65,6 +65,7 @@ def _settle(
         "outcome": outcome,
         "reason": reason,
         "attempts": item.attempts + 1,
+        "failed_times": int(outcome == "failed"),
     }
     write(session, _write_outcomes, row)
 
@@ -72,6 +73,8 @@ def _settle(
 def _write_outcomes(session: Session, rows: list[Row]) -> None:
     added = insert(FetchOutcome)
     changed: dict[str, Any] = {name: added.excluded[name] for name in ("source_id", "outcome", "reason", "attempts")}
+    in_a_row = and_(added.excluded.outcome == "failed", FetchOutcome.outcome == "failed")
+    changed["failed_times"] = added.excluded.failed_times + case((in_a_row, FetchOutcome.failed_times), else_=0)
     # A page that once was an article and now is not keeps its article
     changed["article_id"] = func.coalesce(added.excluded.article_id, FetchOutcome.article_id)
     session.execute(

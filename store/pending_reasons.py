@@ -11,7 +11,8 @@ from store.schema import Feed, PendingItem, Source
 def why_pending(session: Session, item: PendingItem) -> str:
     """What a pending item waits for, to be read beside the moment at which it is due."""
     tried = f"after attempt {item.attempts}" if item.attempts else "not tried yet"
-    told = f"{tried} ({item.reason})" if item.reason else tried
+    met = f"nothing of its site since {item.away_since:%Y-%m-%d %H:%M} UTC: " if item.away_since else ""
+    told = f"{tried} ({met}{item.reason})" if item.reason else tried
     if not session.scalars(select(item.due_at <= func.now())).one():
         return f"{told}; tried again at this time"
     return "; ".join([told, f"due since this time, {_turn(session, item)}", *_hindered(session, item)])

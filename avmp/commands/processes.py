@@ -50,7 +50,10 @@ def run(
 def crawl(
     everything: Annotated[bool, typer.Option("--all", help="Poll the sources that are not verified yet, too.")] = False,
     until_idle: Annotated[
-        bool, typer.Option("--until-idle", help="Stop when every feed was polled once and no entry waits any more.")
+        bool,
+        typer.Option(
+            "--until-idle", help="Stop when every feed was polled once and no entry waits, but for a site that is away."
+        ),
     ] = False,
     since: Annotated[
         str | None, typer.Option(help="Read the archives back to this day, too, such as 2025-01-31.", metavar="DAY")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -38,6 +38,9 @@ INVISIBLE = ["script", "style", "noscript", "template", "svg", "iframe"]
 MOST_NESTED = 2_000
 """Sitemaps of an index from which on no more are noted that its sitemaps name themselves: indexes can name each other
 for ever, always with new addresses. Real ones have some hundreds."""
+
+MOST_NOTES = 5
+"""Documents of an index whose notes are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ async def _index(run: Run, entry: FeedEntry, document: FeedDocument) -> Reading:
     """The items of the sitemaps whose turn it is. Those that cannot be had are passed over while one can; they are
     asked again at the next poll."""
     items, passed, read, failures = list(document.items), document.passed, [], []
+    notes = [document.note] if document.note else []
     known = await run.worker.do(_known_children, run, entry.url)
     turn, room = chosen(document.children, known), max(0, MOST_NESTED - len(known))
     for child in turn:
@@ -158,7 +162,10 @@ async def _index(run: Run, entry: FeedEntry, document: FeedDocument) -> Reading:
         except (FetchFailed, NotAFeed) as failure:
             log.warning("%s: %s", child.url, failure)
             failures.append(failure)
+            notes.append(f"{child.url}: {failure}")
             continue
+        if listed.note:
+            notes.append(f"{child.url}: {listed.note}")
         kept = [item for item in listed.items if not _is_too_old(run, item, child)]
         items += kept
         passed += listed.passed + PassedOver(too_old=len(listed.items) - len(kept))
@@ -170,7 +177,13 @@ async def _index(run: Run, entry: FeedEntry, document: FeedDocument) -> Reading:
     if failures and len(failures) == len(turn):
         raise failures[0]
     named = tuple(child.url for child in document.children)
-    return _limited(run, Reading(tuple(items), passed, document.note, document.every, tuple(read), named))
+    return _limited(run, Reading(tuple(items), passed, _told(notes), document.every, tuple(read), named))
+
+
+def _told(notes: Sequence[str]) -> str | None:
+    """The notes on an index and its sitemaps as one; of many the first."""
+    more = [f"and {len(notes) - MOST_NOTES} more"] if len(notes) > MOST_NOTES else []
+    return "; ".join([*notes[:MOST_NOTES], *more]) or None
 
 
 def _known_children(run: Run, feed_url: str) -> Mapping[str, SitemapChild]:

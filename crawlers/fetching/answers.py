@@ -22,8 +22,7 @@ the others among them are white space to Python."""
 
 class FetchFailed(Exception):
     """A request brought no page. `reason` is one line; `retry_after` is the pause the server asked for. `asked` is
-    False where the site was not asked at all, because it had asked for a pause before; `forbidden` is True where its
-    robots.txt answers an error, so that nothing may be asked for now."""
+    False where the site was not asked at all, because it had asked for a pause before."""
 
     def __init__(
         self,
@@ -32,12 +31,27 @@ class FetchFailed(Exception):
         retry_after: dt.timedelta | None = None,
         *,
         asked: bool = True,
-        forbidden: bool = False,
     ) -> None:
         reason = in_one_line(reason)
         super().__init__(reason)
         self.kind, self.reason, self.retry_after = kind, reason, retry_after
-        self.asked, self.forbidden = asked, forbidden
+        self.asked = asked
+
+
+class SiteAway(FetchFailed):
+    """Nothing of `site` can be had for now, whatever is asked for: it cannot be reached, no safe connection to it can
+    be made, or its robots.txt cannot be had. `known_for` is how long that is believed before it is asked again."""
+
+    def __init__(
+        self,
+        kind: FailureKind,
+        reason: str,
+        site: str,
+        retry_after: dt.timedelta | None = None,
+        known_for: dt.timedelta = dt.timedelta(),
+    ) -> None:
+        super().__init__(kind, reason, retry_after)
+        self.site, self.known_for = site, known_for
 
 
 class SpentForToday(FetchFailed):

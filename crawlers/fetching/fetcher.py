@@ -22,6 +22,7 @@ from crawlers.fetching.answers import (
     FailureKind,
     Fetched,
     FetchFailed,
+    SiteAway,
     SpentForToday,
     judged,
     retry_after,
@@ -40,6 +41,7 @@ __all__ = [
     "Fetched",
     "Fetcher",
     "Rank",
+    "SiteAway",
     "SpentForToday",
     "run_with_fetcher",
 ]

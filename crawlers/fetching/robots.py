@@ -7,6 +7,7 @@ nothing may be fetched from that origin for now.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +15,8 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from crawlers.fetching.answers import FailureKind, Fetched, FetchFailed, retry_after
+from crawlers.fetching.answers import FailureKind, Fetched, FetchFailed, SiteAway, retry_after
+from crawlers.fetching.politeness import site_at
 
 MAX_ROBOTS_BYTES = 512_000
 """What is read of a robots.txt: RFC 9309, section 2.5, asks for at least 500 KiB."""
@@ -24,6 +26,9 @@ RETRY_SECONDS = 300.0
 
 MAX_ORIGINS = 5_000
 """More origins than this and the rules that have expired are forgotten."""
+
+_SILENCES: frozenset[FailureKind] = frozenset({"throttled", "server", "network", "tls"})
+"""Failures that leave open what a robots.txt says."""
 
 ANY_PAGE = "/a/page/of/no/particular/name.html"
 
@@ -90,13 +95,13 @@ class Robots:
                 return self._of_text(origin, b"")
             if before is not None and before.rules is not None:
                 return _Rules(before.rules, self._now() + RETRY_SECONDS)
-            return _Rules(None, self._now() + RETRY_SECONDS, failure)
+            return _Rules(None, self._now() + RETRY_SECONDS, _of_the_site(origin, failure))
 
     def _of_answer(self, origin: str, page: Fetched) -> _Rules:
         if page.status >= 500 or page.status == 429:
             kind: FailureKind = "throttled" if page.status in (429, 503) else "server"
             reason = f"robots.txt answers HTTP {page.status}, so nothing is fetched from the site for now"
-            raise FetchFailed(kind, reason, retry_after(page), forbidden=True)
+            raise FetchFailed(kind, reason, retry_after(page))
         return self._of_text(origin, page.body if page.status < 300 else b"")
 
     def _of_text(self, origin: str, body: bytes) -> _Rules:
@@ -114,3 +119,12 @@ class Robots:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _of_the_site(origin: str, failure: FetchFailed) -> FetchFailed:
+    """What a failure to get the robots.txt of an origin says of its site: without it nothing there may be fetched.
+    Whether it is refused, too large, or its site asked for a pause, is told as it is."""
+    if failure.kind not in _SILENCES or not failure.asked:
+        return failure
+    known_for = dt.timedelta(seconds=RETRY_SECONDS)
+    return SiteAway(failure.kind, failure.reason, site_at(origin), failure.retry_after, known_for)

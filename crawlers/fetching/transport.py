@@ -15,11 +15,12 @@ from twisted.internet import error as connection
 from twisted.web._newclient import ParseError
 from twisted.web.http import PotentialDataLoss, _DataLoss
 
-from crawlers.fetching.answers import FailureKind, Fetched, FetchFailed, one_line
+from crawlers.fetching.answers import FailureKind, Fetched, FetchFailed, SiteAway, one_line
 from crawlers.fetching.certificates import BadCertificate
 from crawlers.fetching.coding import ACCEPTED, uncoded
 from crawlers.fetching.downloading import HeadersTooLarge
 from crawlers.fetching.guard import GuardedResolver
+from crawlers.fetching.politeness import site_at
 from crawlers.settings import CrawlSettings
 
 _WHOLE = re.compile(
@@ -65,7 +66,7 @@ class Transport:
             VerificationError,
             BadCertificate,
         ) as error:
-            raise self._failure(error) from None
+            raise self._failure(url, error) from None
         return self._answer(url, response)
 
     def _answer(self, url: str, response: Any) -> Fetched:
@@ -88,16 +89,22 @@ class Transport:
         address = self._resolver.refused.get(host)
         if address is not None:
             return FetchFailed("refused", f"{host} leads to {address}, which is not public")
-        return FetchFailed("network", "the host name does not resolve")
+        return SiteAway("network", "the host name does not resolve", site_at(url))
 
-    def _failure(self, error: Exception) -> FetchFailed:
+    def _failure(self, url: str, error: Exception) -> FetchFailed:
+        kind, reason = self._meaning(error)
+        if any(isinstance(cause, _OF_THE_SITE) for cause in _causes(error)):
+            return SiteAway(kind, reason, site_at(url))
+        return FetchFailed(kind, reason)
+
+    def _meaning(self, error: Exception) -> tuple[FailureKind, str]:
         causes = list(_causes(error))
         for types, kind, reason in _MEANINGS:
             for cause in causes:
                 if isinstance(cause, types):
                     text = reason if isinstance(reason, str) else reason(cause)
-                    return FetchFailed(kind, text.format(seconds=self._seconds, bytes=self._max_bytes))
-        return FetchFailed("network", f"no answer: {one_line(causes[-1])}")
+                    return kind, text.format(seconds=self._seconds, bytes=self._max_bytes)
+        return "network", f"no answer: {one_line(causes[-1])}"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -146,3 +153,12 @@ _MEANINGS: tuple[Meaning, ...] = (
     ),
 )
 """What the first error of a kind beneath a failure means, the most telling first."""
+
+_OF_THE_SITE = (
+    exceptions.DownloadConnectionRefusedError,
+    connection.ConnectError,
+    BadCertificate,
+    VerificationError,
+    SSL.Error,
+)
+"""Errors before anything was asked for: no page of the site would fare better."""

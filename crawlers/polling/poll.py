@@ -95,16 +95,15 @@ class Poller:
         if ask.probe:
             self._run.counters.add("probes", known.source_id)
         if page.status == 304:
-            return await self._run.worker.do(self._record, known, page, known.body_hash, None)
+            return (await self._run.worker.do(self._record, known, page, known.body_hash, None))[0]
         body_hash = await fingerprint_of(self._run, entry.kind, page)
         if body_hash == known.body_hash:
-            return await self._run.worker.do(self._record, known, page, body_hash, None)
+            return (await self._run.worker.do(self._record, known, page, body_hash, None))[0]
         reading = await read_feed(self._run, entry, page)
         if reading.note:
             log.info("%s: %s", known.url, reading.note)
-        before = self._run.summary.items_seen
-        next_poll = await self._run.worker.do(self._record, known, page, body_hash, reading)
-        if self._run.summary.items_seen > before:
+        next_poll, brought = await self._run.worker.do(self._record, known, page, body_hash, reading)
+        if brought:
             if known.lies_since is None:
                 await self._doubt(known, ask, page)
             elif is_to_be_tried(known, dt.datetime.now(dt.UTC)):
@@ -144,8 +143,11 @@ class Poller:
                 forget_lie(session, url)
             return known
 
-    def _record(self, known: Feed, page: Fetched, body_hash: str | None, reading: Reading | None) -> dt.datetime:
-        """Records a successful poll. `reading` is None where nothing changed."""
+    def _record(
+        self, known: Feed, page: Fetched, body_hash: str | None, reading: Reading | None
+    ) -> tuple[dt.datetime, bool]:
+        """Records a successful poll. `reading` is None where nothing changed. Returns when the next one is, and whether
+        this one brought anything new; what failed before and is taken up again is not."""
         source, entry = self._entries[known.url]
         now = dt.datetime.now(dt.UTC)
         found = reading or Reading()
@@ -154,9 +156,10 @@ class Poller:
         with self._run.database.session() as session:
             found_now, waiting = collecting.unseen(session, recent), waiting_of(session, known.url)
             unseen, left = self._taken_up(known, found_now, waiting)
+            new = [item for item in unseen if not item.again]
             if recent:
                 collecting.hurry(session, recent)
-            plan = self._plan(known, len(recent), len(unseen) + left, longest(fresh_for(page), stated), now)
+            plan = self._plan(known, len(recent), len(new) + left, longest(fresh_for(page), stated), now)
             if entry.kind == "page":
                 plan = calmed(plan, changes_of(session, normalised(known.url), now - DAY) + len(unseen))
             next_poll = now + jittered(plan.wait)
@@ -167,8 +170,7 @@ class Poller:
             kept = NONE_KEPT if left else _kept_validators(known, page, body_hash, found)
             said = reading.note if reading else known.note  # an unchanged document is as wrong as it was
             record_poll(session, known, unseen, kept, plan.interval, next_poll, found.passed + passed, said)
-            brought = bool(unseen)
-            note_success(session, known, not_modified=page.status == 304, brought=brought, wish=stated, now=now)
+            note_success(session, known, not_modified=page.status == 304, brought=bool(new), wish=stated, now=now)
             if found.named:
                 note_named(session, known.url, found.named)
             for read in found.children or ():
@@ -180,7 +182,7 @@ class Poller:
                 detail = f"{span(before)} to {span(plan.interval)}: {plan.reason}"
                 note(session, known.url, "interval", detail)
         self._count(known, page, reading, len(unseen))
-        return next_poll
+        return next_poll, bool(new)
 
     def _taken_up(self, known: Feed, unseen: list[SeenItem], waiting: int) -> tuple[list[SeenItem], int]:
         """The items that become pending, and how many do not because too many of the feed are: a page that has other

@@ -31,11 +31,11 @@ class Feed(Base):
     """One feed, sitemap, section page or changing page of a source, and how polling it goes. Never deleted for failing.
 
     `not_modified` counts the answers "not modified" since the body was last had; `lies_since` is when one of them was
-    found untrue, and no condition is sent since. `usual_gap_seconds` is how long the feed has been without a new item
-    at the longest, of late. `wished_seconds` is the interval that the site asks for. `gone_since` is when it answered
-    410: its removal is proposed. `last_error_kind` is the kind of `last_error`:
-    one of `crawlers.fetching.answers.FailureKind`, `not_a_feed` or `defect`. `note` is what was wrong with the document
-    last read, though it could be read.
+    last found untrue: since then no condition is sent, but to find out now and then whether that is so still.
+    `usual_gap_seconds` is how long the feed has been without a new item at the longest, of late. `wished_seconds` is
+    the interval that the site asks for. `gone_since` is when it answered 410: its removal is proposed.
+    `last_error_kind` is the kind of `last_error`: one of `crawlers.fetching.answers.FailureKind`, `not_a_feed` or
+    `defect`. `note` is what was wrong with the document last read, though it could be read.
     """
 
     __tablename__ = "feeds"
@@ -66,7 +66,7 @@ class Feed(Base):
 
 class FetchOutcome(Base):
     """What became of one item seen in a feed: exactly one row per URL, so that items seen are articles plus
-    stated reasons."""
+    stated reasons. `failed_times` is how often in a row the item was taken up and failed; 0 where it did not."""
 
     __tablename__ = "fetch_outcomes"
     __table_args__ = (
@@ -80,6 +80,7 @@ class FetchOutcome(Base):
     outcome: Mapped[str]
     reason: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=1)
+    failed_times: Mapped[int] = mapped_column(server_default="0", default=0)
     at: Mapped[CreatedAt]
 
 
@@ -151,6 +152,7 @@ class PendingItem(Base):
     It is written in the transaction that stores the feed's validators and deleted in the one that writes the final
     outcome, so that an item once seen is never lost. `url` is the normal form, `link` the address to fetch. `fresh`:
     the item appeared between two successful polls of its feed. `backfill`: a back-fill found it; it gives way.
+    `away_since` is since when nothing of its site can be had; null while it can, as far as is known.
     """
 
     __tablename__ = "pending_items"
@@ -170,3 +172,4 @@ class PendingItem(Base):
     reason: Mapped[str | None]
     seen_at: Mapped[CreatedAt]
     due_at: Mapped[CreatedAt]
+    away_since: Mapped[dt.datetime | None]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from avmp.commands.trace import _address, _held_up
@@ -221,7 +221,7 @@ def test_what_is_older_than_the_events_is_told_from_its_outcome(database: Databa
     with database.session() as session:
         one, other = listed(session, "https://hronika.example.rs/1", "https://hronika.example.rs/2")
         record_outcome(session, one, "failed", "HTTP 410")
-        session.execute(ItemEvent.__table__.delete())
+        session.execute(delete(ItemEvent))
     assert "at attempt 1: HTTP 410" in avmp("trace", one.url).stdout
     assert f"by {FEED}" in avmp("trace", other.url).stdout
 

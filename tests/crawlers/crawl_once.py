@@ -35,7 +35,10 @@ def slow_down_lookups(seconds: float) -> None:
 
 def poison_parsers(poison: str, *, hangs: bool = False) -> None:
     """Makes parsing a document with these words fail as a defect of ours would, or take for ever."""
-    parse, decoded = formats.parse, extract.decoded
+    feeds: Any = formats
+    pages: Any = extract
+    child: Any = child_process
+    parse, decoded = feeds.parse, pages.decoded
 
     def poisoned_parse(body: bytes, *arguments: Any) -> Any:
         if poison.encode() in body:
@@ -49,8 +52,8 @@ def poison_parsers(poison: str, *, hangs: bool = False) -> None:
             raise RecursionError("too deep")
         return decoded(body, *arguments)
 
-    formats.parse, extract.decoded = poisoned_parse, poisoned_decoded
-    child_process.COMMAND = (sys.executable, "-m", "tests.crawlers.extract_poisoned", poison, *["hangs"] * hangs)
+    feeds.parse, pages.decoded = poisoned_parse, poisoned_decoded
+    child.COMMAND = (sys.executable, "-m", "tests.crawlers.extract_poisoned", poison, *["hangs"] * hangs)
 
 
 if __name__ == "__main__":
@@ -61,7 +64,8 @@ if __name__ == "__main__":
     if given.get("poison"):
         poison_parsers(given["poison"], hangs=given.get("document_seconds") is not None)
     if given.get("document_seconds"):
-        child_process.PAGE_SECONDS = whole.PAGE_SECONDS = given["document_seconds"]
+        documents: Any = whole
+        child_process.PAGE_SECONDS = documents.PAGE_SECONDS = given["document_seconds"]
     if given.get("misfire_grace"):
         schedule.MISFIRE_GRACE_SECONDS, schedule.SPREAD_SECONDS = given["misfire_grace"], 0.5
     summary = run(

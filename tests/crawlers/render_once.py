@@ -21,7 +21,8 @@ def rendered(urls: Sequence[str], **settings: Any) -> dict[str, dict[str, Any]]:
 
 
 async def _all(fetcher: Fetcher, settings: CrawlSettings, urls: Sequence[str]) -> dict[str, dict[str, Any]]:
-    browser, outcomes = Browser(fetcher, settings), {}
+    browser = Browser(fetcher, settings)
+    outcomes: dict[str, dict[str, Any]] = {}
     for url in urls:
         try:
             page = await browser.rendered(await fetcher.get(url))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -192,7 +193,7 @@ def test_the_news_goes_first(crawler: Crawler) -> None:
         site.feed("/feed", {"/novo/1": "Naslov članka /novo/1"})
         crawler.watch(site, [("/feed", "rss"), ("/sitemap-2025-04.xml", "sitemap")])
         order(crawler)
-        limits = {"interval_seconds": 0.2, "max_interval_seconds": 0.3, "max_item_age_days": 30}
+        limits: dict[str, Any] = {"interval_seconds": 0.2, "max_interval_seconds": 0.3, "max_item_age_days": 30}
         process = crawler.start(until_idle=False, min_gap_seconds=0.1, **limits)
         wait_for(lambda: sum("/stari/" in path for path in site.paths()) >= 5)
         site.feed("/feed", {"/novo/2": "Naslov članka /novo/2"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -15,7 +16,7 @@ from tests.crawlers.conftest import Crawler
 from tests.crawlers.sites import Answer, Site, rss, serving, wait_for, words
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
-OFTEN = {"interval_seconds": 0.2, "max_interval_seconds": 0.3}
+OFTEN: dict[str, Any] = {"interval_seconds": 0.2, "max_interval_seconds": 0.3}
 
 
 def known(**columns: object) -> Feed:

@@ -156,7 +156,7 @@ def test_a_robots_txt_that_answers_an_error_costs_no_item_an_attempt(crawler: Cr
         with crawler.database.session() as session:
             session.execute(update(PendingItem).values(due_at=func.now()))
             old = PendingItem.url == normalised(f"{site.base}/b")
-            session.execute(update(PendingItem).where(old).values(seen_at=func.now() - dt.timedelta(days=8)))
+            session.execute(update(PendingItem).where(old).values(away_since=func.now() - dt.timedelta(days=8)))
         process = crawler.start(until_idle=False, retry_delays_seconds=[600])
         wait_for(lambda: [(item.reason or "")[:18] for item in items(crawler)] == ["robots.txt answers"])
         process.terminate()

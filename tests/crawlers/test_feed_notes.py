@@ -32,3 +32,25 @@ def test_a_feed_that_breaks_off_is_told_of_until_it_is_whole(crawler: Crawler) -
         site.pages["/feed"] = whole
         crawler.crawl()
         assert note(crawler) is None
+
+
+def test_an_index_tells_of_the_sitemaps_that_break_off_or_cannot_be_had(crawler: Crawler) -> None:
+    xml = {"Content-Type": "application/xml"}
+    with serving("127.0.2.212") as [site]:
+        site.article("/a", "Naslov članka o pucnjavi", words(1))
+        listed = (
+            f"<sitemap><loc>{site.base}/whole.xml</loc></sitemap><sitemap><loc>{site.base}/gone.xml</loc></sitemap>"
+        )
+        site.pages["/index.xml"] = Answer(f"<sitemapindex>{listed}</sitemapindex>".encode(), headers=xml)
+        whole = f"<urlset><url><loc>{site.base}/a</loc></url><url><loc>{site.base}/b</loc></url></urlset>".encode()
+        site.pages["/whole.xml"] = Answer(whole[: whole.rindex(b"<loc>") + 8], headers=xml)
+        crawler.watch(site, [("/index.xml", "sitemap")])
+        assert crawler.crawl()["new"] == 1
+        told = note(crawler) or ""
+        assert told.startswith(f"{site.base}/whole.xml: ")
+        assert "breaks off" in told
+        assert f"{site.base}/gone.xml: HTTP 404" in told
+        site.pages |= {"/whole.xml": Answer(whole, headers=xml), "/gone.xml": Answer(b"<urlset></urlset>", headers=xml)}
+        site.article("/b", "Naslov drugog članka", words(2))
+        assert crawler.crawl()["new"] == 1
+        assert note(crawler) is None

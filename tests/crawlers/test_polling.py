@@ -7,6 +7,8 @@ import itertools
 import json
 import signal
 import time
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
@@ -37,7 +39,7 @@ from tests.pipeline.stages.line import SHOOTING, JsonReader, Line
 
 DAY = dt.timedelta(days=1)
 XML = {"Content-Type": "application/xml"}
-OFTEN = {"interval_seconds": 0.2, "max_interval_seconds": 0.3}
+OFTEN: dict[str, Any] = {"interval_seconds": 0.2, "max_interval_seconds": 0.3}
 
 
 def urls(crawler: Crawler) -> set[str]:
@@ -60,7 +62,7 @@ def log(crawler: Crawler) -> list[tuple[str, str]]:
 # -- several documents
 
 
-def index_of(site: Site, maps: dict[str, str | None]) -> Answer:
+def index_of(site: Site, maps: Mapping[str, str | None]) -> Answer:
     entries = "".join(
         f"<sitemap><loc>{site.base}{path}</loc>{f'<lastmod>{date}</lastmod>' if date else ''}</sitemap>"
         for path, date in maps.items()

@@ -157,13 +157,8 @@ def unmet(known: Known, outlets: list[Outlet]) -> list[str]:
 
 def today_is_over(known: Known, outlets: list[Outlet], tomorrow: int) -> bool:
     """Whether what is gone tomorrow was seen: what a bulletin tells, where the articles lie of those that move, the
-    troubles of the days of illness; and what was listed by sites that nobody reaches tomorrow, for an item outlives no
-    absence that is longer than all its attempts."""
-    going = {"bulletin"}
-    if tomorrow == ILL[0]:
-        going |= {"closed", CERTIFICATE}
-    if tomorrow == MOVING_DAY:
-        going |= set(MOVES)
+    troubles of the days of illness."""
+    going = {"bulletin", *(MOVES if tomorrow == MOVING_DAY else ())}
     unread = published([outlet for outlet in outlets if outlet.name in going]) - known.articles()
     return not unread and not (tomorrow == ILL[-1] + 1 and unmet(known, outlets))
 

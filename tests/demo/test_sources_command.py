@@ -22,6 +22,7 @@ from avmp.demo.sites import serve_sites
 from avmp.demo.sources import write_registry
 from crawlers import registry
 from crawlers.registry import load
+from tests.crawlers.sites import wait_for
 from tests.databases import connected
 
 GOOD = """[[source]]
@@ -353,12 +354,13 @@ def test_check_suspects_the_machine_when_no_name_resolves(avmp: Avmp) -> None:
 def _await_crawler(database_url: str) -> None:
     """Until a crawler has its place and has polled every feed of the demonstration."""
     with connected(database_url) as server, server.cursor() as cursor:
-        for _ in range(600):
-            cursor.execute("select count(*) filter (where last_polled is not null) from feeds")
-            if cursor.fetchone()[0] >= 12:
-                return
-            time.sleep(0.1)
-    raise AssertionError("no crawler polled within a minute")
+        polled = "select 1 from feeds having count(*) filter (where last_polled is not null) >= 12"
+
+        def all_are() -> bool:
+            cursor.execute(polled)
+            return cursor.fetchone() is not None
+
+        wait_for(all_are, seconds=300)
 
 
 def test_two_crawlers_on_one_database(avmp: Avmp, database_url: str) -> None:

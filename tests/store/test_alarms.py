@@ -73,7 +73,8 @@ def test_the_yield_is_measured_by_what_was_normal_when_it_fell(session: Session)
     today = update(SourceDay).where(SourceDay.day > now().date() - 3 * DAY)
     session.execute(today.values(new=1, unusable=19))
     [raised] = check(session, [WATCHED])
-    assert (raised.kind, raised.normal) == ("yield", pytest.approx(0.95))
+    assert raised.kind == "yield"
+    assert raised.normal == pytest.approx(0.95)
     session.execute(update(SourceDay).values(new=1, unusable=19))
     assert check(session, [WATCHED]) == []
     assert len(open_alarms(session)) == 1

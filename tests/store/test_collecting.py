@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Article
 from store import collecting
-from store.collecting import SeenItem
+from store.collecting import AGAIN_AFTER, MOST_AGAIN, SeenItem
 from store.database import Database
 from store.feeds import Validators, feed_at, record_poll, register_sources
 from store.outcomes import postpone, record_article, record_outcome
@@ -111,6 +113,44 @@ def test_postponed_then_final(session: Session) -> None:
     outcome = session.scalars(select(FetchOutcome)).one()
     assert (outcome.outcome, outcome.reason, outcome.attempts) == ("failed", "HTTP 503", 2)
     assert collecting.pending_count(session, ["example.rs"]) == 0
+    assert collecting.unseen(session, [seen("1")]) == []
+
+
+def test_what_failed_is_taken_up_again_a_day_later_and_not_for_ever(session: Session) -> None:
+    taken_up = 0
+    for _ in range(MOST_AGAIN + 3):
+        assert all(item.again == (taken_up > 0) for item in collecting.unseen(session, [seen("1")]))
+        for item in polled(session, seen("1")):
+            taken_up += 1
+            assert item.fresh is (taken_up == 0), "the moment of a later fetch says nothing of when it appeared"
+            record_outcome(session, item, "failed", "HTTP 500")
+        assert collecting.unseen(session, [seen("1")]) == [], "no sooner than a day later"
+        session.execute(update(FetchOutcome).values(at=FetchOutcome.at - AGAIN_AFTER))
+    assert taken_up == 1 + MOST_AGAIN
+    outcome = session.scalars(select(FetchOutcome)).one()
+    session.refresh(outcome)
+    assert (outcome.outcome, outcome.failed_times) == ("failed", taken_up)
+
+
+def test_what_was_had_in_between_may_fail_as_often_again(session: Session) -> None:
+    for how in ("failed", "failed", "fetched", "failed"):
+        changed = replace(seen("1"), changed=True)
+        [item] = polled(session, changed)
+        if how == "fetched":
+            record_article(session, item, article("t", "one"))
+        else:
+            record_outcome(session, item, "failed", "HTTP 500")
+    outcome = session.scalars(select(FetchOutcome)).one()
+    assert (outcome.outcome, outcome.failed_times, outcome.article_id) == ("failed", 1, "a1")
+
+
+@pytest.mark.parametrize("outcome", ["refused", "unusable"])
+def test_what_was_refused_or_is_no_article_is_not_taken_up_again(
+    session: Session, outcome: Literal["refused", "unusable"]
+) -> None:
+    [item] = polled(session, seen("1"))
+    record_outcome(session, item, outcome, "a reason")
+    session.execute(update(FetchOutcome).values(at=FetchOutcome.at - 9 * AGAIN_AFTER))
     assert collecting.unseen(session, [seen("1")]) == []
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Article
 from store import collecting, outbox
+from store.away import WAITS_MOST, leave_alone
 from store.collecting import SeenItem
 from store.conservation import Equation, conservation
 from store.daily import PassedOver
@@ -85,6 +86,11 @@ def settle(session: Session, which: int, outcome: str, wording: int) -> None:
         record_article(session, item, article)
     elif outcome == "postponed":
         postpone(session, item, "failed: HTTP 503", dt.timedelta(hours=1))
+    elif outcome == "away":  # every second time those that waited for too long end
+        session.execute(update(PendingItem).values(due_at=func.now()))
+        if wording % 2:
+            session.execute(update(PendingItem).values(away_since=PendingItem.away_since - WAITS_MOST))
+        leave_alone(session, item, [item.host], "the connection was refused", dt.timedelta(hours=1))
     else:
         record_outcome(session, item, outcome, "a reason")  # type: ignore[arg-type]
 
@@ -101,7 +107,7 @@ failures = st.tuples(st.just("failure"), st.sampled_from(FEEDS))
 outcomes = st.tuples(
     st.just("settle"),
     st.integers(0, 20),
-    st.sampled_from(["article", "article", "postponed", "failed", "refused", "unusable"]),
+    st.sampled_from(["article", "article", "postponed", "away", "failed", "refused", "unusable"]),
     st.integers(0, 2),
 )
 relayed = st.tuples(st.just("relay"), st.booleans())
@@ -116,8 +122,8 @@ def do(session: Session, step: tuple[Any, ...]) -> None:
         record_failed_poll(session, step[1], "HTTP 500", 1.0, NOW)
     elif step[0] == "settle":
         settle(session, *step[1:])
-    elif step[0] == "age":  # so that a claimed update is fetched again
-        session.execute(update(FetchOutcome).values(at=FetchOutcome.at - dt.timedelta(hours=7)))
+    elif step[0] == "age":  # so that a claimed update is fetched again, and what failed is taken up again
+        session.execute(update(FetchOutcome).values(at=FetchOutcome.at - dt.timedelta(hours=25)))
     elif step[0] == "forget":
         outbox.forget_published(session, dt.timedelta())
     else:
@@ -159,7 +165,7 @@ def assert_counted_apart(session: Session) -> None:
     days = SourceDay.__table__
 
     def figure(name: str) -> int:
-        return int(session.scalar(select(func.coalesce(func.sum(days.c[name]), 0))))
+        return int(session.scalars(select(func.coalesce(func.sum(days.c[name]), 0))).one())
 
     def events(what: str, *conditions: Any) -> int:
         found = select(func.count()).select_from(ItemEvent).where(ItemEvent.what == what, *conditions)

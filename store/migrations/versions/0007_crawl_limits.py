@@ -1,4 +1,5 @@
-"""Limits of the crawl that outlive a start; when the alarms last looked, and what was wrong with a document."""
+"""Limits of the crawl that outlive a start, and what waits or is tried again; when the alarms last looked, and what was
+wrong with a document."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,9 +22,14 @@ def upgrade() -> None:
         "sitemap_children",
         sa.Column("named_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
     )
+    op.add_column("pending_items", sa.Column("away_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("fetch_outcomes", sa.Column("failed_times", sa.Integer(), server_default="0", nullable=False))
+    op.execute("update fetch_outcomes set failed_times = 1 where outcome = 'failed'")
 
 
 def downgrade() -> None:
+    op.drop_column("fetch_outcomes", "failed_times")
+    op.drop_column("pending_items", "away_since")
     op.drop_column("sitemap_children", "named_at")
     op.drop_table("stranger_requests")
     op.drop_column("feeds", "note")
