@@ -17,6 +17,7 @@ from store.schema.delivery import OutboxForgotten, OutboxMessage, ProcessedEvent
 from store.schema.grouping import CandidateLink, GroupingDecision, HintKey
 from store.schema.health import ItemEvent, SourceAlarm, SourceDay
 from store.schema.identity import AddressRules, ArticleAddress, ArticleMark
+from store.schema.models import ModelInUse, ModelOffer
 from store.schema.pages import FetchedPage
 from store.schema.people import AuditEntry, FailedSignIn, SignIn, User
 from store.schema.polling import BackfillStep, FeedLogEntry, SitemapChild, StrangerRequests
@@ -48,6 +49,8 @@ __all__ = [
     "IncidentSeizure",
     "IncidentWeapon",
     "ItemEvent",
+    "ModelInUse",
+    "ModelOffer",
     "Note",
     "OutboxForgotten",
     "OutboxMessage",
