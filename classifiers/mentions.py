@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from spacy.tokens import Doc, Span
 
-from classifiers import casts, dates, places, seizures, weapons
+from classifiers import casts, dates, jurisdictions, places, seizures, weapons
 from classifiers.casts import Person
 from classifiers.features import document_features
 from classifiers.incident_types import incident_kind, possession
@@ -22,6 +22,9 @@ ITEM_LEAST = 0.5
 
 BESIDE_MOST = 0.4
 """Probability of nothing seized below which pieces were seized beside an incident of another kind."""
+
+JURISDICTION_NAMED = 0.95
+"""How often the jurisdiction is right where no town is named: in 40 of 42 training articles."""
 
 _R = TypeVar("_R")
 _SELF = frozenset({"suicide", "suicide_attempt"})
@@ -121,7 +124,7 @@ class _PartReader:
     def _place(self) -> dict[str, object]:
         best = self._here_or_before(lambda part: places.located(places.candidates(part), part, self.judge))
         if best is None:
-            return {"jurisdiction": self.layout.jurisdiction}
+            return self._jurisdiction()
         self._note("place", best.confidence, best.found)
         return {
             "jurisdiction": best.municipality.jurisdiction,
@@ -131,6 +134,15 @@ class _PartReader:
             "longitude": best.place.longitude,
             "geo_precision": 1,
         }
+
+    def _jurisdiction(self) -> dict[str, object]:
+        """Where no town is named: the jurisdiction named, else that of the source."""
+        found = self._here_or_before(jurisdictions.named)
+        if found is None:
+            return {"jurisdiction": self.layout.jurisdiction}
+        jurisdiction, words = found
+        self._note("jurisdiction", JURISDICTION_NAMED, words)
+        return {"jurisdiction": jurisdiction}
 
     def _date(self) -> dict[str, object]:
         best = self._here_or_before(lambda part: dates.dated(dates.candidates(part), part, self.judge))

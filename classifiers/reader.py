@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from classifiers.encoder.encoder import Encoder, shipped_encoder
 from classifiers.encoder.judge import EncoderJudge
 from classifiers.gate import may_tell_an_incident
 from classifiers.judges import Judge, LinearJudge, Panel
-from classifiers.linear import Model, shipped_model
+from classifiers.linear import Model, shipped_model, unpacked
 from classifiers.mentions import Told, told
 from classifiers.pipelines import parsed, pipeline
 from classifiers.relevance import Relevance, Verdict, relevance, told_number
-from codebook.errors import BadArticle
+from codebook.errors import BadArticle, BadInput
 from codebook.records import Article, Mention, Reading, mention_id
 from languages.home import home_languages
 from languages.identification import identify, label_language
@@ -31,7 +33,7 @@ class Reader(Protocol):
         ...
 
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001
@@ -114,3 +116,31 @@ def default_reader() -> Reader:
 def linear_reader() -> Reader:
     """The reader that ships, its encoder switched off."""
     return LearnedReader(shipped_model())
+
+
+LINEAR_FILE, ENCODER_FOLDER, ABOUT_FILE = "linear.npz", "encoder", "about.json"
+"""What the folder of a model holds; without an encoder of its own the one that ships goes with it."""
+
+
+def write_model(folder: Path, linear: bytes) -> None:
+    """Write a linear model into a folder, with the version of the program that it is for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / LINEAR_FILE).write_bytes(linear)
+    (folder / ABOUT_FILE).write_text(json.dumps({"code": CODE_VERSION}) + "\n", encoding="utf-8")
+
+
+def reader_of(folder: Path, *, encoder: bool = True) -> Reader:
+    """The reader with the model of a folder; without `encoder` its linear stage alone. Raises `BadInput` when the
+    folder lacks a file, or was written by a program that reads in another way."""
+    try:
+        about = json.loads((folder / ABOUT_FILE).read_bytes())
+        data = (folder / LINEAR_FILE).read_bytes()
+    except (OSError, ValueError) as error:
+        raise BadInput(str(folder), "", str(error), "keep the folder where the reader runs, too") from error
+    if not isinstance(about, dict) or about.get("code") != CODE_VERSION:
+        raise BadInput(str(folder / ABOUT_FILE), "code", about, "another version of the program made it: train again")
+    model = unpacked(data, str(folder / LINEAR_FILE))
+    if not encoder:
+        return LearnedReader(model)
+    own = folder / ENCODER_FOLDER
+    return LearnedReader(model, Encoder(own) if own.is_dir() else shipped_encoder())
