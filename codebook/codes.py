@@ -40,7 +40,7 @@ class CodeList:
         try:
             return self.codes[code]
         except KeyError:
-            raise UnknownCode(where, field, code, f"use one of {', '.join(self.codes)}") from None
+            raise UnknownCode(where, field, code, "use one of %(codes)s", codes=", ".join(self.codes)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,16 @@ def first_line(error: BaseException | None) -> str:
 
 
 class AvmpError(Exception):
-    """Base of every error a person may see; its text is one line that says what to do."""
+    """Base of every error a person may see; its text is one line that says what to do.
+
+    Attributes:
+        line: the line, with `%(name)s` where a value stands; so it can be said in another language.
+        values: the values by name. Without any the line is as it is.
+    """
+
+    def __init__(self, line: str = "", /, **values: object) -> None:
+        self.line, self.values = line, values
+        super().__init__(line % values if values else line)
 
 
 class BadInput(AvmpError):
@@ -42,14 +51,15 @@ class BadInput(AvmpError):
         where: file (and line), topic or form the value came from.
         field: dotted name of the field, or "" when the whole is unreadable.
         value: the value as given, shortened for print.
-        remedy: what to do about it, as an imperative sentence without a full stop.
+        remedy: what to do about it, as an imperative sentence without a full stop, with `%(name)s` for a value.
     """
 
-    def __init__(self, where: str, field: str, value: object, remedy: str) -> None:
+    def __init__(self, where: str, field: str, value: object, remedy: str, **values: object) -> None:
         self.where, self.field, self.remedy = where, field, remedy
         self.value = _shortened(value)
         named = f"{where}: {field}" if field else where
-        super().__init__(f"{named}: {self.value}: {remedy}")
+        super().__init__(f"{named}: {self.value}: {remedy % values if values else remedy}")
+        self.values = values
 
 
 class UnknownCode(BadInput):

@@ -15,7 +15,7 @@ from codebook.errors import Conflict, StoreError
 from codebook.events import MentionsRead
 from codebook.records import Mention, mention_id
 from store import audit, outbox
-from store.clock import clock, moment
+from store.clock import Clock, Moment
 from store.curation import database_time
 from store.review_queue import LEASE
 from store.review_rules import digest, rules, threshold
@@ -140,7 +140,7 @@ def _unanswered(session: Session, jurisdiction: str | None, lang: str | None) ->
 def _locked(session: Session, article_id: str) -> StoredArticle:
     article = session.get(StoredArticle, article_id, with_for_update=True, populate_existing=True)
     if article is None:
-        raise StoreError(f"there is no article {article_id}: go back to the queue")
+        raise StoreError("there is no article %(id)s: go back to the queue", id=article_id)
     return article
 
 
@@ -149,21 +149,26 @@ def _require_drawn(session: Session, article: StoredArticle, found: AuditItem | 
         raise Conflict("a newer reading found an incident in this article: it is in the queue")
     share = rules(session).audit_share
     if found is None and not (article.relevant is False and digest(article.id) < threshold(share)):
-        raise StoreError(f"article {article.id} was not drawn for the audit: go back to the queue")
+        raise StoreError("article %(id)s was not drawn for the audit: go back to the queue", id=article.id)
 
 
 def _refuse_other_lease(session: Session, found: AuditItem, article: StoredArticle, user: str) -> None:
     if found.lease_until is None or found.lease_owner == user or found.lease_until <= database_time(session):
         return
-    until = clock(found.lease_until, article.source_jurisdiction)
-    raise Conflict(f"{found.lease_owner} reads this article until {until}: take the next one")
+    until = Clock(found.lease_until, article.source_jurisdiction)
+    raise Conflict(
+        "%(name)s reads this article until %(until)s: take the next one", name=found.lease_owner, until=until
+    )
 
 
 def _answered(found: AuditItem, article: StoredArticle) -> Conflict:
     assert found.answered_at is not None
-    when = moment(found.answered_at, article.source_jurisdiction)
-    what = "an incident was missed" if found.answer == "missed" else "no incident"
-    return Conflict(f"{found.answered_by} answered for this article on {when}: {what}; take the next one")
+    told = {"name": found.answered_by, "when": Moment(found.answered_at, article.source_jurisdiction)}
+    if found.answer == "missed":
+        return Conflict(
+            "%(name)s answered for this article on %(when)s: an incident was missed; take the next one", **told
+        )
+    return Conflict("%(name)s answered for this article on %(when)s: no incident; take the next one", **told)
 
 
 def _hold(session: Session, article: StoredArticle, user: str) -> AuditItem:

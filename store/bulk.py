@@ -61,7 +61,9 @@ def reject_all(session: Session, chosen: QueueFilter, *, by: str, reason: str, c
         raise BadInput("form", "filters", "", "choose at least one filter")
     found = matching(session, chosen, by)
     if found.seal != seal:
-        raise Conflict(f"the list changed meanwhile: {found.number} match now, look at them and confirm again")
+        raise Conflict(
+            "the list changed meanwhile: %(number)s match now, look at them and confirm again", number=found.number
+        )
     rejected = sum(
         second_reading.reject(session, id_, version=version, by=by, reason=reason, comment=comment)
         for id_, version in found.versions

@@ -38,7 +38,7 @@ class Database:
             raise unanswered(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
-                raise StoreUnavailable(f"the database went away: {first_line(error.orig)}") from error
+                raise StoreUnavailable("the database went away: %(error)s", error=first_line(error.orig)) from error
             raise
 
     def close(self) -> None:
@@ -48,4 +48,4 @@ class Database:
 
 def unanswered(error: DBAPIError) -> StoreUnavailable:
     """The error of ours for a server that does not answer."""
-    return StoreUnavailable(f"the database does not answer: {first_line(error.orig)}")
+    return StoreUnavailable("the database does not answer: %(error)s", error=first_line(error.orig))

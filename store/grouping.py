@@ -7,6 +7,7 @@ it follows from the reports and the decisions, so that undoing restores what wou
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import Conflict, StoreError
 from store import audit
-from store.clock import moment
+from store.clock import Moment
 from store.queue_lock import lock_queues
 from store.regrouping import Grouped, Relink, as_audited, decide, family, held, own, require_open, where
 from store.review_queue import refuse_other_lease
@@ -50,7 +51,9 @@ def merge(
         kept, gone = gone, kept
     require_open(session, gone)
     if kept.state == "rejected":
-        raise Conflict(f"{kept.decided_by} rejected the other item: undo that first, or reject this one as well")
+        raise Conflict(
+            "%(name)s rejected the other item: undo that first, or reject this one as well", name=kept.decided_by
+        )
     incidents = {candidate.incident_id for candidate in (kept, gone) if candidate.incident_id}
     if len(incidents) > 1:
         raise Conflict("the two items belong to two approved incidents: undo the approval of one of them first")
@@ -106,7 +109,7 @@ def move(
     """
     place = session.scalar(select(StoredMention.candidate_id).where(StoredMention.id == mention_id))
     if place is None:
-        raise StoreError(f"there is no report {mention_id}: go back to the queue")
+        raise StoreError("there is no report %(id)s: go back to the queue", id=mention_id)
     found = held(session, (place, to), versions, by)
     source, target = found[place], found[to]
     require_open(session, source)
@@ -158,13 +161,13 @@ def undo(session: Session, decision_id: int, *, by: str, relink: Relink, why: st
     """
     decision = session.get(GroupingDecision, decision_id)
     if decision is None:
-        raise StoreError(f"there is no decision {decision_id} on grouping: go back to the queue")
+        raise StoreError("there is no decision %(id)s on grouping: go back to the queue", id=decision_id)
     here = select(StoredMention.jurisdiction).where(StoredMention.id.in_(decision.mentions)).distinct()
     jurisdictions = set(session.scalars(here))
     lock_queues(session, jurisdictions)
     session.refresh(decision, with_for_update=True)
     if decision.undone_by is not None:
-        raise Conflict(f"{decision.undone_by} has undone this already: nothing is left to undo")
+        raise Conflict("%(name)s has undone this already: nothing is left to undo", name=decision.undone_by)
     if set(session.scalars(here)) != jurisdictions:
         raise Conflict("these reports changed this very moment: look again")
     _refuse_later(session, decision)
@@ -204,18 +207,24 @@ def redirect(session: Session, candidate_id: str) -> str:
     return candidate_id
 
 
-WORDS = {"merge": "merged", "split": "split", "move": "moved", "not_same": "called not the same"}
-"""What a decision on grouping did with reports."""
-
-
 def _refuse_later(session: Session, decision: GroupingDecision) -> None:
     """`Conflict` when a later decision says something of the same two reports: without this one nothing would change,
     or not what the person who undoes it expects."""
     said = set(_said(decision))
     for later in decisions_on(session, decision.mentions):
         if later.id > decision.id and not said.isdisjoint(_said(later, whole=True)):
-            when = moment(later.at)
-            raise Conflict(f"{later.by} has {WORDS[later.kind]} these reports since, on {when}: undo that first")
+            raise _decided_since(later)
+
+
+def _decided_since(later: GroupingDecision) -> Conflict:
+    told = {"name": later.by, "when": Moment(later.at)}
+    if later.kind == "merge":
+        return Conflict("%(name)s has merged these reports since, on %(when)s: undo that first", **told)
+    if later.kind == "split":
+        return Conflict("%(name)s has split these reports since, on %(when)s: undo that first", **told)
+    if later.kind == "move":
+        return Conflict("%(name)s has moved these reports since, on %(when)s: undo that first", **told)
+    return Conflict("%(name)s has called not the same these reports since, on %(when)s: undo that first", **told)
 
 
 def _said(decision: GroupingDecision, *, whole: bool = False) -> Iterator[frozenset[str]]:
@@ -240,13 +249,19 @@ def _release(
         if candidate.decided_at is None:
             refuse_other_lease(session, candidate, by)
         elif decision.kind != "not_same" and candidate.decided_at > decision.at:
-            when = moment(candidate.decided_at, candidate.jurisdiction)
-            raise Conflict(f"{candidate.decided_by} {candidate.state} this item on {when}: undo that first")
+            raise _decided_after(candidate, candidate.decided_at)
         came = [m for m, place in placed.items() if place == candidate.id != decision.before.get(m)]
         if candidate.incident_id and decision.kind != "not_same":
             _detach(session, candidate, came)
             left.add(candidate.id)
     return left
+
+
+def _decided_after(candidate: Candidate, at: dt.datetime) -> Conflict:
+    told = {"name": candidate.decided_by, "when": Moment(at, candidate.jurisdiction)}
+    if candidate.state == "approved":
+        return Conflict("%(name)s approved this item on %(when)s: undo that first", **told)
+    return Conflict("%(name)s rejected this item on %(when)s: undo that first", **told)
 
 
 def _detach(session: Session, candidate: Candidate, mentions: Collection[str]) -> None:

@@ -72,7 +72,7 @@ class IncidentQuery(BaseModel):
             if name in given:
                 code_list(list_name).require(given[name], where, name)
         if "scope" in given and given["scope"] not in scopes():
-            raise UnknownCode(where, "scope", given["scope"], f"use one of {', '.join(scopes())}")
+            raise UnknownCode(where, "scope", given["scope"], "use one of %(codes)s", codes=", ".join(scopes()))
         try:
             return cls.model_validate(given)
         except ValidationError as error:

@@ -68,9 +68,11 @@ def came_here(session: Session, candidate_id: str) -> list[str]:
 
 def _add(session: Session, candidate_id: str, by: str, text: str, kind: str) -> Note:
     if not text:
-        raise BadInput("form", kind, "", f"write the {kind} before you send it")
+        if kind == "note":
+            raise BadInput("form", kind, "", "write the note before you send it")
+        raise BadInput("form", kind, "", "write the question before you send it")
     if len(text) > LONGEST:
-        raise BadInput("form", kind, f"{len(text):,} characters", f"shorten it to {LONGEST:,}")
+        raise BadInput("form", kind, f"{len(text):,} characters", "shorten it to %(most)s", most=f"{LONGEST:,}")
     note = Note(candidate_id=candidate_id, by=by, kind=kind, text=text)
     session.add(note)
     session.flush()

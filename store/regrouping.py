@@ -56,7 +56,7 @@ def held(session: Session, ids: Collection[str], versions: Mapping[str, int], by
     lock_queues(session, session.scalars(select(Candidate.jurisdiction).where(Candidate.id.in_(ids))))
     found = {row.id: row for row in session.scalars(query.with_for_update().execution_options(populate_existing=True))}
     if missing := set(ids) - found.keys():
-        raise StoreError(f"there is no candidate {min(missing)}: go back to the queue")
+        raise StoreError("there is no candidate %(id)s: go back to the queue", id=min(missing))
     for id_, candidate in found.items():
         if candidate.state in ("open", "superseded"):
             require_open(session, candidate)
@@ -64,8 +64,14 @@ def held(session: Session, ids: Collection[str], versions: Mapping[str, int], by
         if candidate.version != versions.get(id_):
             raise Conflict("these items changed while you read them: look at them, then decide")
     if len({candidate.jurisdiction for candidate in found.values()}) > 1:
-        places = " and ".join(sorted({candidate.jurisdiction or "nowhere known" for candidate in found.values()}))
-        raise Conflict(f"the two items lie in {places}: one event lies in one jurisdiction")
+        one, *other = sorted(candidate.jurisdiction for candidate in found.values() if candidate.jurisdiction)
+        if other:
+            raise Conflict(
+                "the two items lie in %(one)s and %(other)s: one event lies in one jurisdiction",
+                one=one,
+                other=other[0],
+            )
+        raise Conflict("the two items lie in %(one)s and nowhere known: one event lies in one jurisdiction", one=one)
     return found
 
 

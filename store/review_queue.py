@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from codebook.errors import Conflict, StoreError
 from codebook.records import Facts
-from store.clock import clock, moment
+from store.clock import Clock, Moment
 from store.curation import database_time
 from store.questions import asked_by_others
 from store.queue_filter import QueueFilter, waits_for
@@ -107,15 +107,16 @@ def open_candidate(session: Session, candidate_id: str) -> Candidate:
     """The open candidate, locked for this transaction; `Conflict` says what became of one that is not open."""
     candidate = session.get(Candidate, candidate_id, with_for_update=True, populate_existing=True)
     if candidate is None:
-        raise StoreError(f"there is no candidate {candidate_id}: go back to the queue")
+        raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
     if candidate.state == "superseded":
-        where = "tell no incident now"
         if candidate.superseded_by:
-            where = f"moved to {candidate.superseded_by}: open that one"
-        raise Conflict(f"the reports of this item {where}")
+            raise Conflict("the reports of this item moved to %(id)s: open that one", id=candidate.superseded_by)
+        raise Conflict("the reports of this item tell no incident now")
     if candidate.decided_at is not None:
-        when = moment(candidate.decided_at, candidate.jurisdiction)
-        raise Conflict(f"{candidate.decided_by} {candidate.state} this item on {when}: take the next one")
+        told = {"name": candidate.decided_by, "when": Moment(candidate.decided_at, candidate.jurisdiction)}
+        if candidate.state == "approved":
+            raise Conflict("%(name)s approved this item on %(when)s: take the next one", **told)
+        raise Conflict("%(name)s rejected this item on %(when)s: take the next one", **told)
     return candidate
 
 
@@ -132,10 +133,14 @@ def refuse_other_lease(session: Session, candidate: Candidate, user: str) -> Non
     if candidate.lease_until is None or candidate.lease_owner == user:
         return
     if candidate.lease_until > database_time(session):
-        until = clock(candidate.lease_until, candidate.jurisdiction)
-        took_over = "took this item over when your time on it ran out, and" if candidate.lease_from == user else ""
-        holder = " ".join(filter(None, (candidate.lease_owner, took_over)))
-        raise Conflict(f"{holder} works on this item until {until}: take the next one")
+        told = {"name": candidate.lease_owner, "until": Clock(candidate.lease_until, candidate.jurisdiction)}
+        if candidate.lease_from == user:
+            raise Conflict(
+                "%(name)s took this item over when your time on it ran out, and works on this item until %(until)s: "
+                "take the next one",
+                **told,
+            )
+        raise Conflict("%(name)s works on this item until %(until)s: take the next one", **told)
 
 
 def listing(
@@ -172,7 +177,7 @@ def item(session: Session, candidate_id: str) -> QueueItem:
     """A candidate with its reports; `StoreError` when there is none of that id."""
     candidate = session.get(Candidate, candidate_id)
     if candidate is None:
-        raise StoreError(f"there is no candidate {candidate_id}: go back to the queue")
+        raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
     earlier, other = aliased(StoredArticle), aliased(Source)
     rows = session.execute(
         select(StoredArticle, Source, StoredMention, other.name, ArticleMark.likeness)

@@ -152,7 +152,7 @@ def dispute(session: Session, candidate_id: str, *, lock: bool = False) -> Dispu
     """
     candidate = session.get(Candidate, candidate_id, with_for_update=lock or None, populate_existing=True)
     if candidate is None:
-        raise StoreError(f"there is no candidate {candidate_id}: go back to the queue")
+        raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
     if (candidate.state, candidate.stage) != ("open", "adjudication"):
         raise Conflict("this item is in dispute no more: somebody decided it, or its reports changed hands")
     first, second = _readings(session, candidate_id)

@@ -102,7 +102,7 @@ def source_health(session: Session, source_id: str) -> SourceHealth:
     """
     source = session.get(Source, source_id)
     if source is None:
-        raise StoreError(f"there is no source {source_id}: go back to the list of sources")
+        raise StoreError("there is no source %(id)s: go back to the list of sources", id=source_id)
     [line] = _lines(session, [source])
     feeds = session.scalars(select(Feed).where(Feed.source_id == source_id).order_by(Feed.url)).all()
     log = select(FeedLogEntry).where(FeedLogEntry.feed_url.in_([feed.url for feed in feeds]))

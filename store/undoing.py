@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from codebook.errors import Conflict, StoreError
 from codebook.records import Incident
 from store import audit
-from store.clock import moment
+from store.clock import Moment
 from store.curation import database_time, put_back, withdraw
 from store.grouping import redirect
 from store.queue_lock import lock_queues
@@ -54,7 +54,7 @@ def _locked(session: Session, candidate_id: str) -> Candidate:
     order as well."""
     its_own = select(Candidate.jurisdiction, Candidate.incident_id).where(Candidate.id == candidate_id)
     if (found := session.execute(its_own).one_or_none()) is None:
-        raise StoreError(f"there is no candidate {candidate_id}: go back to the queue")
+        raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
     lock_queues(session, [found.jurisdiction])
     kin = (Candidate.id == candidate_id) | (Candidate.incident_id == session.execute(its_own).one().incident_id)
     query = select(Candidate).where(kin).order_by(Candidate.id).with_for_update()
@@ -100,9 +100,12 @@ def _take_back(session: Session, candidate: Candidate, by: str, why: str) -> dic
 def _changed_since(session: Session, row: CuratedIncident) -> Conflict:
     newest = select(Revision).where(Revision.incident_id == row.id).order_by(Revision.number.desc()).limit(1)
     last = session.scalars(newest).one()
-    when = moment(last.at, row.jurisdiction)
     return Conflict(
-        f"incident {row.id} was changed since, by {last.by} on {when} ({last.why}): undo that first, if it can be"
+        "incident %(id)s was changed since, by %(name)s on %(when)s (%(why)s): undo that first, if it can be",
+        id=row.id,
+        name=last.by,
+        when=Moment(last.at, row.jurisdiction),
+        why=last.why,
     )
 
 

@@ -230,7 +230,9 @@ def _refuse_beyond(session: Session, subject: str, limit: int) -> None:
     ).one()
     if count >= limit:
         minutes = max(1, round((oldest + FAILURE_WINDOW - now).total_seconds() / 60))
-        raise TooManyAttempts(f"too many failed attempts: wait {minutes} min, or ask for a sign-in link")
+        raise TooManyAttempts(
+            "too many failed attempts: wait %(minutes)s min, or ask for a sign-in link", minutes=minutes
+        )
 
 
 def _issue(session: Session, name: str, kind: str, lifetime: dt.timedelta) -> str:
