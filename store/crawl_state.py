@@ -14,7 +14,8 @@ from store.schema import Feed, PendingItem, SourceAlarm
 
 @dataclass(frozen=True, slots=True)
 class CrawlState:
-    """`pending` items wait for their outcome, the oldest since `oldest_pending`. `last_success` is when a source's
+    """`pending` items wait for their outcome; of those that do not wait for a site of which nothing can be had, the
+    oldest does so since `oldest_pending`. `last_success` is when a source's
     feeds last answered, null when none ever has; `alarms` are the open ones by source and kind."""
 
     now: dt.datetime
@@ -26,9 +27,8 @@ class CrawlState:
 
 def crawl_state(session: Session) -> CrawlState:
     """The state as of this transaction, in three statements whatever the number of sources."""
-    now, pending, oldest = session.execute(
-        select(func.now(), func.count(), func.min(PendingItem.seen_at)).select_from(PendingItem)
-    ).one()
+    first_seen = func.min(PendingItem.seen_at).filter(PendingItem.away_since.is_(None))
+    now, pending, oldest = session.execute(select(func.now(), func.count(), first_seen).select_from(PendingItem)).one()
     answered = select(Feed.source_id, func.max(Feed.last_success)).group_by(Feed.source_id)
     raised = (
         select(SourceAlarm.source_id, SourceAlarm.kind, func.count())

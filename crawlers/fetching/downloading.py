@@ -1,4 +1,5 @@
-"""Scrapy's handler of http and https, with what it lacks: a bound on headers, and one connection a request."""
+"""Scrapy's handler of http and https, with what it lacks: a bound on headers and on the time until there is a
+connection, and one connection a request."""
 
 from __future__ import annotations
 
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
 
 MAX_HEADER_BYTES = 65_536
 """Status lines and headers of one answer. Twisted bounds each line (16 KiB) and not their number."""
+
+CONNECT_SECONDS = 20.0
+"""A site to which no connection comes about within it is not there. Else that could not be told from a page that takes
+for ever: both would end at the limit of the page."""
+
+
+class NoConnection(Exception):
+    """No connection came about within `CONNECT_SECONDS`, the look-up of the name included."""
+
+    def __init__(self) -> None:
+        super().__init__(f"no connection within {CONNECT_SECONDS:g} seconds")
 
 
 class HeadersTooLarge(Exception):
@@ -49,6 +61,22 @@ class _Factory(_LenientHTTP11ClientFactory):
         return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
+class ConnectionPool(HTTPConnectionPool):
+    """Makes a connection for each request, and gives up one that does not come about."""
+
+    def __init__(self, reactor: Any) -> None:
+        super().__init__(reactor, persistent=False)  # type: ignore[no-untyped-call]
+        self._factory = _Factory
+
+    def _newConnection(self, key: Any, endpoint: Any) -> Any:  # noqa: N802
+        connecting = super()._newConnection(key, endpoint)
+        return connecting.addTimeout(CONNECT_SECONDS, self._reactor, _no_connection)
+
+
+def _no_connection(*_: Any) -> Any:
+    raise NoConnection
+
+
 class DownloadHandler(HTTP11DownloadHandler):
     """A connection that is kept would be one more to the site beside the next one to its twin (www., https), and a
     kept one that broke is asked again by itself, without the gap."""
@@ -57,7 +85,6 @@ class DownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         from twisted.internet import reactor  # the reactor exists only once the process does
 
-        self._pool = HTTPConnectionPool(reactor, persistent=False)  # type: ignore[no-untyped-call]
-        self._pool._factory = _Factory
+        self._pool = ConnectionPool(reactor)
         if crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
             self._contextFactory = Certificates()  # type: ignore[assignment]

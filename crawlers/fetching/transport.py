@@ -18,7 +18,7 @@ from twisted.web.http import PotentialDataLoss, _DataLoss
 from crawlers.fetching.answers import FailureKind, Fetched, FetchFailed, SiteAway, one_line
 from crawlers.fetching.certificates import BadCertificate
 from crawlers.fetching.coding import ACCEPTED, uncoded
-from crawlers.fetching.downloading import HeadersTooLarge
+from crawlers.fetching.downloading import HeadersTooLarge, NoConnection
 from crawlers.fetching.guard import GuardedResolver
 from crawlers.fetching.politeness import site_at
 from crawlers.settings import CrawlSettings
@@ -65,6 +65,7 @@ class Transport:
             SSL.Error,
             VerificationError,
             BadCertificate,
+            NoConnection,
         ) as error:
             raise self._failure(url, error) from None
         return self._answer(url, response)
@@ -132,6 +133,7 @@ _MEANINGS: tuple[Meaning, ...] = (
         "no complete answer within {seconds:g} seconds",
     ),
     ((exceptions.DownloadCancelledError,), "too_large", "it is larger than {bytes} bytes"),
+    ((NoConnection,), "network", str),
     ((BadCertificate,), "tls", str),
     ((VerificationError,), "tls", "its certificate is for another name"),
     ((SSL.Error,), "tls", _tls_reason),
@@ -157,6 +159,7 @@ _MEANINGS: tuple[Meaning, ...] = (
 _OF_THE_SITE = (
     exceptions.DownloadConnectionRefusedError,
     connection.ConnectError,
+    NoConnection,
     BadCertificate,
     VerificationError,
     SSL.Error,

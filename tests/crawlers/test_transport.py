@@ -7,12 +7,17 @@ import re
 import socket
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import Any
 
 import brotli
 import pytest
 from backports import zstd
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 
+from crawlers.fetching.downloading import CONNECT_SECONDS, ConnectionPool
 from tests.crawlers.fetch_once import fetched
 from tests.crawlers.raw_sites import (
     Authority,
@@ -209,6 +214,31 @@ def test_a_port_where_nobody_listens() -> None:
         "asked": True,
         "took": 0,
     }
+
+
+def test_a_connection_that_does_not_come_about_is_given_up() -> None:
+    clock, never = Clock(), Deferred[None]()
+    endpoint: Any = SimpleNamespace(connect=lambda _: never)
+    met: list[BaseException] = []
+    connecting: Any = ConnectionPool(clock).getConnection("a key", endpoint)
+    connecting.addErrback(lambda failure: met.append(failure.value))
+    clock.advance(CONNECT_SECONDS - 1)
+    assert met == []
+    clock.advance(1)
+    assert [str(error) for error in met] == ["no connection within 20 seconds"]
+
+
+@pytest.mark.slow
+def test_a_site_that_takes_no_connections() -> None:
+    with ExitStack() as open_sockets:
+        full = open_sockets.enter_context(socket.create_server(("127.0.4.12", 0), backlog=0))
+        for _ in range(4):  # the system keeps some for it
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        base = f"http://127.0.4.12:{full.getsockname()[1]}/"
+        told = fetched([base], timeout_seconds=120.0)[base]
+    assert (told["kind"], told["reason"]) == ("network", "no connection within 20 seconds")
 
 
 def test_redirects_end() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from store import collecting
 from store.away import FRESH_FOR, WAITS_MOST, LeftAlone, call_back, leave_alone
 from store.collecting import SeenItem
+from store.crawl_state import crawl_state
 from store.database import Database
 from store.feeds import feed_at, register_sources
 from store.outcomes import postpone
@@ -60,6 +61,18 @@ def test_all_that_is_due_of_the_site_waits_with_the_one_that_asked(session: Sess
     assert (own.attempts, own.reason, own.away_since) == (1, "failed: HTTP 503", None), "it waits for another reason"
     assert collecting.pending_count(session, ["example.rs"]) == 4
     assert collecting.pending_count(session, ["example.rs"], reachable=True) == 2
+
+
+def test_an_operator_is_told_of_the_oldest_entry_that_does_not_wait_for_its_site(session: Session) -> None:
+    earlier = func.now() - 5 * HOUR
+    session.execute(update(PendingItem).where(PendingItem.url.endswith("/1")).values(seen_at=earlier))
+    state = crawl_state(session)
+    assert (state.pending, state.oldest_pending) == (4, state.now - 5 * HOUR)
+    leave_alone(session, named(session, "1"), [], REFUSED, HOUR)
+    state = crawl_state(session)
+    assert (state.pending, state.oldest_pending) == (4, state.now)
+    leave_alone(session, named(session, "2"), ["example.rs", "m.example.rs", "other.rs"], REFUSED, HOUR)
+    assert crawl_state(session).oldest_pending is None
 
 
 def test_they_are_due_when_the_site_answers_and_others_are_not(session: Session) -> None:
