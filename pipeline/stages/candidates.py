@@ -25,15 +25,21 @@ def lock(session: Session, ids: Collection[str]) -> None:
 class Names:
     """Which candidates one regrouping has given to groups: no two groups get the same."""
 
-    def __init__(self, mentions: Collection[str]) -> None:
-        """`mentions` are all that are regrouped."""
-        self._mentions = mentions
+    def __init__(self, mentions: Collection[str], candidates: Collection[str] = ()) -> None:
+        """`mentions` are all that are regrouped, `candidates` those that are locked and have no other mentions."""
+        self._mentions, self._whole = mentions, candidates
         self._given: set[str] = set()
+
+    def look_up(self, session: Session, id_: str) -> Candidate | None:
+        """The candidate of an id, locked; null when there is none."""
+        return session.get(Candidate, id_, with_for_update=None if id_ in self._whole else True)
 
     def free(self, session: Session, candidate: Candidate) -> bool:
         """Whether the candidate waits for a decision and no other group has it."""
         if candidate.state in DECIDED or candidate.id in self._given:
             return False
+        if candidate.id in self._whole:
+            return True
         others = select(StoredMention.id).where(
             StoredMention.candidate_id == candidate.id, StoredMention.id.not_in(self._mentions)
         )
@@ -52,7 +58,7 @@ def open_new(
     """The candidate for a new incident: the first of `homes` that is free, where people want these mentions, else the
     one named after its first mention."""
     for home in homes:
-        candidate = session.get(Candidate, home, with_for_update=True)
+        candidate = names.look_up(session, home)
         if candidate is None:
             return names.give(_made(session, home, None), jurisdiction)
         if candidate.kind == "new" and names.free(session, candidate):
@@ -77,7 +83,7 @@ def _named_after(session: Session, seed: str, incident: str | None, names: Names
     decided, and what is told after that is for a person to see again."""
     for number in count():
         id_ = candidate_id(f"{seed}:{number}" if number else seed)
-        candidate = session.get(Candidate, id_, with_for_update=True)
+        candidate = names.look_up(session, id_)
         if candidate is None:
             return _made(session, id_, incident)
         if names.free(session, candidate):

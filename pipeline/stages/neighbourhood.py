@@ -7,6 +7,7 @@ very result that all mentions of the jurisdiction would give.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,14 +25,17 @@ from pipeline.stages.windows import in_jurisdiction, windows
 from store.schema import Candidate, GroupingDecision, StoredMention
 from store.ties import decisions_on
 
+ASKED = 40
+"""Mentions around a change that are looked at for suggestions, the likeliest: a few are shown in the end."""
+
 
 @dataclass(slots=True)
 class Neighbourhood:
-    """The mentions that a change can regroup, by id; those `around` them, which the linker compared and let be; and the
-    decisions in force that name one of the first, the newest first."""
+    """The mentions that a change can regroup, by id; the ids of those around what changed, of which a person may be
+    asked whether they tell the same; and the decisions in force that name one of the first, the newest first."""
 
     known: dict[str, Known] = field(default_factory=dict)
-    around: dict[str, LinkableMention] = field(default_factory=dict)
+    around: set[str] = field(default_factory=set)
     decisions: list[GroupingDecision] = field(default_factory=list)
 
 
@@ -42,7 +46,9 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
     fresh = load(session, here & (StoredMention.id.in_(ids) | StoredMention.candidate_id.in_(touched.candidates)))
     found = dict(fresh)
     frontier = [*touched.mentions, *(known.linkable for known in fresh.values())]
-    around: dict[str, LinkableMention] = {}
+    compared: dict[str, LinkableMention] = {}
+    around: set[str] = set()
+    changed = frontier
     decisions: dict[int, GroupingDecision] = {}
     while frontier or fresh:
         decisions |= {d.id: d for d in decisions_on(session, fresh.keys())}
@@ -50,11 +56,14 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
         held = [*_held(here, tied - found.keys(), fresh.values())]
         hanging = set(session.scalars(union(*held))) - found.keys() if held else set()
         comparable_ids = set(session.scalars(union(*windows(here, frontier)))) if frontier else set()
-        around |= {m.id: m for m in load_linkable(session, comparable_ids - found.keys() - around.keys())}
-        hanging |= {mention.id for mention in around.values() if _near(mention, frontier)}
+        compared |= {m.id: m for m in load_linkable(session, comparable_ids - found.keys() - compared.keys())}
+        best = {id_: _best(mention, frontier) for id_, mention in compared.items()}
+        hanging |= {id_ for id_, log_odds in best.items() if log_odds >= weights().join}
+        if frontier is changed:
+            around = set(sorted(best, key=lambda id_: (-best[id_], id_))[:ASKED])
         fresh = load(session, here & StoredMention.id.in_(hanging)) if hanging else {}
         found |= fresh
-        around = {id_: mention for id_, mention in around.items() if id_ not in found}
+        compared = {id_: mention for id_, mention in compared.items() if id_ not in found}
         frontier = [known.linkable for known in fresh.values()]
     newest_first = sorted(decisions.values(), key=lambda decision: -decision.id)
     return Neighbourhood(_locked(session, here, found), around, newest_first)
@@ -73,8 +82,9 @@ def _held(here: ColumnElement[bool], tied: Collection[str], fresh: Collection[Kn
         yield ids.join(Candidate, Candidate.id == StoredMention.candidate_id).where(Candidate.incident_id.in_(bonds))
 
 
-def _near(mention: LinkableMention, others: Iterable[LinkableMention]) -> bool:
-    return any(comparable(mention, other) and score(mention, other) >= weights().join for other in others)
+def _best(mention: LinkableMention, others: Iterable[LinkableMention]) -> float:
+    """The highest score of a mention with one of the others."""
+    return max((score(mention, other) for other in others if comparable(mention, other)), default=-math.inf)
 
 
 def _locked(session: Session, here: ColumnElement[bool], found: dict[str, Known]) -> dict[str, Known]:

@@ -54,8 +54,8 @@ def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -
     session.flush()
     gone = _supersede_emptied(session, emptied, moves)
     session.flush()
-    decided = [k.linkable for k in known.values() if k.decided]
-    suggest(session, requeue.placed, gone, [*near.around.values(), *decided], ties.apart())
+    decided = {id_ for id_, k in known.items() if k.decided}
+    suggest(session, requeue.changed, gone, near.around | decided, ties.apart())
 
 
 def _ties(near: Neighbourhood) -> Ties:
@@ -82,8 +82,11 @@ class _Requeue:
     ) -> None:
         self._session, self._jurisdiction, self._near, self._ties = session, jurisdiction, near, ties
         self._touched = touched
-        self._names = Names(near.known.keys())
-        self.placed: dict[str, list[LinkableMention]] = {}
+        whole = {k.candidate.id for k in near.known.values() if k.candidate and not k.decided}
+        self._names = Names(near.known.keys(), whole)
+        self._stirred = {mention.id for mention in touched.mentions}
+        self.changed: dict[str, list[LinkableMention]] = {}
+        """The open candidates that a change concerns, with what they rest on."""
 
     def place(self, group: Sequence[Known]) -> dict[str, str]:
         """Put a group's undecided mentions into its candidate; returns which candidates lost mentions to it."""
@@ -100,12 +103,13 @@ class _Requeue:
             self._propose(candidate, proposal, waiting)
         else:
             candidate = self._last_decided(incident, "approved")
+        stirred = not self._stirred.isdisjoint(k.row.id for k in group)
+        if candidate.state == "open" and (stirred or any(k.row.candidate_id != candidate.id for k in waiting)):
+            self.changed[candidate.id] = [k.linkable for k in group]
         for known in waiting:
             known.row.candidate_id = candidate.id
             if candidate.state in DECIDED:
                 known.row.hints = None
-        if candidate.state == "open":
-            self.placed[candidate.id] = [k.linkable for k in group]
         return {k.candidate.id: candidate.id for k in waiting if k.candidate and k.candidate is not candidate}
 
     def _incident(self, group: Sequence[Known]) -> CuratedIncident | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from linking.linker import Group
 from linking.mentions import LinkableMention
-from linking.scoring import comparable, score
-from linking.suggesting import suggestions
-from linking.weights import weights
+from linking.suggesting import Suggestion, suggestions
 from pipeline.stages.known import load_linkable
 from store.schema import Candidate, CandidateLink, StoredMention
 
@@ -20,39 +18,48 @@ SHOWN = ("open", "approved")
 """The states of candidates that may be suggested: what was rejected is no event."""
 
 
+MOST = 10
+"""Suggestions that are kept of a candidate that has changed, the likeliest: nobody looks at more."""
+
+
 def suggest(
     session: Session,
-    placed: Mapping[str, list[LinkableMention]],
+    changed: Mapping[str, list[LinkableMention]],
     left: Collection[str],
-    around: Iterable[LinkableMention],
+    near: Collection[str],
     apart: Iterable[tuple[str, str]],
 ) -> None:
-    """Write anew what is suggested for the open candidates that were just `placed`, with what is `around` them; for
-    those that were `left` nothing is."""
-    stale = [*placed, *left]
+    """Write anew what is suggested for the open candidates that have `changed`, among themselves and with those of
+    the mentions `near` them; for those that were `left` nothing is."""
+    stale = [*changed, *left]
     session.execute(delete(CandidateLink).where(or_(CandidateLink.a.in_(stale), CandidateLink.b.in_(stale))))
-    mentions = [mention for own in placed.values() for mention in own]
-    near = {other.id for other in around if any(_likely(other, mention) for mention in mentions)}
-    told = dict(placed) | _others(session, near, placed.keys())
-    groups = {Group(tuple(sorted(own, key=lambda m: m.id))): candidate for candidate, own in told.items()}
-    names = {group.id: candidate for group, candidate in groups.items()}
-    for found in suggestions(groups, apart=apart):
-        a, b = sorted((names[found.a], names[found.b]))
-        if a in placed or b in placed:
-            session.execute(insert(CandidateLink).values(a=a, b=b, score=found.score, reasons=list(found.reasons)))
+    others, parted = _others(session, near, changed.keys()), list(apart)
+    links: dict[tuple[str, str], Suggestion] = {}
+    for number, (id_, own) in enumerate(changed.items()):
+        rest = dict(list(changed.items())[number + 1 :]) | others
+        found = {tuple(sorted((id_, other))): _asked(own, told, parted) for other, told in rest.items()}
+        likely = sorted(((one.score, pair) for pair, one in found.items() if one), reverse=True)[:MOST]
+        links |= {(a, b): one for _, (a, b) in likely if (one := found[a, b])}
+    if links:
+        rows = [{"a": a, "b": b, "score": one.score, "reasons": list(one.reasons)} for (a, b), one in links.items()]
+        session.execute(insert(CandidateLink), rows)
 
 
-def _likely(a: LinkableMention, b: LinkableMention) -> bool:
-    return comparable(a, b) and score(a, b) >= weights().suggest
+def _asked(
+    own: Sequence[LinkableMention], other: Sequence[LinkableMention], apart: Iterable[tuple[str, str]]
+) -> Suggestion | None:
+    """What is suggested of two candidates, by their mentions; null for nothing."""
+    groups = [Group(tuple(sorted(told, key=lambda m: m.id))) for told in (own, other)]
+    return next(iter(suggestions(groups, apart=apart)), None)
 
 
-def _others(session: Session, near: Collection[str], placed: Collection[str]) -> dict[str, list[LinkableMention]]:
+def _others(session: Session, near: Collection[str], changed: Collection[str]) -> dict[str, list[LinkableMention]]:
     """The candidates of these mentions, each with all of its mentions."""
     if not near:
         return {}
     of_near = select(StoredMention.candidate_id).where(StoredMention.id.in_(near))
     query = select(StoredMention.id, StoredMention.candidate_id).join(Candidate)
-    query = query.where(Candidate.id.in_(of_near), Candidate.id.not_in(placed), Candidate.state.in_(SHOWN))
+    query = query.where(Candidate.id.in_(of_near), Candidate.id.not_in(changed), Candidate.state.in_(SHOWN))
     candidate_of = {row.id: row.candidate_id for row in session.execute(query)}
     told: dict[str, list[LinkableMention]] = {}
     for mention in load_linkable(session, candidate_of.keys()):
