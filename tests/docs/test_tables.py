@@ -79,7 +79,9 @@ def test_the_keys_are_those_of_the_application() -> None:
 
 
 def test_every_key_of_a_template_is_one_that_can_be_changed() -> None:
-    assert set(re.findall(r'data-key="(.*?)"', TEMPLATES)) <= {"{{ loop.index }}"}, "use keyed(), for an action of keys.toml"
+    assert set(re.findall(r'data-key="(.*?)"', TEMPLATES)) <= {"{{ loop.index }}"}, (
+        "use keyed(), for an action of keys.toml"
+    )
     pressed = re.findall(r'keyed\("(\w+)"', TEMPLATES) + re.findall(r'call persons\("\w+", "\w+", "(\w+)"', TEMPLATES)
     assert set(pressed) <= set(actions())
 
