@@ -15,6 +15,8 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from review_ui.rendering import role_name
+from review_ui.translation.speaking import N_, gettext, prefer
 from store.database import Database
 from store.regrouping import Relink
 from store.users import SESSION_LIFETIME, Account, session_user
@@ -24,7 +26,7 @@ SESSION_COOKIE = "avmp_session"
 VISIT_COOKIE = "avmp_visit"
 CSRF_FIELD = "csrf"
 
-STALE_FORM = "This form is from an earlier sign-in: reload the page and send it again."
+STALE_FORM = N_("This form is from an earlier sign-in: reload the page and send it again.")
 
 
 class SignedOut(Exception):
@@ -46,6 +48,7 @@ def signed_in(request: Request, store: Annotated[Database, Depends(database)]) -
             if account is not None:
                 request.state.account = account
                 request.state.arrangement = arrangement(session, account.name)
+                prefer(request.state.arrangement.language or "")
                 return account
     raise SignedOut
 
@@ -53,10 +56,10 @@ def signed_in(request: Request, store: Annotated[Database, Depends(database)]) -
 async def posted_form(request: Request) -> FormData:
     """The form in the request's body; files are refused by the form's type."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        raise HTTPException(415, "Send this form from its page.")
+        raise HTTPException(415, gettext("Send this form from its page."))
     form = await request.form()
     if any("\0" in str(value) for _, value in form.multi_items()):
-        raise HTTPException(400, "Remove the NUL characters from what you typed or pasted.")
+        raise HTTPException(400, gettext("Remove the NUL characters from what you typed or pasted."))
     return form
 
 
@@ -65,7 +68,7 @@ def confirmed_form(
 ) -> FormData:
     """The form, if it carries the token of the person's session."""
     if not secrets.compare_digest(text_of(form, CSRF_FIELD).encode(), account.csrf_token.encode()):
-        raise HTTPException(403, STALE_FORM)
+        raise HTTPException(403, gettext(STALE_FORM))
     return form
 
 
@@ -73,14 +76,17 @@ def visitor_form(request: Request, form: Annotated[FormData, Depends(posted_form
     """The form of somebody who is not signed in, if it carries the token of their visit."""
     token = request.cookies.get(VISIT_COOKIE, "")
     if not token or not secrets.compare_digest(text_of(form, CSRF_FIELD).encode(), token.encode()):
-        raise HTTPException(403, STALE_FORM)
+        raise HTTPException(403, gettext(STALE_FORM))
     return form
 
 
 def may_decide(account: Annotated[Account, Depends(signed_in)]) -> Account:
     """The person, if their role decides on candidates."""
     if not account.may_decide:
-        raise HTTPException(403, f"The role {account.role} reads and does not decide: ask an administrator.")
+        raise HTTPException(
+            403,
+            gettext("The role %(role)s reads and does not decide: ask an administrator.", role=role_name(account.role)),
+        )
     return account
 
 

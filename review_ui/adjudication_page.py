@@ -12,7 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from codebook.errors import BadInput, Conflict
 from review_ui.access import ConfirmedForm, SignedIn, Store, text_of
 from review_ui.item_view import version_of
-from review_ui.rendering import page, sentence
+from review_ui.rendering import page, role_name
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext
 from store.database import Database
 from store.review_queue import item
 from store.second_reading import ADJUDICATING_ROLES, PARTS, Side, adjudicate, dispute, disputes, verdict
@@ -44,7 +46,12 @@ def show(request: Request, account: SignedIn, store: Store, candidate_id: str) -
 @router.post("/adjudication/{candidate_id}")
 def decide(request: Request, account: SignedIn, form: ConfirmedForm, store: Store, candidate_id: str) -> Response:
     if account.role not in ADJUDICATING_ROLES:
-        raise HTTPException(403, f"The role {account.role} does not decide between readers: ask a validator.")
+        raise HTTPException(
+            403,
+            gettext(
+                "The role %(role)s does not decide between readers: ask a validator.", role=role_name(account.role)
+            ),
+        )
     sides = {part: side for part in ("decision", *PARTS) if (side := text_of(form, part)) in ("first", "second")}
     try:
         with store.session() as session:
@@ -52,10 +59,10 @@ def decide(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
                 session, candidate_id, version=version_of(form), by=account.name, sides=cast("dict[str, Side]", sides)
             )
     except BadInput:
-        line = "Not decided yet: choose a side in every row."
+        line = gettext("Not decided yet: choose a side in every row.")
         return _page(request, account, store, candidate_id, sides, line, 422)
     except Conflict as conflict:
-        line = f"Nothing was saved. {sentence(conflict)}"
+        line = f"{gettext('Nothing was saved.')} {sentence(conflict)}"
         return RedirectResponse(f"/adjudication?{urlencode({'line': line})}", 303)
     return RedirectResponse(f"/adjudication?{urlencode({'decided': candidate_id})}", 303)
 

@@ -24,6 +24,7 @@ from review_ui import (
     item_lease,
     item_page,
     keys_page,
+    models_page,
     notes_page,
     places,
     quality_page,
@@ -39,14 +40,16 @@ from review_ui import (
 from review_ui.access import SignedOut
 from review_ui.protection import Protection
 from review_ui.queue_counts import QueueCounts
-from review_ui.rendering import HERE, problem, sentence
+from review_ui.rendering import HERE, problem
 from review_ui.settings import WebSettings
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import N_, Speaking, gettext
 from store.database import Database
 from store.regrouping import Relink
 
 LINES = {
-    404: "There is no such page.",
-    405: "Nothing is done by opening this address: use the buttons of a page.",
+    404: N_("There is no such page."),
+    405: N_("Nothing is done by opening this address: use the buttons of a page."),
 }
 """What to say instead of HTTP's own words."""
 
@@ -73,6 +76,7 @@ PAGES = (
     adjudication_page,
     sources_page,
     system_page,
+    models_page,
     places,
 )
 
@@ -88,6 +92,7 @@ def create_app(database: Database, settings: WebSettings, relink: Relink) -> Fas
     for page in PAGES:
         app.include_router(page.router)
     app.add_middleware(Protection)
+    app.add_middleware(Speaking)
     app.add_exception_handler(SignedOut, _signed_out)
     app.add_exception_handler(AvmpError, _explained)
     app.add_exception_handler(HTTPException, _http_error)
@@ -102,7 +107,9 @@ def _signed_out(request: Request, _: Exception) -> Response:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?{urlencode({'then': here})}", 303)
     return problem(
-        request, 401, "You are signed out, nothing was saved: sign in in another tab, then come back and send it again."
+        request,
+        401,
+        gettext("You are signed out, nothing was saved: sign in in another tab, then come back and send it again."),
     )
 
 
@@ -121,13 +128,17 @@ def _explained(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(request, error.status_code, LINES.get(error.status_code) or str(error.detail))
+    return problem(
+        request,
+        error.status_code,
+        gettext(LINES[error.status_code]) if error.status_code in LINES else str(error.detail),
+    )
 
 
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    return problem(request, 400, f"The address of this page is wrong at {first['loc'][-1]}: {first['msg']}.")
+    return problem(request, 400, gettext("The address of this page is wrong at %(field)s.", field=first["loc"][-1]))
 
 
 def _gone(_: Request, __: Exception) -> Response:
@@ -137,5 +148,7 @@ def _gone(_: Request, __: Exception) -> Response:
 
 def _unknown(request: Request, _: Exception) -> Response:
     """A defect of ours. The server writes it to its log after this answer."""
-    line = "The program met a defect and nothing was saved: go back, and tell the operator the time and this address."
+    line = gettext(
+        "The program met a defect and nothing was saved: go back, and tell the operator the time and this address."
+    )
     return problem(request, 500, line)

@@ -10,7 +10,10 @@ from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, Store, text_of
 from review_ui.form import LONGEST_TEXT
 from review_ui.position import At, Position
-from review_ui.rendering import page, sentence
+from review_ui.rendering import page
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext, ngettext
+from review_ui.translation.written import number as written
 from store.bulk import MOST, matching, reject_all
 from store.database import Database
 from store.review_queue import listing
@@ -37,19 +40,26 @@ def reject(request: Request, account: Decider, form: ConfirmedForm, store: Store
     with store.session() as session:
         found = matching(session, at.chosen, account.name).number
     if reason not in code_list("rejection_reason"):
-        return _page(request, account, store, at, "Not rejected yet: choose a reason.", typed, 422)
+        return _page(request, account, store, at, gettext("Not rejected yet: choose a reason."), typed, 422)
     if reason == "other" and not comment:
-        return _page(request, account, store, at, "Not rejected yet: tell the other reason.", typed, 422)
+        return _page(request, account, store, at, gettext("Not rejected yet: tell the other reason."), typed, 422)
     if len(comment) > LONGEST_TEXT:
-        return _page(request, account, store, at, "Not rejected yet: shorten the comment.", typed, 422)
+        return _page(request, account, store, at, gettext("Not rejected yet: shorten the comment."), typed, 422)
     if number != str(found):
-        line = f"Not rejected yet: {found:,} match now; type that number to confirm."
+        line = ngettext(
+            "Not rejected yet: %(number)s match now; type that number to confirm.",
+            "Not rejected yet: %(number)s match now; type that number to confirm.",
+            found,
+            number=written(found),
+        )
         return _page(request, account, store, at, line, typed, 422)
     try:
         with store.session() as session:
             done = reject_all(session, at.chosen, by=account.name, reason=reason, comment=comment or None, seal=seal)
     except Conflict as conflict:
-        return _page(request, account, store, at, f"Nothing was rejected. {sentence(conflict)}", typed, 409)
+        return _page(
+            request, account, store, at, f"{gettext('Nothing was rejected.')} {sentence(conflict)}", typed, 409
+        )
     told = at.from_start().list_url()
     more = f"{'&' if '?' in told else '?'}bulk={done.rejected}&bulk_waiting={done.waiting}"
     return RedirectResponse(told + more, 303)

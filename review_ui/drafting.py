@@ -16,7 +16,9 @@ from codebook.records import Facts
 from review_ui.access import ConfirmedForm, Decider, Store, text_of
 from review_ui.form import PERSONS, PLAIN, FormValues, differs, proposed, typed
 from review_ui.position import At
-from review_ui.rendering import problem, sentence
+from review_ui.rendering import problem
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext
 from store import drafts
 from store.clock import clock
 from store.review_queue import item
@@ -65,7 +67,7 @@ def keep_draft(request: Request, account: Decider, form: ConfirmedForm, store: S
             else:
                 drafts.discard(session, candidate_id, account.name)
             if draft is not None:
-                line = f"Draft kept, {clock(draft.saved_at, found.candidate.jurisdiction)}"
+                line = gettext("Draft kept, %(time)s", time=clock(draft.saved_at, found.candidate.jurisdiction))
     except Conflict as conflict:
         return problem(request, 409, sentence(conflict))
     return JSONResponse({"turn": draft.turn if draft else 0, "line": line})

@@ -18,6 +18,8 @@ from codebook.codes import code_list, subtypes_of
 from codebook.errors import BadInput
 from codebook.records import Facts, Perpetrator, Victim
 from review_ui.places import Located, located
+from review_ui.translation.speaking import N_, gettext
+from review_ui.translation.written import number
 
 CODED = ("incident_type", "subtype", "date_precision", "time_of_day", "jurisdiction", "geo_precision", "place_type",
          "possession")  # fmt: skip
@@ -34,7 +36,10 @@ EARLIEST = dt.date(2000, 1, 1)
 LONGEST_TEXT = 4000
 """Characters of a comment: more is a mishap or an attack, and no page should be made of it."""
 
-CHOOSE = "Choose one of the list."
+AGE = N_("Write the age in years in digits, %(first)s to %(last)s, or leave it empty.")
+PIECES = N_("Write the number of pieces in digits, %(first)s to %(last)s, or leave it empty.")
+
+CHOOSE = N_("Choose one of the list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def typed(form: FormData) -> FormValues:
 
     def column(name: str) -> list[str]:
         if len(form.getlist(name)) > MOST_PERSONS:
-            raise BadInput("form", name, f"{len(form.getlist(name))} rows", f"send at most {MOST_PERSONS}")
+            raise BadInput("form", name, f"{len(form.getlist(name))} rows", "send at most %(most)s", most=MOST_PERSONS)
         return [str(value).strip() for value in form.getlist(name)]
 
     persons = {
@@ -126,9 +131,9 @@ def read(values: FormValues, proposal: Facts, today: dt.date) -> tuple[Facts | N
     facts["subtype"] = _subtype(plain["incident_type"], plain["subtype"], errors)
     facts["date"] = _date(plain, today, errors)
     if len(values.comment) > LONGEST_TEXT:
-        errors.add("comment", f"Shorten the comment to {LONGEST_TEXT:,} characters; it has {len(values.comment):,}.")
+        errors.add("comment", too_long(values.comment))
     if not plain["jurisdiction"]:
-        errors.add("jurisdiction", "Choose where the event took place.")
+        errors.add("jurisdiction", gettext("Choose where the event took place."))
     facts |= _place(plain, proposal, errors)
     for weapon in values.weapons:
         _coded("weapons", "weapon", weapon, errors)
@@ -139,7 +144,7 @@ def read(values: FormValues, proposal: Facts, today: dt.date) -> tuple[Facts | N
         ]
     facts["seizure"] = _seizure(plain, errors) if values.seized else None
     if not values.seized and any(plain[f"seizure_{name}"] for name in COUNTS):
-        errors.add("seizure", "Tick that weapons were seized, or clear the numbers.")
+        errors.add("seizure", gettext("Tick that weapons were seized, or clear the numbers."))
     if errors:
         return None, errors
     try:
@@ -151,6 +156,15 @@ def read(values: FormValues, proposal: Facts, today: dt.date) -> tuple[Facts | N
         return None, errors
 
 
+def too_long(comment: str) -> str:
+    """The line for a comment that is."""
+    return gettext(
+        "Shorten the comment to %(most)s characters; it has %(number)s.",
+        most=number(LONGEST_TEXT),
+        number=number(len(comment)),
+    )
+
+
 def _text(value: object) -> str:
     return "" if value is None else str(value)
 
@@ -159,7 +173,7 @@ def _coded(name: str, list_name: str, value: str, errors: FormErrors) -> str | i
     if not value and name in ("subtype", "jurisdiction"):
         return None
     if value not in code_list(list_name):
-        errors.add(name, CHOOSE)
+        errors.add(name, gettext(CHOOSE))
         return None
     return int(value) if list_name == "geo_precision" else value
 
@@ -168,7 +182,7 @@ def _subtype(incident_type: str, subtype: str, errors: FormErrors) -> str | None
     if not subtype:
         return None
     if subtype not in subtypes_of(incident_type):
-        errors.add("subtype", "This subtype belongs to another type: choose one that fits, or none.")
+        errors.add("subtype", gettext("This subtype belongs to another type: choose one that fits, or none."))
     return subtype
 
 
@@ -176,19 +190,19 @@ def _date(plain: Mapping[str, str], today: dt.date, errors: FormErrors) -> dt.da
     text, unknown = plain["date"], plain["date_precision"] == "unknown"
     if not text:
         if not unknown:
-            errors.add("date", "Choose a date, or set its precision to unknown.")
+            errors.add("date", gettext("Choose a date, or set its precision to unknown."))
         return None
     try:
         date = dt.date.fromisoformat(text)
     except ValueError:
-        errors.add("date", "Write the date as year-month-day, such as 2025-03-04.")
+        errors.add("date", gettext("Write the date as year-month-day, such as 2025-03-04."))
         return None
     if unknown:
-        errors.add("date_precision", "Say how exact the date is, or clear the date.")
+        errors.add("date_precision", gettext("Say how exact the date is, or clear the date."))
     if date > today:
-        errors.add("date", "The date lies in the future: choose the day of the event.")
+        errors.add("date", gettext("The date lies in the future: choose the day of the event."))
     if date < EARLIEST:
-        errors.add("date", f"The date lies before {EARLIEST.year}: look at its year.")
+        errors.add("date", gettext("The date lies before %(year)s: look at its year.", year=EARLIEST.year))
     return date
 
 
@@ -196,9 +210,9 @@ def _place(plain: Mapping[str, str], proposal: Facts, errors: FormErrors) -> dic
     name, precision = plain["place"], plain["geo_precision"]
     unchanged = (name, plain["jurisdiction"]) == (proposal.place or "", proposal.jurisdiction or "")
     if name and precision == "3":
-        errors.add("geo_precision", "A place is named: choose another precision, or clear the place.")
+        errors.add("geo_precision", gettext("A place is named: choose another precision, or clear the place."))
     if not name and precision == "1":
-        errors.add("place", "Name the municipality, or choose a coarser precision.")
+        errors.add("place", gettext("Name the municipality, or choose a coarser precision."))
     if unchanged:
         return {key: getattr(proposal, key) for key in ("place", "place_id", "latitude", "longitude")}
     if not name or precision == "2":
@@ -223,10 +237,10 @@ def _person(
     for name, list_name in fields.items():
         value = row[name]
         if list_name is None:
-            person[name] = _number(f"{where}.{name}", value, range(OLDEST + 1), "the age in years", errors)
+            person[name] = _number(f"{where}.{name}", value, range(OLDEST + 1), AGE, errors)
         else:
             if value not in code_list(list_name) or (list_name == "role" and value == "victim"):
-                errors.add(f"{where}.{name}", CHOOSE)
+                errors.add(f"{where}.{name}", gettext(CHOOSE))
             person[name] = value
     return person
 
@@ -234,12 +248,11 @@ def _person(
 def _seizure(plain: Mapping[str, str], errors: FormErrors) -> dict[str, str | int | None]:
     pieces = range(LARGEST_COUNT + 1)
     seizure: dict[str, str | int | None] = {
-        name: _number(f"seizure.{name}", plain[f"seizure_{name}"], pieces, "the number of pieces", errors)
-        for name in COUNTS
+        name: _number(f"seizure.{name}", plain[f"seizure_{name}"], pieces, PIECES, errors) for name in COUNTS
     }
     seizure["where"] = plain["seizure_where"]
     if seizure["where"] not in code_list("seizure_where"):
-        errors.add("seizure.where", CHOOSE)
+        errors.add("seizure.where", gettext(CHOOSE))
     return seizure
 
 
@@ -248,7 +261,7 @@ def _number(name: str, text: str, allowed: range, what: str, errors: FormErrors)
         return None
     if text.isascii() and text.isdecimal() and len(text) < 12 and int(text) in allowed:
         return int(text)
-    errors.add(name, f"Write {what} in digits, {allowed.start} to {allowed.stop - 1:,}, or leave it empty.")
+    errors.add(name, gettext(what, first=allowed.start, last=number(allowed.stop - 1)))
     return None
 
 

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from codebook.codes import printed
 from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, Regroup, SignedIn, Store, text_of
 from review_ui.item_view import item_page, version_of
 from review_ui.position import At
-from review_ui.rendering import day, sentence
+from review_ui.rendering import printed
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext
+from review_ui.translation.written import day
 from store import alike, grouping
 from store.review_queue import item
 from store.schema import Candidate
@@ -29,7 +31,9 @@ def merge(
             versions = _versions(session, form, candidate_id)
             done = grouping.merge(session, *versions, versions=versions, by=account.name, relink=relink)
     except Conflict as conflict:
-        return item_page(request, account, store, candidate_id, at, line=_line("Not merged", conflict), status=409)
+        return item_page(
+            request, account, store, candidate_id, at, line=_line(gettext("Not merged."), conflict), status=409
+        )
     return RedirectResponse(at.item_url(done.candidate, grouped=str(done.decision)), 303)
 
 
@@ -43,7 +47,9 @@ def not_same(
             versions = _versions(session, form, candidate_id)
             done = grouping.not_same(session, *versions, versions=versions, by=account.name, relink=relink)
     except Conflict as conflict:
-        return item_page(request, account, store, candidate_id, at, line=_line("Not done", conflict), status=409)
+        return item_page(
+            request, account, store, candidate_id, at, line=_line(gettext("Not done."), conflict), status=409
+        )
     return RedirectResponse(at.item_url(done.candidate, grouped=str(done.decision)), 303)
 
 
@@ -55,7 +61,7 @@ def split(
     reports = [str(value) for value in form.getlist("report")]
     own_item = text_of(form, "other") in ("", "new")
     if not own_item and len(reports) != 1:
-        line = "Not split. Tick one report to move it to another item; several become an item of their own."
+        line = gettext("Not split. Tick one report to move it to another item; several become an item of their own.")
         return item_page(request, account, store, candidate_id, at, line=line, status=422)
     try:
         with store.session() as session:
@@ -68,7 +74,9 @@ def split(
                 done = grouping.move(session, reports[0], to, versions=versions, by=account.name, relink=relink)
             shown = candidate_id if item(session, candidate_id).reports else done.candidate
     except Conflict as conflict:
-        return item_page(request, account, store, candidate_id, at, line=_line("Not split", conflict), status=409)
+        return item_page(
+            request, account, store, candidate_id, at, line=_line(gettext("Not split."), conflict), status=409
+        )
     return RedirectResponse(at.item_url(shown, grouped=str(done.decision)), 303)
 
 
@@ -82,7 +90,9 @@ def undo(
             grouping.undo(session, version_of(form, "decision"), by=account.name, relink=relink)
             here = grouping.redirect(session, candidate_id)
     except Conflict as conflict:
-        return item_page(request, account, store, candidate_id, at, line=_line("Not undone", conflict), status=409)
+        return item_page(
+            request, account, store, candidate_id, at, line=_line(gettext("Not undone."), conflict), status=409
+        )
     return RedirectResponse(at.item_url(here, regrouped="1"), 303)
 
 
@@ -96,8 +106,8 @@ def others(account: SignedIn, store: Store, candidate_id: str, q: str = "") -> R
 
 def _label(each: alike.Alike) -> str:
     facts = each.proposal
-    what = [printed("incident_type", facts.incident_type), facts.place or "place unknown", day(facts.date)]
-    return " · ".join([*what, *each.titles[:1], *(["approved"] if each.candidate.state == "approved" else [])])
+    what = [printed("incident_type", facts.incident_type), facts.place or gettext("place unknown"), day(facts.date)]
+    return " · ".join([*what, *each.titles[:1], *([gettext("approved")] if each.candidate.state == "approved" else [])])
 
 
 def _versions(session: Session, form: ConfirmedForm, candidate_id: str) -> dict[str, int]:
@@ -115,10 +125,10 @@ def _versions(session: Session, form: ConfirmedForm, candidate_id: str) -> dict[
     if not seen:
         found = alike.named(session, other)
         if found is None:
-            raise Conflict(f"there is no open or approved item {other}: choose one of the suggestions")
+            raise Conflict("there is no open or approved item %(id)s: choose one of the suggestions", id=other)
         seen = session.get_one(Candidate, found.id).version
     return {candidate_id: version_of(form), other: seen}
 
 
 def _line(what: str, conflict: Conflict) -> str:
-    return f"{what}. {sentence(conflict)}"
+    return f"{what} {sentence(conflict)}"

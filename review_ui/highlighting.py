@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from codebook.records import Evidence
 from languages.canonical import canonical
 from languages.identification import reading_language
+from review_ui.translation.speaking import N_, gettext
 
 GROUPS = {
     "incident_type": "type", "subtype": "type",
@@ -24,12 +25,36 @@ GROUPS = {
 """The colour of each field, named by what it tells."""
 
 NAMES = {
-    "incident_type": "Type", "subtype": "Subtype", "date": "Date", "date_precision": "Precision of the date",
-    "time_of_day": "Time of day", "jurisdiction": "Jurisdiction", "place": "Municipality",
-    "geo_precision": "Precision of the place", "place_type": "Kind of place", "weapons": "Weapons",
-    "possession": "Possession", "victims": "Victims", "perpetrators": "Perpetrators", "seizure": "Seizure",
-}  # fmt: skip
+    "incident_type": N_("Type"),
+    "subtype": N_("Subtype"),
+    "date": N_("Date"),
+    "date_precision": N_("Precision of the date"),
+    "time_of_day": N_("Time of day"),
+    "jurisdiction": N_("Jurisdiction"),
+    "place": N_("Municipality"),
+    "geo_precision": N_("Precision of the place"),
+    "place_type": N_("Kind of place"),
+    "weapons": N_("Weapons"),
+    "possession": N_("Possession"),
+    "victims": N_("Victims"),
+    "perpetrators": N_("Perpetrators"),
+    "seizure": N_("Seizure"),
+}
 """Each field as the form names it."""
+
+PARTS = {
+    "sex": N_("sex"),
+    "age": N_("age"),
+    "outcome": N_("outcome"),
+    "relation": N_("relation"),
+    "role": N_("role"),
+    "status": N_("status"),
+    "firearms": N_("firearms"),
+    "rounds": N_("rounds"),
+    "explosives": N_("explosives"),
+    "where": N_("where"),
+}
+"""What a person or a seizure has, after the name of the field."""
 
 
 _FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?")
@@ -59,10 +84,12 @@ def name_of(field: str) -> str:
     if parts is None:
         return field
     root, number, part = parts.groups()
-    name = NAMES.get(root, root)
-    if number and root in ("victims", "perpetrators"):
-        name = f"{name.removesuffix('s')} {int(number) + 1}"
-    return f"{name}: {part.replace('_', ' ')}" if part else name
+    name = gettext(NAMES[root]) if root in NAMES else root
+    if number and root == "victims":
+        name = gettext("Victim %(number)s", number=int(number) + 1)
+    if number and root == "perpetrators":
+        name = gettext("Perpetrator %(number)s", number=int(number) + 1)
+    return f"{name}: {gettext(PARTS[part]) if part in PARTS else part.replace('_', ' ')}" if part else name
 
 
 def group_of(field: str) -> str:

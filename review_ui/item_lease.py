@@ -8,7 +8,9 @@ from starlette.responses import JSONResponse, Response
 from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, Store
 from review_ui.item_view import version_of
-from review_ui.rendering import problem, sentence
+from review_ui.rendering import problem
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext
 from store.review_queue import lease, release
 
 router = APIRouter()
@@ -21,10 +23,14 @@ def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: St
         with store.session() as session:
             candidate = lease(session, candidate_id, account.name)
     except Conflict as conflict:
-        return problem(request, 409, f"No longer yours: {sentence(conflict)} What you typed is kept as your draft.")
+        return problem(
+            request,
+            409,
+            gettext("No longer yours: %(line)s What you typed is kept as your draft.", line=sentence(conflict)),
+        )
     line = None
     if candidate.version != version_of(form):
-        line = "New reports changed this item: reload to see them. What you typed stays until you do."
+        line = gettext("New reports changed this item: reload to see them. What you typed stays until you do.")
     return JSONResponse({"line": line})
 
 

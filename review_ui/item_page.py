@@ -12,10 +12,11 @@ from codebook.bounds import latest_day
 from codebook.codes import code_list
 from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, SignedIn, Store, text_of
-from review_ui.form import LONGEST_TEXT, FormErrors, edited, read, typed
+from review_ui.form import LONGEST_TEXT, FormErrors, edited, read, too_long, typed
 from review_ui.item_view import Attempt, item_page, refused, version_of
 from review_ui.position import At
 from review_ui.queue_page import skip
+from review_ui.translation.speaking import gettext, ngettext
 from store import drafts
 from store.notes import came_here
 from store.review_queue import item, lease
@@ -34,7 +35,7 @@ Sent = Literal[
 @router.get("/item/{candidate_id}")
 def show(request: Request, account: SignedIn, store: Store, candidate_id: str, at: At) -> Response:
     """Show an item; a person who decides holds it from now on, if nobody else does."""
-    held_by_other = None
+    held_by_other: Conflict | None = None
     with store.session() as session:
         spell = item_opened(session, account.name)
     if account.may_decide:
@@ -42,12 +43,12 @@ def show(request: Request, account: SignedIn, store: Store, candidate_id: str, a
             with store.session() as session:
                 lease(session, candidate_id, account.name)
         except Conflict as conflict:
-            held_by_other = str(conflict)
+            held_by_other = conflict
     return item_page(request, account, store, candidate_id, at, held_by_other=held_by_other, pause=_told(spell))
 
 
-def _told(spell: dt.timedelta | None) -> str:
-    return f"{spell.total_seconds() / 60:.0f} minutes" if spell else ""
+def _told(spell: dt.timedelta | None) -> int:
+    return round(spell.total_seconds() / 60) if spell else 0
 
 
 @router.post("/item/{candidate_id}/approve")
@@ -59,7 +60,9 @@ def approve_item(
         proposal = item(session, candidate_id).proposal
     facts, errors = read(values, proposal, latest_day())
     if facts is None:
-        line = "Not approved yet: " + ("one field needs" if len(errors.lines) == 1 else "some fields need") + " a look."
+        line = ngettext(
+            "Not approved yet: one field needs a look.", "Not approved yet: some fields need a look.", len(errors.lines)
+        )
         attempt = Attempt(422, line, values, errors)
         return item_page(request, account, store, candidate_id, at, attempt=attempt)
     try:
@@ -86,13 +89,13 @@ def reject_item(
     values, reason, comment = typed(form), text_of(form, "reason"), text_of(form, "rejection_comment")
     errors = FormErrors()
     if reason not in code_list("rejection_reason"):
-        errors.add("reason", "Choose a reason.")
+        errors.add("reason", gettext("Choose a reason."))
     elif reason == "other" and not comment:
-        errors.add("reason", "Tell the other reason in the comment.")
+        errors.add("reason", gettext("Tell the other reason in the comment."))
     elif len(comment) > LONGEST_TEXT:
-        errors.add("reason", f"Shorten the comment to {LONGEST_TEXT:,} characters; it has {len(comment):,}.")
+        errors.add("reason", too_long(comment))
     if errors:
-        line = f"Not rejected yet: {errors.lines['reason']}"
+        line = gettext("Not rejected yet: %(line)s", line=errors.lines["reason"])
         attempt = Attempt(422, line, values, errors, reason, comment)
         return item_page(request, account, store, candidate_id, at, attempt=attempt)
     try:

@@ -17,9 +17,11 @@ from review_ui.form import FormErrors, FormValues, confidences, differs, propose
 from review_ui.position import Position
 from review_ui.queue_page import counts
 from review_ui.region_map import HEIGHT, WIDTH, region_map
-from review_ui.rendering import page, sentence
+from review_ui.rendering import page
 from review_ui.reports import is_hard_to_read, shown
 from review_ui.told import disagreements
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext
 from store.alike import possible_same
 from store.curation import database_time
 from store.database import Database
@@ -64,8 +66,8 @@ def item_page(
     attempt: Attempt | None = None,
     line: str = "",
     status: int = 200,
-    held_by_other: str | None = None,
-    pause: str = "",
+    held_by_other: Conflict | None = None,
+    pause: int = 0,
 ) -> Response:
     """The page of an item. `attempt` is a decision not taken, `line` says why something else was not done, and
     `held_by_other` who works on the item instead; `pause` is how long
@@ -113,7 +115,7 @@ def item_page(
 
 def refused(conflict: Conflict, values: FormValues, reason: str = "", comment: str = "") -> Attempt:
     """A decision that somebody else's work stands in the way of."""
-    line = f"Nothing was saved. {sentence(conflict)} What you entered is kept below."
+    line = f"{gettext('Nothing was saved.')} {sentence(conflict)} {gettext('What you entered is kept below.')}"
     return Attempt(409, line, values, reason=reason, rejection_comment=comment)
 
 
@@ -129,7 +131,7 @@ def _values(found: QueueItem, attempt: Attempt | None, draft: ShownDraft | None)
     return draft.values if draft and draft.filled else proposed(found.proposal)
 
 
-def _line(state: str, attempt: Attempt | None, line: str, held_by_other: str | None) -> str:
+def _line(state: str, attempt: Attempt | None, line: str, held_by_other: Conflict | None) -> str:
     if attempt:
         return attempt.line
     if line:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from codebook.errors import BadInput
+from review_ui.translation.speaking import word
 
 FILE = Path(__file__).parent / "data" / "keys.toml"
 
@@ -64,7 +65,8 @@ def own_keys(typed: Mapping[str, str]) -> dict[str, str]:
                 "keys",
                 actions()[name].does,
                 key,
-                f"choose another, since it is also that of {actions()[other].does!r} on the same page",
+                "choose another, since it is also that of '%(other)s' on the same page",
+                other=word("key", actions()[other].does),
             )
     return {name: key for name, key in chosen.items() if key != actions()[name].key}
 

@@ -11,6 +11,8 @@ from codebook.errors import BadInput
 from review_ui.access import ConfirmedForm, SignedIn, Store, text_of
 from review_ui.keymap import actions, keymap, own_keys
 from review_ui.rendering import page
+from review_ui.translation.lines import remedy
+from review_ui.translation.speaking import gettext, word
 from store.workplace import arrangement, set_keys
 
 router = APIRouter()
@@ -35,7 +37,7 @@ def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
     try:
         own = own_keys(typed)
     except BadInput as wrong:
-        line = f"Nothing was changed. {wrong.field}: {wrong.value}: {wrong.remedy}."
+        line = f"{gettext('Nothing was changed.')} {word('key', wrong.field)}: {wrong.value}: {remedy(wrong)}."
         return _page(request, typed, line=line, status=422)
     with store.session() as session:
         set_keys(session, account.name, own)

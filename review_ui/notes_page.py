@@ -9,7 +9,8 @@ from codebook.errors import AvmpError, BadInput, Conflict
 from review_ui.access import ConfirmedForm, Decider, Store, text_of
 from review_ui.item_view import item_page
 from review_ui.position import At
-from review_ui.rendering import sentence
+from review_ui.translation.lines import remedy, sentence
+from review_ui.translation.speaking import gettext
 from store import notes
 
 router = APIRouter()
@@ -43,5 +44,5 @@ def ask(request: Request, account: Decider, form: ConfirmedForm, store: Store, c
 
 def _line(error: AvmpError) -> str:
     if isinstance(error, BadInput):
-        return f"Not kept: {error.remedy}"
-    return f"Not kept. {sentence(error)}"
+        return gettext("Not kept: %(line)s", line=remedy(error))
+    return f"{gettext('Not kept.')} {sentence(error)}"

@@ -41,7 +41,9 @@ def period(request: Request) -> Period:
     last = _day(given, "until") or local(dt.datetime.now(dt.UTC)).date()
     first = _day(given, "since") or last - USUAL
     if last < first:
-        raise BadInput("address of the page", "until", last.isoformat(), f"choose {first.isoformat()} or a later day")
+        raise BadInput(
+            "address of the page", "until", last.isoformat(), "choose %(day)s or a later day", day=first.isoformat()
+        )
     return Period(first, last, given)
 
 

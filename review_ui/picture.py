@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review_ui.rendering import day as written
+from review_ui.translation.speaking import gettext, ngettext
+from review_ui.translation.written import day as written
+from review_ui.translation.written import number, weekday
 from store.schema import SourceDay
 
 BAR, GAP, HEIGHT = 16, 4, 90
@@ -47,17 +49,23 @@ def picture(rows: Sequence[SourceDay], today: dt.date, days: int) -> Picture:
     unit = HEIGHT / most if most else 0.0
     bars = tuple(
         Bar(
-            number * (BAR + GAP),
+            place * (BAR + GAP),
             good * unit,
             bad * unit,
             date.weekday() >= 5,
             date in by_day and by_day[date].polls > 0,
             _label(date, good, bad, by_day.get(date)),
         )
-        for number, (date, (good, bad)) in enumerate(zip(dates, figures, strict=True))
+        for place, (date, (good, bad)) in enumerate(zip(dates, figures, strict=True))
     )
     articles, others = sum(good for good, _ in figures), sum(bad for _, bad in figures)
-    label = f"{articles:,} articles and {others:,} entries that became none in {days} days, at most {most:,} a day"
+    label = gettext(
+        "%(articles)s articles and %(others)s entries that became none in %(days)s days, at most %(most)s a day",
+        articles=number(articles),
+        others=number(others),
+        days=days,
+        most=number(most),
+    )
     return Picture(bars, most, label, written(dates[0]), written(dates[-1]))
 
 
@@ -68,5 +76,22 @@ def _figures(row: SourceDay | None) -> tuple[int, int]:
 
 
 def _label(date: dt.date, good: int, bad: int, row: SourceDay | None) -> str:
-    polls = f"{row.polls} polls, {row.polls_failed} of them failed" if row and row.polls else "not polled"
-    return f"{date:%A} {written(date)}: {good} articles, {bad} that became none; {polls}"
+    polls = gettext("not polled")
+    if row and row.polls:
+        polls = ngettext(
+            "%(number)s polls, %(failed)s of them failed",
+            "%(number)s polls, %(failed)s of them failed",
+            row.polls,
+            number=row.polls,
+            failed=row.polls_failed,
+        )
+    return ngettext(
+        "%(weekday)s %(day)s: %(good)s articles, %(bad)s that became none; %(polls)s",
+        "%(weekday)s %(day)s: %(good)s articles, %(bad)s that became none; %(polls)s",
+        good,
+        weekday=weekday(date),
+        day=written(date),
+        good=good,
+        bad=bad,
+        polls=polls,
+    )

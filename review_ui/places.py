@@ -14,6 +14,7 @@ from codebook.gazetteer import Place, gazetteer
 from languages.canonical import folded
 from review_ui.access import SignedIn
 from review_ui.region_map import on_map
+from review_ui.translation.speaking import gettext
 
 router = APIRouter()
 
@@ -38,8 +39,10 @@ def located(name: str, jurisdiction: str) -> Located | str:
         if not wanted or wanted in (municipality.first_level_unit, municipality.name):
             return Located(municipality)
     if not in_jurisdiction:
-        return "Choose the jurisdiction first; then the place can be found."
-    return "No place of this name is known there: choose one of the suggestions, or clear it and lower the precision."
+        return gettext("Choose the jurisdiction first; then the place can be found.")
+    return gettext(
+        "No place of this name is known there: choose one of the suggestions, or clear it and lower the precision."
+    )
 
 
 def warm() -> None:

@@ -114,7 +114,7 @@ def require_order(order: str, orders: Collection[str]) -> None:
 def require_one(name: str, value: str, allowed: Collection[str]) -> None:
     """Raises `UnknownCode` when a part of the page's address has none of the values it may have."""
     if value not in allowed:
-        raise UnknownCode("address of the page", name, value, f"use one of {', '.join(allowed)}")
+        raise UnknownCode("address of the page", name, value, "use one of %(codes)s", codes=", ".join(allowed))
 
 
 At = Annotated[Position, Depends(position)]

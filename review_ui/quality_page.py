@@ -14,7 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from codebook.errors import BadInput
 from review_ui.access import ConfirmedForm, SignedIn, Store, text_of
 from review_ui.period import During
-from review_ui.rendering import page, sentence
+from review_ui.rendering import page, role_name
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext
 from store import audit_sample
 from store.database import Database
 from store.recall import ENOUGH, Counted, figures
@@ -58,7 +60,10 @@ def show_rules(request: Request, account: SignedIn, store: Store) -> Response:  
 @router.post("/quality/rules")
 def change_rules(request: Request, account: SignedIn, form: ConfirmedForm, store: Store) -> Response:
     if account.role != "administrator":
-        raise HTTPException(403, f"The role {account.role} does not change the rules: ask an administrator.")
+        raise HTTPException(
+            403,
+            gettext("The role %(role)s does not change the rules: ask an administrator.", role=role_name(account.role)),
+        )
     try:
         new = Rules(
             _share(form, "audit_share"),

@@ -10,6 +10,7 @@ from functools import cache
 
 from codebook.gazetteer import Place, gazetteer
 from codebook.records import Facts
+from review_ui.translation.speaking import gettext
 
 WIDTH, HEIGHT = 200, 172
 WEST, EAST, SOUTH, NORTH = 15.5, 30.4, 39.4, 48.7
@@ -33,13 +34,20 @@ class RegionMap:
 def region_map(facts: Facts) -> RegionMap:
     """The map for these facts."""
     here = [p for p in _municipalities() if p.jurisdiction == facts.jurisdiction]
-    where = facts.place or "place unknown"
+    where = facts.place or gettext("place unknown")
     if facts.geo_precision == MUNICIPALITY and facts.latitude is not None and facts.longitude is not None:
-        return RegionMap(_land(), _path(here), on_map(facts.longitude, facts.latitude), f"{where}: the municipality")
+        return RegionMap(
+            _land(),
+            _path(here),
+            on_map(facts.longitude, facts.latitude),
+            gettext("%(place)s: the municipality", place=where),
+        )
     if facts.geo_precision <= REGION and facts.place:
         unit = [p for p in here if facts.place in (p.first_level_unit, p.name)]
-        return RegionMap(_land(), _path(unit or here), None, f"{where}: somewhere in this region")
-    return RegionMap(_land(), _path(here), None, "somewhere in the jurisdiction" if here else where)
+        return RegionMap(
+            _land(), _path(unit or here), None, gettext("%(place)s: somewhere in this region", place=where)
+        )
+    return RegionMap(_land(), _path(here), None, gettext("somewhere in the jurisdiction") if here else where)
 
 
 def on_map(longitude: float, latitude: float) -> tuple[float, float]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -16,16 +18,36 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from codebook.codes import Code, code_list, printed
+from codebook.codes import Code, code_list
 from codebook.kosovo import jurisdiction_footnotes, jurisdiction_name
 from review_ui.highlighting import name_of
-from review_ui.keymap import actions, keymap
+from review_ui.keymap import Action, actions, keymap
+from review_ui.translation.catalogues import translations
+from review_ui.translation.lines import sentence as sentence
+from review_ui.translation.locales import LANGUAGES
+from review_ui.translation.reasons import reason
+from review_ui.translation.speaking import N_, gettext, spoken, word
+from review_ui.translation.written import day, moment, number, percent
 from store import clock
 from store.workplace import Arrangement
 
 HERE = Path(__file__).parent
 
-HEADINGS = {401: "You are signed out", 403: "Not allowed", 404: "Not found"}
+HEADINGS = {401: N_("You are signed out"), 403: N_("Not allowed"), 404: N_("Not found")}
+
+ROLES = {
+    "monitor": N_("monitor"),
+    "validator": N_("validator"),
+    "analyst": N_("analyst"),
+    "administrator": N_("administrator"),
+}
+"""What the roles of accounts are called."""
+
+PAGE_NAMES = {
+    "everywhere": N_("everywhere"), "queue": N_("queue"), "item": N_("item"), "audit": N_("audit"),
+    "adjudication": N_("adjudication"), "quality": N_("quality"), "incident": N_("incident"),
+}  # fmt: skip
+"""What the pages that a key works on are called."""
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -41,9 +63,13 @@ def problem(request: Request, status: int, line: str) -> Response:
     """A page, or for a script a JSON object, that says in one line what is wrong and what to do."""
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"line": line}, status)
-    return page(
-        request, "problem.html", status, signed_out=status == 401, heading=HEADINGS.get(status, "Not done"), line=line
-    )
+    heading = gettext(HEADINGS[status]) if status in HEADINGS else gettext("Not done")
+    return page(request, "problem.html", status, signed_out=status == 401, heading=heading, line=line)
+
+
+def by_request(name: str) -> Callable[..., str]:
+    """A function of gettext that speaks the language of the request."""
+    return lambda *texts: cast("str", getattr(translations(spoken()), name)(*texts))
 
 
 @cache
@@ -54,6 +80,11 @@ def _templates() -> Jinja2Templates:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    known = by_request
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        known("gettext"), known("ngettext"), newstyle=True, pgettext=known("pgettext"), npgettext=known("npgettext")
     )
     environment.globals |= {
         "jurisdiction": _jurisdiction,
@@ -63,6 +94,12 @@ def _templates() -> Jinja2Templates:
         "printed": printed,
         "codes": codes,
         "code_list": code_list,
+        "title_of": lambda name: word(name, code_list(name).title),
+        "define_list": lambda name: word(name, code_list(name).definition),
+        "does": does,
+        "role_name": role_name,
+        "page_language": lambda: LANGUAGES[spoken()].tag,
+        "spoken_languages": LANGUAGES,
         "language": language_name,
         "field_name": name_of,
         "languages": language_names(),
@@ -71,6 +108,10 @@ def _templates() -> Jinja2Templates:
         "day": day,
         "iso_day": lambda text: day(dt.date.fromisoformat(text)),
         "moment": moment,
+        "number": number,
+        "percent": percent,
+        "reason": reason,
+        "page_name": lambda name: gettext(PAGE_NAMES[name]),
         "web_link": web_link,
         "clock": clock.clock,
     }
@@ -86,21 +127,22 @@ def web_link(address: str) -> str | None:
 def _jurisdiction(context: Context, code: str) -> str:
     """The printed name of a jurisdiction; the page's foot will carry its footnote."""
     context["request"].state.printed_jurisdictions.add(code)
-    return jurisdiction_name(code)
+    return word("jurisdiction", jurisdiction_name(code))
 
 
 @pass_context
 def _footnotes(context: Context) -> tuple[str, ...]:
     """The footnotes of what the page has printed so far."""
-    return jurisdiction_footnotes(context["request"].state.printed_jurisdictions)
+    notes = jurisdiction_footnotes(context["request"].state.printed_jurisdictions)
+    return tuple(word("footnote", note) for note in notes)
 
 
 @pass_context
-def _keyed(context: Context, action: str, does: str | None = None) -> Markup:
-    """The attributes of a control that an action's key presses; `does` says it more exactly for this page."""
+def _keyed(context: Context, action: str, said: str | None = None) -> Markup:
+    """The attributes of a control that an action's key presses; `said` tells it more exactly for this page."""
     key = context["keys"][action]
     return Markup('data-key="{}" data-help="{}" aria-keyshortcuts="{}"').format(
-        key, does or actions()[action].does, key
+        key, said or does(actions()[action]), key
     )
 
 
@@ -111,8 +153,26 @@ def _cap(context: Context, action: str) -> Markup:
 
 
 def codes(list_name: str) -> list[Code]:
-    """The codes of a list in printed order."""
-    return list(code_list(list_name).codes.values())
+    """The codes of a list in printed order, with the names and definitions of the request's language."""
+    return [
+        replace(code, name=word(list_name, code.name), definition=word(list_name, code.definition))
+        for code in code_list(list_name).codes.values()
+    ]
+
+
+def printed(list_name: str, code: str) -> str:
+    """The name of a code in the request's language."""
+    return word(list_name, code_list(list_name).codes[code].name)
+
+
+def does(action: Action) -> str:
+    """What an action does, in the request's language."""
+    return word("key", action.does)
+
+
+def role_name(role: str) -> str:
+    """What the role of an account is called."""
+    return gettext(ROLES[role])
 
 
 @cache
@@ -123,20 +183,4 @@ def language_names() -> dict[str, str]:
 
 
 def language_name(code: str) -> str:
-    return language_names().get(code, code)
-
-
-def sentence(error: object) -> str:
-    """The line of an error as a sentence of a page."""
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
-
-
-def day(date: dt.date | None) -> str:
-    """`4 March 2025`; a dash for none."""
-    return f"{date.day} {date:%B %Y}" if date else "–"
-
-
-def moment(time: dt.datetime | None, jurisdiction: str | None = None) -> str:
-    """`4 March 2025, 19:05 CET` on the clock of a jurisdiction; a dash for none."""
-    return "–" if time is None else clock.moment(time, jurisdiction)
+    return word("language", language_names()[code]) if code in language_names() else code

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from codebook.records import Evidence, Facts
 from review_ui.highlighting import Piece, latin_pieces, pieces
+from review_ui.translation.speaking import N_, gettext
 from store.review_queue import Report
 
-STAGES = {"linear": "the linear models", "encoder": "the encoder", "instruct": "the instruction model"}
+STAGES = {
+    "linear": N_("Read by the linear models"),
+    "encoder": N_("Read by the encoder"),
+    "instruct": N_("Read by the instruction model"),
+}
 """The stages of the reader as a person reads them."""
 
 OF_AGE = 18
@@ -66,4 +71,4 @@ def _read_by(report: Report) -> str:
     current = (mention.content_hash, mention.reader_version) == (article.read_hash, article.reader_version)
     if not current or article.read_by not in STAGES or not (article.read_fallback or article.read_by == "instruct"):
         return ""
-    return "; ".join(filter(None, (f"Read by {STAGES[article.read_by]}", article.read_fallback))) + "."
+    return "; ".join(filter(None, (gettext(STAGES[article.read_by]), article.read_fallback))) + "."

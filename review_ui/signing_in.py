@@ -24,6 +24,8 @@ from review_ui.access import (
     visit_token,
 )
 from review_ui.rendering import page
+from review_ui.translation.lines import told
+from review_ui.translation.speaking import gettext
 from store.users import TooManyAttempts, create_session, end_session, redeem, verify
 
 router = APIRouter()
@@ -51,9 +53,11 @@ def sign_in(request: Request, store: Store, form: VisitorForm) -> Response:
             user = verify(session, name, str(password), address=address)
             token = create_session(session, user.name) if user else None
     except TooManyAttempts as refusal:
-        return _form(request, then, name=name, line=f"Not signed in: {refusal}.", status=429)
+        return _form(
+            request, then, name=name, line=gettext("Not signed in: %(line)s", line=f"{told(refusal)}."), status=429
+        )
     if token is None:
-        return _form(request, then, name=name, line="Not signed in: name or password is wrong.", status=401)
+        return _form(request, then, name=name, line=gettext("Not signed in: name or password is wrong."), status=401)
     response = RedirectResponse(_within(then), 303)
     keep_session(request, response, token)
     return response
@@ -72,7 +76,7 @@ def enter(request: Request, store: Store, token: str, form: VisitorForm) -> Resp
     with store.session() as session:
         session_token = redeem(session, token)
     if session_token is None:
-        line = "This sign-in link was used or has expired: ask for a new one, or sign in with your password."
+        line = gettext("This sign-in link was used or has expired: ask for a new one, or sign in with your password.")
         return _form(request, START, line=line, status=410)
     response = RedirectResponse(START, 303)
     keep_session(request, response, session_token)

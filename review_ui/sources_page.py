@@ -15,18 +15,19 @@ from codebook.errors import UnknownCode
 from review_ui.access import SignedIn, Store
 from review_ui.picture import picture
 from review_ui.rendering import page
+from review_ui.translation.speaking import N_, gettext
 from store.source_health import PICTURE_DAYS, SourceLine, last_poll, source_health, source_lines
 from store.standing import standing
 
 router = APIRouter()
 
 SHOWN: Mapping[str, tuple[str, Callable[[SourceLine], bool]]] = {
-    "": ("All", lambda _: True),
-    "alarms": ("With an alarm", lambda line: bool(line.alarms)),
-    "failing": ("Failing now", lambda line: line.error is not None),
-    "unlooked": ("Not looked at yet", lambda line: line.looked_at is None),
-    "never": ("Never answered", lambda line: line.last_success is None),
-    "unverified": ("Not verified", lambda line: not line.verified),
+    "": (N_("All"), lambda _: True),
+    "alarms": (N_("With an alarm"), lambda line: bool(line.alarms)),
+    "failing": (N_("Failing now"), lambda line: line.error is not None),
+    "unlooked": (N_("Not looked at yet"), lambda line: line.looked_at is None),
+    "never": (N_("Never answered"), lambda line: line.last_success is None),
+    "unverified": (N_("Not verified"), lambda line: not line.verified),
 }
 """What the list can be narrowed to: its name, and which sources those are."""
 
@@ -45,7 +46,9 @@ def sources(
     if jurisdiction:
         code_list("jurisdiction").require(jurisdiction, "address of the page", "jurisdiction")
     if show not in SHOWN:
-        raise UnknownCode("address of the page", "show", show, f"use one of {', '.join(filter(None, SHOWN))}")
+        raise UnknownCode(
+            "address of the page", "show", show, "use one of %(codes)s", codes=", ".join(filter(None, SHOWN))
+        )
     with store.session() as session:
         everything = source_lines(session, jurisdiction or None)
         polled, stand = last_poll(session), standing(session, jurisdiction or None)
@@ -59,7 +62,7 @@ def sources(
         total=len(everything),
         jurisdiction_chosen=jurisdiction,
         show=show,
-        shows={name: words for name, (words, _) in SHOWN.items()},
+        shows={name: gettext(words) for name, (words, _) in SHOWN.items()},
         polled=polled,
         standstill=polled is not None and dt.datetime.now(dt.UTC) - polled > STANDSTILL,
         address=urlencode({k: v for k, v in (("jurisdiction", jurisdiction), ("show", show)) if v}),

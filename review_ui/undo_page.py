@@ -15,7 +15,8 @@ from review_ui.drafting import content
 from review_ui.form import FormValues, differs, proposed
 from review_ui.item_view import item_page
 from review_ui.position import At
-from review_ui.rendering import sentence
+from review_ui.translation.lines import sentence
+from review_ui.translation.speaking import gettext
 from store import drafts
 from store.incidents import incident
 from store.schema import Candidate
@@ -41,7 +42,7 @@ def undo(
             here = undo_decision(session, candidate_id, by=account.name, relink=relink)
             _keep(session, here, account.name, entered)
     except Conflict as conflict:
-        line = f"Not undone. {sentence(conflict)}"
+        line = f"{gettext('Not undone.')} {sentence(conflict)}"
         return item_page(request, account, store, candidate_id, at, line=line, status=409)
     seen = tuple(other for other in at.seen if other != candidate_id)
     return RedirectResponse(replace(at, seen=seen).item_url(here, undone="1"), 303)

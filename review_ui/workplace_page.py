@@ -9,6 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from review_ui.access import ConfirmedForm, SignedIn, Store, text_of
 from review_ui.position import At
 from review_ui.rendering import page
+from review_ui.translation.catalogues import offered
+from review_ui.translation.speaking import gettext
 from store.workplace import LONGEST_REMINDER, SHORTEST_REMINDER, THEMES, arrange, spell_ended
 
 router = APIRouter()
@@ -24,14 +26,28 @@ def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
     """Keep what was chosen."""
     theme, minutes = text_of(form, "theme"), text_of(form, "remind_after")
     if theme not in THEMES:
-        raise HTTPException(400, "Choose one of the colours.")
+        raise HTTPException(400, gettext("Choose one of the colours."))
+    language = text_of(form, "language")
+    if language and language not in offered():
+        raise HTTPException(400, gettext("Choose one of the languages."))
     allowed = range(SHORTEST_REMINDER, LONGEST_REMINDER + 1)
     if minutes and not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 6 and int(minutes) in allowed):
-        line = f"Nothing was changed. Write {allowed.start} to {LONGEST_REMINDER} minutes, or nothing for no reminder."
+        line = gettext(
+            "Nothing was changed. Write %(first)s to %(last)s minutes, or nothing for no reminder.",
+            first=allowed.start,
+            last=LONGEST_REMINDER,
+        )
         return _page(request, line=line, minutes=minutes, status=422)
     with store.session() as session:
         remind_after = int(minutes) if minutes else None
-        arrange(session, account.name, theme=theme, cover="cover" in form, remind_after=remind_after)
+        arrange(
+            session,
+            account.name,
+            theme=theme,
+            cover="cover" in form,
+            remind_after=remind_after,
+            language=language or None,
+        )
     return RedirectResponse("/workplace?done=changed", 303)
 
 
@@ -46,4 +62,6 @@ def noted(account: SignedIn, form: ConfirmedForm, store: Store, candidate_id: st
 def _page(
     request: Request, *, done: str = "", line: str = "", minutes: str | None = None, status: int = 200
 ) -> Response:
-    return page(request, "workplace.html", status, done=done, line=line, minutes=minutes, themes=THEMES)
+    return page(
+        request, "workplace.html", status, done=done, line=line, minutes=minutes, themes=THEMES, speaks=offered()
+    )

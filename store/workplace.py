@@ -24,18 +24,19 @@ PAUSE = dt.timedelta(minutes=15)
 class Arrangement:
     """`keys` holds the keys that differ from the usual, by action. `cover` blurs the reports of suicides and of
     children harmed until a key is pressed. `remind_after` is the minutes of reading after which a pause is proposed,
-    null for never."""
+    null for never. `language` is that of the pages, null for what the browser asks for."""
 
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "system"
     cover: bool = False
     remind_after: int | None = None
+    language: str | None = None
 
 
 def arrangement(session: Session, user: str) -> Arrangement:
     """A person's arrangement; the usual for who has none."""
     row = session.get(Workplace, user)
-    return Arrangement(row.keys, row.theme, row.cover, row.remind_after) if row else Arrangement()
+    return Arrangement(row.keys, row.theme, row.cover, row.remind_after, row.language) if row else Arrangement()
 
 
 def set_keys(session: Session, user: str, keys: Mapping[str, str]) -> None:
@@ -43,10 +44,12 @@ def set_keys(session: Session, user: str, keys: Mapping[str, str]) -> None:
     _own(session, user).keys = dict(keys)
 
 
-def arrange(session: Session, user: str, *, theme: str, cover: bool, remind_after: int | None) -> None:
+def arrange(
+    session: Session, user: str, *, theme: str, cover: bool, remind_after: int | None, language: str | None
+) -> None:
     """Keep everything else of a person's arrangement."""
     row = _own(session, user)
-    row.theme, row.cover, row.remind_after = theme, cover, remind_after
+    row.theme, row.cover, row.remind_after, row.language = theme, cover, remind_after, language
 
 
 def item_opened(session: Session, user: str) -> dt.timedelta | None:

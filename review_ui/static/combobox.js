@@ -8,7 +8,7 @@ function combobox(input) {
   list.id = `${input.id}-list`;
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", input.dataset.suggestions);
   list.hidden = true;
   input.after(list);
   for (const [name, value] of Object.entries({

@@ -24,7 +24,7 @@ async function keepOnce() {
       method: "POST", body: draftBody(), headers: { Accept: "application/json" },
     });
     const told = await answer.json();
-    draftLine.textContent = answer.ok ? told.line : `Not kept: ${told.line}`;
+    draftLine.textContent = answer.ok ? told.line : form.dataset.unkept.replace("{line}", () => told.line);
     draftFailed = !answer.ok;
     if (draftFailed) return false;
     form.elements.draft_turn.value = told.turn;
@@ -32,7 +32,7 @@ async function keepOnce() {
     return true;
   } catch {
     draftFailed = true;
-    draftLine.textContent = "Not kept: the server does not answer.";
+    draftLine.textContent = form.dataset.unanswered;
     return false;
   }
 }

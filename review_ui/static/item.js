@@ -115,12 +115,11 @@ fitFields();
 const factsAtStart = content(facts);
 const wordsAtStart = content(words);
 const approve = document.getElementById("approve");
-const plainLabel = "Approve";
 
 function showChanged() {
   if (!approve) return;
   const changed = form.dataset.changed === "yes" || content(facts) !== factsAtStart;
-  approve.querySelector(".label").textContent = changed ? approve.dataset.corrected : plainLabel;
+  approve.querySelector(".label").textContent = changed ? approve.dataset.corrected : approve.dataset.plain;
 }
 
 for (const kind of ["input", "change"]) {
@@ -217,7 +216,7 @@ async function signedIn() {
     } else tell(told.line);
     return answer.ok;
   } catch {
-    tell("The server does not answer. What you typed stays here: try again in a moment.");
+    tell(form.dataset.later);
     return false;
   }
 }
@@ -238,7 +237,7 @@ async function keepLease() {
     if (answer.status === 409) takenOver();
     tell((await answer.json()).line);
   } catch {
-    tell("The server does not answer. What you typed stays here; it is tried again.");
+    tell(form.dataset.silent);
   }
 }
 

@@ -8,14 +8,14 @@ document.getElementById("f-place").addEventListener("taken", (event) => {
   dot.setAttribute("cx", event.detail.x);
   dot.setAttribute("cy", event.detail.y);
   dot.removeAttribute("hidden");
-  tellMap(`${event.detail.value}: the municipality`);
+  tellMap(map.dataset.taken.replace("{place}", () => event.detail.value));
 });
 
 // What is typed and not taken, or less exact, has no point.
 form.addEventListener("input", (event) => {
   if (!["place", "geo_precision", "jurisdiction"].includes(event.target.name)) return;
   map.querySelector(".dot").setAttribute("hidden", "");
-  tellMap(form.elements.place.value === "" ? "no place" : "as typed");
+  tellMap(form.elements.place.value === "" ? map.dataset.none : map.dataset.typed);
 });
 
 function tellMap(words) {

@@ -47,8 +47,8 @@ class Note(Base):
 
 class Workplace(Base):
     """A person's own arrangement of the application. `keys` holds the keys that differ from the usual, by action;
-    `remind_after` is in minutes. `working_since` is when the present spell of reading began, `last_item_at` when the
-    last item was opened in it."""
+    `remind_after` is in minutes, `language` that of the pages. `working_since` is when the present spell of reading
+    began, `last_item_at` when the last item was opened in it."""
 
     __tablename__ = "workplaces"
     __table_args__ = (
@@ -61,5 +61,6 @@ class Workplace(Base):
     theme: Mapped[str] = mapped_column(server_default="system")
     cover: Mapped[bool] = mapped_column(server_default=text("false"))
     remind_after: Mapped[int | None]
+    language: Mapped[str | None]
     working_since: Mapped[dt.datetime | None]
     last_item_at: Mapped[dt.datetime | None]

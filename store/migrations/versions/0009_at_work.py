@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("theme", sa.Text(), server_default="system", nullable=False),
         sa.Column("cover", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("remind_after", sa.Integer(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
         sa.Column("working_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_item_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("theme in ('system', 'light', 'dark')", name=op.f("ck_workplaces_theme")),

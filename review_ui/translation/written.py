@@ -1,0 +1,47 @@
+"""Dates and numbers as people write them in the language of the request."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from review_ui.translation.locales import ENGLISH, cldr
+from review_ui.translation.speaking import gettext, spoken
+from store import clock
+
+NOTHING = "–"
+ENGLISH_DAY = "d MMMM y"
+"""`4 March 2025`: babel's own English is American."""
+
+
+def day(date: dt.date | None) -> str:
+    """`4 March 2025`; a dash for none."""
+    if date is None:
+        return NOTHING
+    return format_date(date, ENGLISH_DAY if spoken() == ENGLISH else "long", locale=cldr(spoken()))
+
+
+def weekday(date: dt.date) -> str:
+    """`Tuesday`."""
+    return format_date(date, "EEEE", locale=cldr(spoken()))
+
+
+def moment(time: dt.datetime | None, jurisdiction: str | None = None) -> str:
+    """`4 March 2025, 19:05 CET` on the clock of a jurisdiction; a dash for none."""
+    if time is None:
+        return NOTHING
+    there = clock.local(time, jurisdiction)
+    return gettext("%(day)s, %(time)s", day=day(there.date()), time=clock.clock(time, jurisdiction))
+
+
+def number(value: float) -> str:
+    """`1,234`; a fraction keeps up to three digits."""
+    return format_decimal(value, locale=cldr(spoken()))
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """`93 %` of a share from 0 to 1."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return f"{format_decimal(round(share * 100, digits), pattern, locale=cldr(spoken()))} %"
