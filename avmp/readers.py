@@ -10,9 +10,15 @@ from classifiers.reader import Reader, default_reader, linear_reader
 from codebook.records import Reading
 
 
-def configured_reader(settings: Settings) -> Reader:
-    """The reader that ships, and after it the instruct stage where it has an address."""
-    local = default_reader() if settings.encoder else linear_reader()
+def shipped_reader(*, encoder: bool) -> Reader:
+    """The reader that ships, with or without its encoder."""
+    return default_reader() if encoder else linear_reader()
+
+
+def configured_reader(settings: Settings, local: Reader | None = None) -> Reader:
+    """The local reader, the one that ships if none is given, and after it the instruct stage where it has an
+    address."""
+    local = local or shipped_reader(encoder=settings.encoder)
     if settings.instruct.address is None:
         return local
     from avmp.instruct.budget import DailyBudget

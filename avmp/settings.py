@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,6 +44,13 @@ def _database_address(text: str) -> str:
     return text
 
 
+def _time_of_day(text: str) -> str:
+    clock, _, zone = text.partition(" ")
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", clock) or zone not in available_timezones():
+        raise ValueError("write a time and its zone, such as 02:00 Europe/Belgrade")
+    return text
+
+
 _BROKER = r"(\[[0-9a-fA-F:]+\]|[^\s,:/\[\]]+):[0-9]{1,5}"
 
 
@@ -58,7 +66,7 @@ class Settings(BaseModel):
     `home` holds what the program keeps on this machine: the embedded database, the archive. `database` is a
     `postgresql+psycopg2://` address and `bus` a `kafka://host:port` one; without them the embedded server and the
     embedded bus are used. `sources` is a folder of registry files in place of the packaged one. Without `encoder` the
-    linear stage alone reads: less well, in less memory.
+    linear stage alone reads: less well, in less memory. `retrain_at` is when `avmp schedule` begins its nightly job.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +76,7 @@ class Settings(BaseModel):
     bus: Annotated[str, AfterValidator(_bus_address)] | None = None
     sources: Path | None = None
     encoder: bool = True
+    retrain_at: Annotated[str, AfterValidator(_time_of_day)] = "02:00 Europe/Belgrade"
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     crawl: CrawlSettings
     web: WebSettings = WebSettings()

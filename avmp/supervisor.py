@@ -29,6 +29,7 @@ def run_system(settings: Settings, crawl_options: Sequence[str]) -> None:
             Child(["work", "read"], environment),
             Child(["work", "link", "publish"], environment | metrics_port(settings, 1)),
             Child(["web"], environment),
+            Child(["schedule"], environment),
         ]
         notes.print(f"Review: {settings.web.address}   Ctrl-C stops everything.")
         with watched(children):

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from avmp.metrics import serve_metrics
-from avmp.readers import configured_reader
+from avmp.model_in_use import ReadWithChosenModel
 from avmp.settings import Settings
 from avmp.signals import on_stop
 from avmp.wiring import Wiring
@@ -16,7 +16,6 @@ from pipeline.relay import Relay
 from pipeline.runner import Runner
 from pipeline.runner.metrics import Metrics
 from pipeline.stages.link import LinkStage
-from pipeline.stages.read import ReadStage
 
 
 def work_on(stages: Sequence[str], wiring: Wiring, settings: Settings) -> None:
@@ -59,7 +58,7 @@ def _worker(stage: str, wiring: Wiring, bus: Bus, metrics: Metrics, settings: Se
         return Relay(wiring.database, bus)
     if stage == "link":
         return Runner(LinkStage(wiring.database), bus, metrics)
-    read = ReadStage(wiring.database, configured_reader(settings), metrics)
+    read = ReadWithChosenModel(wiring.database, settings, metrics)
     if settings.instruct.address is None:
         return Runner(read, bus, metrics)
     return Runner(read, bus, metrics, batch_size=max(1, int(BATCH_SECONDS / settings.instruct.timeout_seconds)))

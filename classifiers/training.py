@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from itertools import chain, product
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -118,28 +119,54 @@ def model(heads: Heads, verdict: Verdict, corpus: str) -> bytes:
     return packed(heads, {"corpus": corpus} | {name: f"{value:.4f}" for name, value in asdict(verdict).items()})
 
 
-def corpus() -> tuple[list[LabelledArticle], str]:
-    """The training articles, and the SHA-256 of their files."""
+class Corpus(NamedTuple):
+    """Articles to train on, and a hash that tells them from others."""
+
+    articles: Sequence[LabelledArticle]
+    digest: str
+
+
+def corpus() -> Corpus:
+    """The training articles of the repository, and the SHA-256 of their files."""
     files = [CORPUS / name for name in TRAINING_FILES]
     digest = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    return [article for file in files for article in load(file)], digest
+    return Corpus([article for file in files for article in load(file)], digest)
 
 
-def main() -> None:
-    """Measure on the fifth held out, then fit to all articles and write the model."""
-    articles, digest = corpus()
+class Fitted(NamedTuple):
+    """Two model files: fitted without the fifth held out, and to everything."""
+
+    held_out: bytes
+    shipped: bytes
+
+
+def fit(given: Corpus, measured: Callable[[bytes, Sequence[LabelledArticle]], None] | None = None) -> Fitted:
+    """The linear heads fitted to a corpus. `measured` is handed the model that has not seen the fifth held out, and
+    that fifth, before the one that ships is fitted."""
+    articles, digest = given
     made, source = tasks(articles)
     held = [held_out(article) for article in articles]
     unseen = [article for article in articles if held_out(article)]
     heads = fitted(made, source, lambda n: not held[n])
     scores = [score(parsed_label(one), LinearJudge(heads)) for one in unseen]
     verdict = calibrated(scores, [one.relevant for one in unseen])
-    HELD_OUT.parent.mkdir(parents=True, exist_ok=True)
-    HELD_OUT.write_bytes(model(heads, verdict, digest))
-    measured = LearnedReader(unpacked(HELD_OUT.read_bytes(), "held out"))
-    Console(stderr=True).print(tables(evaluate(unseen, measured)))
+    without = model(heads, verdict, digest)
+    if measured is not None:
+        measured(without, unseen)
+    return Fitted(without, model(fitted(made, source, lambda _: True), verdict, digest))
+
+
+def main() -> None:
+    """Measure on the fifth held out, then fit to all articles and write the model."""
+
+    def told(without: bytes, unseen: Sequence[LabelledArticle]) -> None:
+        HELD_OUT.parent.mkdir(parents=True, exist_ok=True)
+        HELD_OUT.write_bytes(without)
+        Console(stderr=True).print(tables(evaluate(unseen, LearnedReader(unpacked(without, "held out")))))
+
+    made = fit(corpus(), told)
     MODEL.parent.mkdir(exist_ok=True)
-    MODEL.write_bytes(model(fitted(made, source, lambda _: True), verdict, digest))
+    MODEL.write_bytes(made.shipped)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`train`: fits the reader's stages to the corpus in the repository."""
+"""`train`: fits the reader's stages to the corpus in the repository; `schedule`: to people's decisions, too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from typing import Annotated
 import typer
 
 from codebook.errors import BadInput
+
+SCHEDULE_EXAMPLES = """Examples:
+
+avmp schedule          every night, until Ctrl-C
+avmp schedule --now    once, at once"""
+
+LOW_PRIORITY = 10
+"""How far the training stands back behind reading and the pages, as `nice` counts."""
 
 
 class Backend(StrEnum):
@@ -28,8 +36,9 @@ class Step(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(train)
+    app.command(epilog=SCHEDULE_EXAMPLES)(schedule)
 
 
 def train(
@@ -80,3 +89,37 @@ def train(
         from classifiers.evaluation import card
 
         card.write()
+
+
+def schedule(
+    now: Annotated[bool, typer.Option("--now", help="Do the nightly job once, at once, and end.")] = False,
+) -> None:
+    """Train the reader on people's decisions every night, and offer what is better to an administrator.
+
+    The job begins at the time of the setting retrain_at, 02:00 in Belgrade
+    unless it is set, and takes minutes. With fewer than 30 new decisions it
+    does nothing. What it made lies in AVMP_HOME/models; no model begins to
+    read before an administrator takes it, on the page Models.
+    """
+    import os
+
+    from avmp.children import die_with_supervisor
+    from avmp.settings import load
+    from avmp.terminal import notes
+    from avmp.wiring import wired
+
+    die_with_supervisor()
+    settings = load()
+    with wired(settings) as wiring:
+        if now:
+            from avmp.learning.job import learn
+
+            os.nice(LOW_PRIORITY)
+            learn(wiring.database, settings.home, lambda line: notes.print(line, soft_wrap=True, markup=False))
+            return
+        from avmp.learning.nightly import keep_schedule, nightly
+        from avmp.signals import stop_event
+        from avmp.supervisor import addresses
+
+        environment = addresses(wiring.database.url, settings)
+        keep_schedule(nightly(settings.retrain_at), ["schedule", "--now"], environment, stop_event())

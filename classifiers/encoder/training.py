@@ -23,7 +23,7 @@ from classifiers.encoder.calibration import calibrate
 from classifiers.encoder.encoder import FOLDER
 from classifiers.encoder.vocabulary import needed_pieces
 from classifiers.linear import unpacked
-from classifiers.training import HELD_OUT, corpus
+from classifiers.training import HELD_OUT, Corpus, corpus
 from codebook.errors import BadInput
 
 _FITTING = "classifiers.encoder.fitting"
@@ -31,18 +31,19 @@ HELD_EPOCHS, EPOCHS = 12, 15
 """Times the articles are seen: without the fifth held out to calibrate on it, and to ship."""
 
 
-def prepare(work: Path, encoder: str | None) -> None:
-    """Writes `base/` and `data.gz`. `encoder` names a model for `AutoModel` in place of multilingual-e5-small."""
+def prepare(work: Path, encoder: str | None, given: Corpus | None = None) -> None:
+    """Writes `base/` and `data.gz`. `encoder` names a model for `AutoModel` in place of multilingual-e5-small, `given`
+    is to be trained on in place of the repository's corpus."""
     folder = work / "base"
     if encoder is None:
         weights, full = _packaged()
-        articles, _ = corpus()
+        articles, _ = given or corpus()
         pieces = needed_pieces(Tokenizer.from_file(str(full)), articles)
         base.assemble(base.PackedWeights(weights), full, pieces, folder)
     else:
         _folder("torch")
         _run("-m", "classifiers.encoder.hub", encoder, str(folder))
-        articles, _ = corpus()
+        articles, _ = given or corpus()
     dataset.write(articles, Tokenizer.from_file(str(folder / "tokenizer.json")), work / "data.gz")
 
 
@@ -54,21 +55,23 @@ def fit(work: Path) -> None:
     _run("-m", _FITTING, str(work / "data.gz"), str(work / "base"), str(work / "all"), "--all", "--epochs", str(EPOCHS))
 
 
-def ship(work: Path) -> None:
+def ship(work: Path, given: Corpus | None = None, held_out: Path | None = None, to: Path = FOLDER) -> None:
     """Exports `all/`, calibrates it beside the linear heads that have not seen the fifth held out either, and puts it
-    where the reader looks."""
+    where the reader looks. `given`, `held_out` and `to` stand in for the repository's corpus, the heads that the linear
+    stage left, and that place."""
     for package in ("torch", "onnx"):
         _folder(package)
-    _demand(HELD_OUT, "train the linear stage first: avmp train --backend linear")
+    held_out = held_out or HELD_OUT
+    _demand(held_out, "train the linear stage first: avmp train --backend linear")
     for fitted in ("all/heads.npz", "held/held.jsonl"):
         _demand(work / fitted, "fit it first: avmp train --backend encoder --step fit")
     tokenizer = work / "base" / "tokenizer.json"
     shipped = work / "shipped"
     _run("-m", "classifiers.encoder.export", str(work / "all"), str(tokenizer), str(shipped))
-    linear = unpacked(HELD_OUT.read_bytes(), str(HELD_OUT))
-    articles, digest = corpus()
+    linear = unpacked(held_out.read_bytes(), str(held_out))
+    articles, digest = given or corpus()
     calibrate(articles, work / "held" / "held.jsonl", linear, shipped / "about.json", digest)
-    shutil.copytree(shipped, FOLDER, dirs_exist_ok=True)
+    shutil.copytree(shipped, to, dirs_exist_ok=True)
 
 
 def _packaged() -> tuple[Path, Path]:

@@ -20,7 +20,7 @@ def _filled(value: str) -> str:
 
 
 def test_every_part_of_the_distributed_form_is_there() -> None:
-    assert set(ours()) == {"migrate", "crawler", "reader", "linker", "web"}
+    assert set(ours()) == {"migrate", "crawler", "reader", "linker", "web", "scheduler"}
     assert set(services()) - set(ours()) == {"postgres", "kafka"}
     stages = {
         stage for service in ours().values() for stage in service["command"][1:] if service["command"][0] == "work"
@@ -70,6 +70,15 @@ def test_volumes_and_ports() -> None:
     published = [port for service in services().values() for port in service.get("ports", [])]
     assert published
     assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_readers_find_the_models_that_the_scheduler_makes() -> None:
+    mounts = {tuple(ours()[name]["volumes"]) for name in ("reader", "scheduler")}
+    home = ours()["reader"]["environment"]["AVMP_HOME"]
+    assert mounts == {(f"models:{home}/models",)}
+    made = re.search(r"install -d -o avmp (.*?)(?: &&|$)", (FILE.parent / "Dockerfile").read_text(), re.MULTILINE)
+    assert made is not None
+    assert {home, f"{home}/models"} <= set(made[1].split())  # so that the volume belongs to who writes there
 
 
 def test_the_image_starts_the_program() -> None:

@@ -1,0 +1,1 @@
+"""Learning from people's decisions: the nightly job that trains a model on them, measures it and offers it."""
