@@ -88,7 +88,7 @@ def checked(sources: list[dict[str, Any]], **settings: Any) -> dict[str, Any]:
         input=json.dumps(given),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=390,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
@@ -284,7 +284,7 @@ class Crowd(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         number = int(self.connection.getsockname()[0].rsplit(".", 1)[1])
         if number % 5 == 0:
-            time.sleep(40)
+            time.sleep(100)
         body = rss(f"http://{self.headers['Host']}", HEADLINES) if self.path == "/feed/" else b""
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "application/xml")
@@ -312,11 +312,11 @@ def test_hundreds_of_sources_do_not_wait_for_those_that_hang() -> None:
         ]
         sources = [source(base.split("//")[1].split(":")[0], base, ("/feed/", "rss")) for base in bases]
         began = time.monotonic()
-        answer = checked(sources, min_gap_seconds=0.2, timeout_seconds=15)
+        answer = checked(sources, min_gap_seconds=0.2, timeout_seconds=25)
         took = time.monotonic() - began
         server.shutdown()
     hung = [told["at"] for told in answer["told"] if told["source_id"] not in answer["reached"]]
     good = sorted(told["at"] for told in answer["told"] if told["source_id"] in answer["reached"])
     assert (len(good), len(hung)) == (320, 80)
     assert good[288] < min(hung), "nine in ten of those that answer are told before the first that hangs is given up"
-    assert took < 90
+    assert took < 300, "one after another the silent ones would take half an hour"

@@ -283,4 +283,4 @@ def test_selectors_look_for_nothing_in_a_page_nested_too_deep_for_their_parser()
     began = time.monotonic()
     found = selected(f"<html><body><h1 class=t>Naslov</h1>{deep}", Selectors(title=".t"))
     assert found == Selected()
-    assert time.monotonic() - began < 2, "the parser takes half a minute over it"
+    assert time.monotonic() - began < 15, "the parser takes half a minute over it"
