@@ -24,6 +24,7 @@ from review_ui import (
     item_lease,
     item_page,
     keys_page,
+    models_page,
     notes_page,
     places,
     quality_page,
@@ -75,6 +76,7 @@ PAGES = (
     adjudication_page,
     sources_page,
     system_page,
+    models_page,
     places,
 )
 

@@ -103,7 +103,7 @@ def one_offer(session: Session, offer_id: int) -> ModelOffer:
     """Raises `StoreError` when there is none of this id."""
     found = session.get(ModelOffer, offer_id)
     if found is None:
-        raise StoreError(f"there is no model {offer_id}: go back to the models")
+        raise StoreError("there is no model %(id)s: go back to the models", id=offer_id)
     return found
 
 
@@ -132,8 +132,7 @@ def take(session: Session, offer_id: int, *, by: str) -> None:
     """
     chosen = _locked(session, offer_id)
     if chosen.state not in ("offered", "taken"):
-        what = "failed" if chosen.state == "failed" else "was declined"
-        raise Conflict(f"this model {what}: it cannot be used")
+        raise Conflict("this model was declined or has failed: it cannot be used")
     before = in_use(session)
     if before is not None and before.id == chosen.id:
         raise Conflict("this model reads already")
@@ -150,8 +149,7 @@ def decline(session: Session, offer_id: int, *, by: str) -> None:
     """
     chosen = _locked(session, offer_id)
     if chosen.state != "offered":
-        what = "failed" if chosen.state == "failed" else f"was {chosen.state}"
-        raise Conflict(f"this model {what}: there is nothing to decline")
+        raise Conflict("this model is not offered any more: there is nothing to decline")
     chosen.state, chosen.by, chosen.at = "declined", by, database_time(session)
     audit.record(session, by, "decline model", ("model", str(offer_id)), after={"folder": chosen.folder})
 

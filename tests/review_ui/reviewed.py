@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from codebook.records import Victim
+from store import model_offers
 from store.review_rules import Rules, rules, set_rules
-from store.schema import StoredArticle, StoredMention
+from store.schema import ModelOffer, StoredArticle, StoredMention
 from store.second_reading import approve
 from store.users import add_user
 from tests.review_ui import seed
@@ -37,3 +38,32 @@ def disputed(session: Session, candidate_id: str) -> None:
     approve(session, candidate_id, version=1, by="ana", facts=KILLED)
     approve(session, candidate_id, version=1, by="cveta", facts=NIGHT)
     set_rules(session, before, by="ada")
+
+
+def model_offered(session: Session, folder: str = "m1", decisions: int = 41) -> ModelOffer:
+    """A model that finds more, types worse, and does the rest as the one in use."""
+
+    def scores(articles: int, found: float, typed: float) -> dict[str, object]:
+        table = {
+            "relevance_recall": {"value": found, "n": articles},
+            "type": {"value": typed, "n": articles},
+            "place": {"value": 0.9, "n": articles},
+        }
+        return {
+            "articles": articles,
+            "overall": table,
+            "by_language": {"sr": table, "sq": table},
+            "by_type": {"suicide": table, "weapons_seizure": table},
+        }
+
+    before = {"dev": scores(253, 0.95, 0.81), "stream": scores(3300, 0.95, 0.81)}
+    after = {"dev": scores(253, 0.97, 0.79), "stream": scores(3300, 0.97, 0.81), "decisions": scores(9, 1.0, 0.8)}
+    return model_offers.offer(
+        session,
+        folder,
+        f"encoder-5-aaaaaaaaaaaa+linear-5-{folder}",
+        made_at=seed.PUBLISHED,
+        decisions=decisions,
+        before=before | {"decisions": scores(9, 0.9, 0.8)},
+        after=after,
+    )

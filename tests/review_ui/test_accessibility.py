@@ -12,11 +12,11 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
 from review_ui.app import PAGES
-from store import notes
+from store import model_offers, notes
 from store.schema import Candidate, CandidateLink, CuratedIncident, Source
 from tests.review_ui import samples, seed
 from tests.review_ui.conftest import Site
-from tests.review_ui.reviewed import disputed, screened_out
+from tests.review_ui.reviewed import disputed, model_offered, screened_out
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
@@ -58,6 +58,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         done.state, done.decided_by, done.decided_at = "rejected", "boro", dt.datetime.now(dt.UTC)
         done.rejection_reason = "duplicate"
         disputed(session, "cdisputed")
+        model = model_offered(session).id
+        model_offers.failed(session, "m2", "below its floor", made_at=seed.PUBLISHED, decisions=30)
         (screened,) = [article.id for article in screened_out(session, "Vatromet")]
         incident = session.scalars(select(CuratedIncident.id)).one()
         source = session.scalars(select(Source.id)).first()
@@ -71,6 +73,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/audit/{article_id}": [f"/audit/{screened}"],
         "/queue/reject": ["/queue/reject?jurisdiction=RS"],
         "/quality/model": ["/quality/model", "/quality/model?field=outcome&proposed=injured&decided=injured"],
+        "/models/{offer_id}": [f"/models/{model}"],
+        "/models/{offer_id}/{step}": [f"/models/{model}/use", f"/models/{model}/decline"],
         "/keys": ["/keys", "/keys?done=changed"],
         "/workplace": ["/workplace"],
         "problem": ["/item/nothing-of-this-id"],

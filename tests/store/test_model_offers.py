@@ -67,10 +67,10 @@ def test_what_cannot_be_done_is_one_line(database: Database) -> None:
         with pytest.raises((Conflict, StoreError), match=match), database.session() as session:
             action(session)
 
-    refused(lambda session: model_offers.take(session, gone, by="ana"), "was declined")
-    refused(lambda session: model_offers.take(session, bad, by="ana"), "this model failed")
+    refused(lambda session: model_offers.take(session, gone, by="ana"), "declined or has failed")
+    refused(lambda session: model_offers.take(session, bad, by="ana"), "declined or has failed")
     refused(lambda session: model_offers.take(session, taken, by="ana"), "reads already")
-    refused(lambda session: model_offers.decline(session, taken, by="ana"), "was taken")
+    refused(lambda session: model_offers.decline(session, taken, by="ana"), "not offered any more")
     refused(lambda session: model_offers.decline(session, 99, by="ana"), "no model 99")
     with database.session() as session:
         model_offers.use_shipped(session, by="ana")
