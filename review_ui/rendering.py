@@ -24,7 +24,7 @@ from review_ui.highlighting import name_of
 from review_ui.keymap import Action, actions, keymap
 from review_ui.translation.catalogues import translations
 from review_ui.translation.lines import sentence as sentence
-from review_ui.translation.locales import LANGUAGES
+from review_ui.translation.locales import ENGLISH, LANGUAGES
 from review_ui.translation.reasons import reason
 from review_ui.translation.speaking import N_, gettext, spoken, word
 from review_ui.translation.written import day, moment, number, percent
@@ -111,6 +111,7 @@ def _templates() -> Jinja2Templates:
         "number": number,
         "percent": percent,
         "reason": reason,
+        "english": english,
         "page_name": lambda name: gettext(PAGE_NAMES[name]),
         "web_link": web_link,
         "clock": clock.clock,
@@ -168,6 +169,11 @@ def printed(list_name: str, code: str) -> str:
 def does(action: Action) -> str:
     """What an action does, in the request's language."""
     return word("key", action.does)
+
+
+def english(text: object) -> str:
+    """A line that the program keeps in English alone, marked as such on a page in another language."""
+    return str(text) if spoken() == ENGLISH else Markup('<span lang="en">{}</span>').format(text)
 
 
 def role_name(role: str) -> str:

@@ -71,4 +71,4 @@ def _read_by(report: Report) -> str:
     current = (mention.content_hash, mention.reader_version) == (article.read_hash, article.reader_version)
     if not current or article.read_by not in STAGES or not (article.read_fallback or article.read_by == "instruct"):
         return ""
-    return "; ".join(filter(None, (gettext(STAGES[article.read_by]), article.read_fallback))) + "."
+    return gettext(STAGES[article.read_by])
