@@ -115,12 +115,14 @@ def _versions(session: Session, form: ConfirmedForm, candidate_id: str) -> dict[
     or by a search counts as it is now.
 
     Raises:
-        Conflict: no other item is chosen.
+        Conflict: no other item is chosen, or none of that id can be.
     """
     chosen = text_of(form, "other")
     other = text_of(form, "find") if chosen in ("", "found") else chosen
     if not other:
         raise Conflict("choose the other item first")
+    if other == candidate_id:
+        raise Conflict("this is one item already: choose another one")
     seen = version_of(form, f"version.{other}")
     if not seen:
         found = alike.named(session, other)

@@ -173,6 +173,16 @@ def test_an_edit_of_no_row_changes_nothing(client: httpx.Client, form: dict[str,
     assert answer.text.count('aria-label="Victim"') == 2  # the row and the empty one that scripts copy
 
 
+@pytest.mark.parametrize("action", ["merge", "not-same", "split"])
+@pytest.mark.parametrize("chosen", [{"other": "c1"}, {"other": "found", "find": "c1"}])
+def test_an_item_is_not_grouped_with_itself(
+    client: httpx.Client, form: dict[str, str], action: str, chosen: dict[str, str]
+) -> None:
+    answer = client.post(f"/item/c1/{action}", data=form | chosen | {"report": "any"})
+    assert answer.status_code == 409
+    assert "This is one item already: choose another one." in line(answer)
+
+
 @pytest.mark.parametrize("action", ["approve", "reject", "skip", "form"])
 def test_the_address_of_a_form_opens_its_item(client: httpx.Client, action: str) -> None:
     answer = client.get(f"/item/c1/{action}?jurisdiction=RS")
