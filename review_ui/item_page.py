@@ -17,8 +17,6 @@ from review_ui.item_view import Attempt, item_page, refused, version_of
 from review_ui.position import At
 from review_ui.queue_page import skip
 from review_ui.translation.speaking import gettext, ngettext
-from store import drafts
-from store.notes import came_here
 from store.review_queue import item, lease
 from store.second_reading import approve, reject
 from store.workplace import item_opened
@@ -75,7 +73,6 @@ def approve_item(
                 facts=facts,
                 comment=values.comment or None,
             )
-            drafts.forget(session, came_here(session, candidate_id))
     except Conflict as conflict:
         return item_page(request, account, store, candidate_id, at, attempt=refused(conflict, values))
     told = {"read": candidate_id} if approved is None else {"approved": approved.id, "decided": candidate_id}
@@ -108,7 +105,6 @@ def reject_item(
                 reason=reason,
                 comment=comment or None,
             )
-            drafts.forget(session, came_here(session, candidate_id))
     except Conflict as conflict:
         attempt = refused(conflict, values, reason, comment)
         return item_page(request, account, store, candidate_id, at, attempt=attempt)

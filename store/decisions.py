@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from codebook.codes import code_list
 from codebook.errors import Conflict
 from codebook.records import Facts, Incident
-from store import audit
+from store import audit, drafts
 from store.curation import curate, database_time
 from store.hints import forget_hints
+from store.notes import came_here
 from store.review_queue import open_candidate, refuse_other_lease
 from store.review_rules import rules
 from store.schema import Candidate, StoredMention
@@ -84,8 +85,8 @@ def reject(
     candidate = decidable(session, candidate_id, version, by)
     if not read_enough:
         _refuse_single_reader(session, candidate)
-    _close(session, candidate, "rejected", by, comment)
     candidate.rejection_reason = reason
+    _close(session, candidate, "rejected", by, comment)
     audit.record(
         session,
         by,
@@ -142,3 +143,4 @@ def _close(session: Session, candidate: Candidate, state: str, by: str, comment:
     candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
     candidate.version += 1
     forget_hints(session, candidate)
+    drafts.forget(session, came_here(session, candidate.id))

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from codebook.codes import code_list
 from codebook.errors import BadInput, Conflict, StoreError
 from codebook.records import Facts, Incident
-from store import audit, decisions
+from store import audit, decisions, drafts
 from store.curation import database_time
 from store.decisions import decidable
+from store.notes import came_here
 from store.review_queue import refuse_other_lease, refuse_same_reader
 from store.review_rules import rules
 from store.schema import Candidate, StoredReading
@@ -221,6 +222,7 @@ def _keep(
         )
     )
     session.flush()
+    drafts.forget(session, came_here(session, candidate.id), by=by)
     audit.record(
         session,
         by,
