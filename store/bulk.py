@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from codebook.errors import BadInput, Conflict
 from store import second_reading
 from store.queue_filter import QueueFilter, waits_for
+from store.queue_lock import lock_queues
 from store.schema import Candidate
 
 MOST = 500
@@ -59,6 +60,9 @@ def reject_all(session: Session, chosen: QueueFilter, *, by: str, reason: str, c
     """
     if not chosen.active:
         raise BadInput("form", "filters", "", "choose at least one filter")
+    # The linker locks items as it finds them: only its own lock keeps it and many of them from waiting for each other.
+    here = select(Candidate.jurisdiction).where(*waits_for(by), *chosen.conditions()).distinct()
+    lock_queues(session, session.scalars(here))
     found = matching(session, chosen, by)
     if found.seal != seal:
         raise Conflict(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
+from sqlalchemy import select, text
 
 from codebook.errors import BadInput, Conflict
 from store.bulk import matching, reject_all
 from store.database import Database
 from store.queue_filter import QueueFilter
+from store.queue_lock import lock_queues
 from store.review_queue import lease
 from store.review_rules import Rules, set_rules
 from store.schema import AuditEntry, Candidate
@@ -68,3 +73,30 @@ def test_what_needs_a_second_reader_waits_for_one(listed: Database) -> None:
         done = reject_all(session, SERBIA, by="ana", reason="duplicate", comment=None, seal=found.seal)
         assert (done.rejected, done.waiting) == (0, 3)
     assert set(states(listed).values()) == {"open"}
+
+
+WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+
+def test_the_linker_never_waits_for_it_while_it_waits_for_the_linker(listed: Database) -> None:
+    """The linker locks items in the order it finds them: held one by one, they would wait for each other for ever."""
+
+    def reject() -> None:
+        with listed.session() as session:
+            seal = matching(session, SERBIA, "ana").seal
+        with listed.session() as session:
+            reject_all(session, SERBIA, by="ana", reason="duplicate", comment=None, seal=seal)
+
+    rejecting = threading.Thread(target=reject)
+    with listed.session() as linker:
+        lock_queues(linker, ["RS"])
+        linker.scalars(select(Candidate).where(Candidate.id == "c1").with_for_update()).one()
+        rejecting.start()
+        while True:
+            with listed.session() as session:
+                if session.scalar(text(WAITING)):
+                    break
+            time.sleep(0.01)
+        linker.scalars(select(Candidate).where(Candidate.id == "c0").with_for_update(nowait=True)).one()
+    rejecting.join()
+    assert [states(listed)[f"c{number}"] for number in range(3)] == ["rejected"] * 3
