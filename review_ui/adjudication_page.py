@@ -55,16 +55,22 @@ def decide(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
     sides = {part: side for part in ("decision", *PARTS) if (side := text_of(form, part)) in ("first", "second")}
     try:
         with store.session() as session:
-            adjudicate(
+            decided = adjudicate(
                 session, candidate_id, version=version_of(form), by=account.name, sides=cast("dict[str, Side]", sides)
             )
     except BadInput:
         line = gettext("Not decided yet: choose a side in every row.")
         return _page(request, account, store, candidate_id, sides, line, 422)
     except Conflict as conflict:
-        line = f"{gettext('Nothing was saved.')} {sentence(conflict)}"
-        return RedirectResponse(f"/adjudication?{urlencode({'line': line})}", 303)
+        return _refused(conflict)
+    if not decided:
+        return _refused(Conflict("this item is in dispute no more: somebody decided it, or its reports changed hands"))
     return RedirectResponse(f"/adjudication?{urlencode({'decided': candidate_id})}", 303)
+
+
+def _refused(conflict: Conflict) -> Response:
+    line = f"{gettext('Nothing was saved.')} {sentence(conflict)}"
+    return RedirectResponse(f"/adjudication?{urlencode({'line': line})}", 303)
 
 
 def _page(

@@ -2,7 +2,8 @@
 
 The second reader sees the proposal as the first one saw it and nothing of what that one made of it. Where the two
 agree, the item is decided as they say; where they differ, a validator who is neither of them decides. Until then
-nothing enters the curated database.
+nothing enters the curated database. Where reports came, or went to another item, and something else is proposed now,
+what was read before counts no more: two people read what there is.
 """
 
 from __future__ import annotations
@@ -116,8 +117,9 @@ def withdraw(session: Session, candidate_id: str, *, by: str) -> None:
     audit.record(session, by, "withdraw reading", ("candidate", candidate_id))
 
 
-def adjudicate(session: Session, candidate_id: str, *, version: int, by: str, sides: Mapping[str, Side]) -> None:
-    """Decide between two readers: for each part in which they differ, whose it is to be.
+def adjudicate(session: Session, candidate_id: str, *, version: int, by: str, sides: Mapping[str, Side]) -> bool:
+    """Decide between two readers: for each part in which they differ, whose it is to be. False where something else is
+    proposed by now than they read: then it goes back to two readers.
 
     Raises:
         Conflict: it is not in dispute any more, changed since that version, or the person is one of its readers.
@@ -126,6 +128,10 @@ def adjudicate(session: Session, candidate_id: str, *, version: int, by: str, si
     found = dispute(session, candidate_id, lock=True)
     if by in (found.first.by, found.second.by):
         raise Conflict("you are one of the two readers: another validator decides between you")
+    if not all(_of_now(reading, found.candidate) for reading in (found.first, found.second)):
+        _settle(session, found.candidate)
+        audit.record(session, by, "read anew", ("candidate", candidate_id))
+        return False
     for part in found.differs:
         if part not in sides:
             raise BadInput("adjudication", part, None, "choose a side")
@@ -136,6 +142,7 @@ def adjudicate(session: Session, candidate_id: str, *, version: int, by: str, si
         result = Verdict(facts=_mixed({part: chosen[sides[part]] for part in found.differs}, chosen["first"]))
     _keep(session, found.candidate, "adjudication", by, result)
     _decide(session, found.candidate, version, by, result, f"{by} decided between two readers")
+    return True
 
 
 def disputes(session: Session) -> Sequence[Candidate]:
@@ -170,18 +177,27 @@ def _read(session: Session, candidate_id: str, version: int, by: str, made: Verd
     candidate = decidable(session, candidate_id, version, by)
     refuse_same_reader(candidate, by)
     if candidate.stage == "second":
-        return _second(session, candidate, version, by, made)
-    told = [Facts.model_validate(candidate.proposal), *filter(None, [made.facts])]
-    if not rules(session).ask_for_second(candidate.id, *told):
-        return _decide(session, candidate, version, by, made, made.comment)
+        (first,) = _readings(session, candidate.id)
+        if _of_now(first, candidate):
+            return _second(session, candidate, first, version, by, made)
+        _settle(session, candidate)
+    else:
+        told = [Facts.model_validate(candidate.proposal), *filter(None, [made.facts])]
+        if not rules(session).ask_for_second(candidate.id, *told):
+            return _decide(session, candidate, version, by, made, made.comment)
     _keep(session, candidate, "first", by, made)
     candidate.stage, candidate.first_reader = "second", by
     candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
     return None
 
 
-def _second(session: Session, candidate: Candidate, version: int, by: str, made: Verdict) -> Incident | None:
-    (first,) = _readings(session, candidate.id)
+def _of_now(reading: StoredReading, candidate: Candidate) -> bool:
+    return reading.proposal == candidate.proposal
+
+
+def _second(
+    session: Session, candidate: Candidate, first: StoredReading, version: int, by: str, made: Verdict
+) -> Incident | None:
     _keep(session, candidate, "second", by, made)
     if not verdict(first).differs(made):
         why = made.comment or verdict(first).comment or f"{first.by} and {by} agree"
@@ -214,6 +230,7 @@ def _keep(
         StoredReading(
             candidate_id=candidate.id,
             version=candidate.version,
+            proposal=candidate.proposal,
             part=part,
             by=by,
             facts=facts,

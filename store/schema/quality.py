@@ -34,6 +34,7 @@ class ReviewRules(Base):
 class StoredReading(Base):
     """What one person made of an item that two people read. `facts` are null in a rejection, `reason` in an approval.
 
+    `proposal` is what was proposed to the person; one made of another proposal than there is now counts no more.
     `settled_at` is when the item was decided: of an item that is reopened, the readings before count no more.
     """
 
@@ -54,6 +55,7 @@ class StoredReading(Base):
     id: Mapped[Serial]
     candidate_id: Mapped[str] = mapped_column(ForeignKey("candidates.id"), index=True)
     version: Mapped[int]
+    proposal: Mapped[dict[str, Any]]
     part: Mapped[str]
     by: Mapped[str] = mapped_column(ForeignKey("users.name"))
     at: Mapped[CreatedAt]

@@ -168,6 +168,50 @@ def test_a_new_report_while_it_waits_asks_for_another_look(twice: Database) -> N
     assert read(twice, "boro", seed.DISPUTE, version=2) is not None
 
 
+def new_report(database: Database) -> None:
+    """A report that tells of a death: something else is proposed."""
+    with database.session() as session:
+        found = session.get_one(Candidate, "c1")
+        found.version, found.proposal = found.version + 1, KILLED.model_dump(mode="json")
+
+
+@pytest.mark.parametrize("facts", [None, seed.DISPUTE], ids=["rejected", "approved"])
+def test_a_reading_of_what_is_no_longer_proposed_counts_no_more(twice: Database, facts: Facts | None) -> None:
+    read(twice, "ana", facts)
+    new_report(twice)
+    assert not read(twice, "boro", facts, version=2), "only one person has read the new report"
+    with twice.session() as session:
+        assert stage(session) == ("open", "second", "boro")
+        with pytest.raises(Conflict, match="you have read this item"):
+            lease(session, "c1", "boro")
+    assert read(twice, "ana", facts, version=2)
+    assert curated(twice) == (facts is not None)
+
+
+def test_what_two_people_read_otherwise_is_read_anew_where_something_else_is_proposed_now(twice: Database) -> None:
+    read(twice, "ana", seed.DISPUTE)
+    read(twice, "boro", None)
+    before = seed.DISPUTE.model_dump(mode="json")
+    new_report(twice)
+    with twice.session() as session:
+        assert adjudicate(session, "c1", version=2, by="vera", sides={"decision": "second"}) is False
+        assert stage(session) == ("open", "first", None)
+    assert read(twice, "boro", KILLED, version=2) is None
+    assert read(twice, "vera", KILLED, version=2) is not None
+    with twice.session() as session:
+        assert session.get_one(Candidate, "c1").proposal != before
+
+
+def test_a_report_that_came_and_went_leaves_the_readings_as_they_were(twice: Database) -> None:
+    """A merge that was undone."""
+    read(twice, "ana", seed.DISPUTE)
+    new_report(twice)
+    with twice.session() as session:
+        found = session.get_one(Candidate, "c1")
+        found.version, found.proposal = 3, seed.DISPUTE.model_dump(mode="json")
+    assert read(twice, "boro", seed.DISPUTE, version=3) is not None
+
+
 def test_the_first_reader_may_take_the_reading_back_while_nobody_has_the_item(twice: Database) -> None:
     read(twice, "ana", KILLED)
     with twice.session() as session:
