@@ -103,7 +103,8 @@ def test_the_filters_are_those_of_the_page_and_of_the_command() -> None:
     on_command_line = [name for row in rows for name in quoted(row["on the command line"])]
     assert on_command_line == [f"--{name.replace('_', '-')}" for name in in_address]
     labels = re.findall(
-        r"<label>([^<]+?)\s*<", (ROOT / "review_ui/templates/incidents.html").read_text(encoding="utf-8")
+        r'<label>\{\{ _\("([^"]+)"\) \}\}\s*<',
+        (ROOT / "review_ui/templates/incidents.html").read_text(encoding="utf-8"),
     )
     assert [name for row in rows for name in row["on the page"].split(", ")] == labels[: len(in_address)]
 
