@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, SignedIn, Store
 from review_ui.model_figures import tables
-from review_ui.rendering import page, role_name, sentence
+from review_ui.rendering import page, role_name
+from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import N_, gettext, translated
 from store import model_offers
 from store.database import Database

@@ -23,7 +23,6 @@ from codebook.kosovo import jurisdiction_footnotes, jurisdiction_name
 from review_ui.highlighting import name_of
 from review_ui.keymap import Action, actions, keymap
 from review_ui.translation.catalogues import translations
-from review_ui.translation.lines import sentence as sentence
 from review_ui.translation.locales import ENGLISH, LANGUAGES
 from review_ui.translation.reasons import reason
 from review_ui.translation.speaking import N_, gettext, spoken, word
