@@ -21,6 +21,8 @@ from avmp.demo.outlets import outlets
 from avmp.demo.sites import serve_sites
 from avmp.demo.sources import write_registry
 from crawlers import registry
+from crawlers.check import TIMEOUT_SECONDS
+from crawlers.in_words import counted
 from crawlers.registry import load
 from tests.crawlers.sites import wait_for
 from tests.databases import connected
@@ -212,7 +214,7 @@ def test_check_writes_what_it_reached_into_the_operators_files(avmp: Avmp) -> No
     reached = [source.id for source in load(avmp.sources).sources if source.jurisdiction == "RS" and source.verified]
     assert "moravski-vidik" in reached
     assert "panonska-cesma" not in reached
-    assert f"{len(reached)} sources newly verified in {avmp.sources}" in err
+    assert f"{counted(len(reached), 'source')} newly verified in {avmp.sources}" in err
     assert file.read_text().startswith("# ours\n")
     assert file.read_text().count("verified = true # not yet") == len(reached)
 
@@ -335,7 +337,7 @@ def test_check_ends_at_once_on_ctrl_c(avmp: Avmp) -> None:
         _, err = process.communicate(timeout=60)
         connection.close()
     assert process.returncode != 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < TIMEOUT_SECONDS, "it does not wait for the answer"
     assert "Traceback" not in err
 
 
@@ -371,13 +373,13 @@ def test_two_crawlers_on_one_database(avmp: Avmp, database_url: str) -> None:
     status, out, err = avmp.run("crawl", AVMP_DATABASE=database_url)
     took = time.monotonic() - began
     first.terminate()
-    _, first_err = first.communicate(timeout=30)
+    _, first_err = first.communicate(timeout=120)
     assert (status, out) == (1, "")
     line = err.splitlines()[-1]
     assert line == "avmp: another crawler is running on this database: stop it, or let it do the work"
     assert "A crawler is running: waiting a moment" in err
     assert "Traceback" not in err
-    assert took < 20
+    assert took < 90
     assert first.returncode == 0
     assert "source[one.rs].jurisdiction: 'SR'" in first_err
     assert first_err.splitlines()[-1].startswith("In all: 12 polls, 0 in vain; ")
