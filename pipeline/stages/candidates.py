@@ -66,8 +66,9 @@ def open_new(
     return names.give(_named_after(session, first_mention, None, names), jurisdiction)
 
 
-def open_update(session: Session, incident: str, names: Names) -> Candidate:
-    """The candidate that proposes to change an incident: there is one, the earliest that is open."""
+def open_update(session: Session, jurisdiction: str | None, incident: str, names: Names) -> Candidate:
+    """The candidate that proposes to change an incident: there is one, the earliest that is open. It lies where its
+    reports do, under whose lock they are grouped, even if a person put the incident elsewhere."""
     waiting = select(Candidate).where(
         Candidate.incident_id == incident, Candidate.kind == "update", Candidate.state == "open"
     )
@@ -75,7 +76,7 @@ def open_update(session: Session, incident: str, names: Names) -> Candidate:
     row = session.get_one(CuratedIncident, incident)
     if candidate is None:
         candidate = _named_after(session, f"{incident}:{row.revision}", incident, names)
-    return names.give(candidate, row.jurisdiction)
+    return names.give(candidate, jurisdiction)
 
 
 def _named_after(session: Session, seed: str, incident: str | None, names: Names) -> Candidate:

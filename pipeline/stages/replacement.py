@@ -110,7 +110,7 @@ def _next_candidate(session: Session, row: StoredMention, facts: Facts) -> str |
         return candidate.id if candidate.state == "open" else None
     if not _tell_one_event(before, facts):
         return None
-    return open_update(session, candidate.incident_id, Names([row.id])).id
+    return open_update(session, row.jurisdiction, candidate.incident_id, Names([row.id])).id
 
 
 def _tell_one_event(before: Facts, after: Facts) -> bool:

@@ -99,7 +99,7 @@ class _Requeue:
             candidate = open_new(self._session, self._jurisdiction, waiting[0].row.id, self._names, homes)
             self._propose(candidate, propose([k.linkable for k in group]), waiting)
         elif (proposal := self._update(incident, group)) is not None:
-            candidate = open_update(self._session, incident.id, self._names)
+            candidate = open_update(self._session, self._jurisdiction, incident.id, self._names)
             self._propose(candidate, proposal, waiting)
         else:
             candidate = self._last_decided(incident, "approved")

@@ -251,3 +251,21 @@ def test_an_item_in_somebody_elses_hands_is_left_alone(line: Line, two: tuple[st
         with pytest.raises(Conflict, match="boro works on this item"):
             act()
     people.split(line, two[0], ["a-0"], by="boro")
+
+
+def test_an_update_of_an_incident_that_a_person_put_elsewhere_is_split_off_and_comes_back(line: Line) -> None:
+    line.tell(article("a", SHOOTING))
+    line.approve(line.candidate(), **IN_BOSNIA)
+    line.tell(article("b", SHOOTING | KILLED))
+    update = line.candidate("open")
+    assert update.kind == "update"
+    before, here = people.state(line, leases=False), people.whereabouts(line.database)
+    done = people.split(line, update.id, ["b-0"])
+    assert done.candidate == people.place(line, "b-0") != update.id
+    assert line.candidate("open").kind == "new"
+    people.undo(line, done.decision)
+    assert people.whereabouts(line.database) == here
+    done = people.not_same(line, update.id, people.place(line, "a-0"))
+    assert line.candidate("open").kind == "new"
+    people.undo(line, done.decision)
+    assert people.state(line, leases=False) == before
