@@ -11,6 +11,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from linking import reasons as linkers
+from review_ui import rendering
 from review_ui.translation import catalogues, extract, locales, reasons, speaking, written
 from review_ui.translation.cyrillic import LATIN, in_cyrillic
 
@@ -82,11 +83,16 @@ def test_every_language_has_its_own_plural_forms(name: str) -> None:
             assert len(catalogues.said(message)) == catalogue.num_plurals, message.id
 
 
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_every_language_is_complete(name: str) -> None:
+    assert catalogues.missing(catalogues.catalogue(name), catalogues.template()) == []
+    assert name in catalogues.offered()
+
+
 def test_a_language_with_an_untranslated_text_is_not_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a file with all its texts filled, one is emptied, then one is marked as uncertain."""
     shutil.copytree(catalogues.FOLDER, tmp_path / "locales")
     monkeypatch.setattr(catalogues, "FOLDER", tmp_path / "locales")
-    wanted = catalogues.template()
 
     def offered_with(change: str) -> bool:
         made = catalogues.catalogue("mk")
@@ -103,7 +109,6 @@ def test_a_language_with_an_untranslated_text_is_not_offered(tmp_path: Path, mon
         catalogues.offered.cache_clear()
         return "mk" in catalogues.offered()
 
-    assert wanted
     try:
         assert [offered_with(change) for change in ("nothing", "emptied", "uncertain")] == [True, False, False]
     finally:
@@ -196,6 +201,19 @@ def test_reasons_are_known_by_their_patterns(english: str, marked: str, monkeypa
         reasons, "gettext", lambda text, **values: f"[{text}]" % {name: f"%{v}%" for name, v in values.items()}
     )
     assert reasons.reason(english) == marked
+
+
+def test_the_stylesheet_and_the_scripts_print_no_words_of_their_own() -> None:
+    static = Path(rendering.__file__).parent / "static"
+    printed = [
+        f"{file.name}: {found}"
+        for file in (*static.glob("*.css"), *static.glob("*.js"))
+        for found in re.findall(
+            r"""content: *"[^"]*[A-Za-z][^"]*"|data-label=|textContent = ["'`][A-Z]|\btell\(["'`]|["'`][A-Z]\w* [a-z]""",
+            file.read_text(encoding="utf-8"),
+        )
+    ]
+    assert printed == []
 
 
 def test_outside_of_a_request_english_is_spoken() -> None:
