@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Span
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
 from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, search_key, stretch, within
+from languages.ages import age_in, lasts_for_years
 from languages.packs import pack
 
 NOBODY, PERPETRATOR = "none", "perpetrator"
@@ -23,6 +24,9 @@ _GAP = 3
 _SENTENCE_WORDS = 10
 """Words of the sentence on each side that count for a person's part, wherever they stand."""
 _LEAST_AGE, _MOST_AGE = 1, 105
+_TENS = range(20, 100, 10)
+_NEAR = 2
+"""Words after an age within which it may turn out to be that of a thing ("petogodišnja zatvorska kazna")."""
 _AGE_AFTER = re.compile(r"[-\s]*(?:godi[sn]|god\b|vjec|vjet|de ani|ani\b|letn|let\b|goda?\b|year|yr)")
 """What follows an age, in search keys."""
 _AGE_BEFORE = re.compile(r"(?:aged|(?:age|boy|girl|man|woman) of|varsta de|moshes|vozrast\w*|star[aio]?)\W*$")
@@ -110,7 +114,27 @@ def _anchors(layout: Layout, part: Span) -> Iterator[_Anchor]:
             yield _Anchor(number.start, number.end, "age", str(number.value))
         elif 2 <= number.value <= _MOST_COUNTED and _may_count_persons(layout, number):
             yield _Anchor(number.start, number.end, "count", str(number.value))
+    yield from _ages_in_words(layout, part)
     yield from _initials(part.doc, part.start, part.end)
+
+
+def _ages_in_words(layout: Layout, part: Span) -> Iterator[_Anchor]:
+    """Ages in one word, or with the tens before it: "dvadeset dvogodišnji"."""
+    for at in range(part.start, part.end):
+        told = age_in(layout.keys[at], layout.lang)
+        following = layout.keys[at + 1 : at + 1 + _NEAR]
+        if told is None or (not told.person and any(lasts_for_years(key, layout.lang) for key in following)):
+            continue
+        tens = next((n for n in within(layout.numbers, max(at - 3, part.start), at) if _belongs(layout, n, at)), None)
+        start, age = (tens.start, tens.value + told.age) if tens and told.age < 10 else (at, told.age)
+        yield _Anchor(start, at + 1, "age", str(age))
+        if told.sex != "unreported":
+            yield _Anchor(at, at + 1, "sex", told.sex)
+
+
+def _belongs(layout: Layout, tens: Stretch, at: int) -> bool:
+    """Whether tens stand right before the unit at `at`, or with an "and" between."""
+    return tens.value in _TENS and layout.keys[tens.end : at] in ([], ["i"], ["e"])
 
 
 def _initials(doc: Doc, start: int, end: int) -> Iterator[_Anchor]:

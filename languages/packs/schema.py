@@ -69,6 +69,28 @@ class PlaceRules(_Data):
     adjective: AdjectiveRules | None = None
 
 
+Sex = Literal["male", "female", "unreported"]
+
+
+class AgeWords(_Data):
+    """Ages in one word, in canonical Latin: "dvadesetdvogodišnjak", "pesëvjeçare".
+
+    Attributes:
+        nouns: endings of words that are a person, by the person's sex.
+        adjectives: endings of words that tell the age of whoever follows, by sex; the form of `unreported` fits both.
+        things: beginnings of words after which an adjective is no person's age: a sentence or a contract lasts for
+            years as well.
+        stems: what stands before the ending, by the age: 1 to 20 and the tens.
+        tens: what stands before the stem of a unit, by the tens.
+    """
+
+    nouns: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)
+    adjectives: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)
+    things: tuple[str, ...] = ()
+    stems: dict[int, tuple[str, ...]] = Field(default_factory=dict)
+    tens: dict[int, tuple[str, ...]] = Field(default_factory=dict)
+
+
 class NumberWords(_Data):
     """Number words in canonical Latin, in every gender, case, collective and counted form that news texts use.
 
@@ -77,6 +99,7 @@ class NumberWords(_Data):
         joined_by: words between the parts of a number (twenty *and* one).
         words: the words for 1 to 19, 20 to 90 in tens, and hundreds that are one word, by value.
         hundred, thousand: words that multiply the number before them, or stand for it alone.
+        ages: how the language writes an age in one word, if it does.
     """
 
     group_separators: str
@@ -84,6 +107,7 @@ class NumberWords(_Data):
     words: dict[int, tuple[str, ...]]
     hundred: tuple[str, ...]
     thousand: tuple[str, ...]
+    ages: AgeWords = Field(default_factory=AgeWords)
 
     @field_validator("words")
     @classmethod
