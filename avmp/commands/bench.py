@@ -19,8 +19,11 @@ def bench(
     part: Annotated[Part, typer.Argument(help="What to measure.")] = "all",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Measure on this machine how many pages, articles and messages a second each part takes, and what linking costs
-    among many candidates."""
+    """Measure on this machine how much each part takes a second, and what linking costs.
+
+    That is pages, articles and messages a second, and the linking of one event
+    among many candidates.
+    """
     from avmp.bench.crawl.figures import crawl_figures
     from avmp.bench.measures import measure, reading_figures
     from avmp.bench.queue import queue_figures
