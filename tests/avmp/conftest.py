@@ -24,7 +24,7 @@ def avmp(database_url: str, tmp_path: Path) -> Avmp:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
 
     return run

@@ -22,7 +22,7 @@ def written(folder: Path, site: Site) -> None:
     )
     crawl = {"contact": "desk@example.org", "allow_loopback": True, "min_gap_seconds": 0.02}
     lines = ['sources = "sources"', "[crawl]", *(f"{name} = {json.dumps(value)}" for name, value in crawl.items())]
-    (folder / "avmp.toml").write_text("\n".join([*lines, "retry_delays_seconds = [3.0]"]))
+    (folder / "avmp.toml").write_text("\n".join([*lines, "retry_delays_seconds = [15.0]"]))
 
 
 def test_a_crawl_until_idle_says_what_it_waits_for(avmp: Avmp, tmp_path: Path) -> None:

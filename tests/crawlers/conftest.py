@@ -53,16 +53,19 @@ class Crawler:
         poison: str = "",
         document_seconds: float | None = None,
         misfire_grace: float | None = None,
+        robots_retry: float | None = None,
         **settings: Any,
     ) -> subprocess.Popen[str]:
         """`lookup_seconds` is how long the system's resolver takes over every name; parsing a document that contains
         `poison` raises what no parser should, or hangs where that is given up after `document_seconds`;
-        `misfire_grace` is after how many seconds a poll is missed."""
+        `misfire_grace` is after how many seconds a poll is missed, `robots_retry` after how many a robots.txt that could
+        not be had is asked for again."""
         given = {
             "lookup_seconds": lookup_seconds,
             "poison": poison,
             "document_seconds": document_seconds,
             "misfire_grace": misfire_grace,
+            "robots_retry": robots_retry,
             "settings": {
                 "archive_dir": str(self.archive),
                 "contact": "desk@example.org",

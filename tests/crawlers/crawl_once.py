@@ -15,6 +15,7 @@ from twisted.internet import _resolver
 
 from crawlers.extraction import child_process, extract
 from crawlers.feeds import formats, whole
+from crawlers.fetching import robots
 from crawlers.polling import schedule
 from crawlers.process import run
 from crawlers.registry import load
@@ -66,6 +67,8 @@ if __name__ == "__main__":
     if given.get("document_seconds"):
         documents: Any = whole
         child_process.PAGE_SECONDS = documents.PAGE_SECONDS = given["document_seconds"]
+    if given.get("robots_retry"):
+        robots.RETRY_SECONDS = given["robots_retry"]
     if given.get("misfire_grace"):
         schedule.MISFIRE_GRACE_SECONDS, schedule.SPREAD_SECONDS = given["misfire_grace"], 0.5
     summary = run(

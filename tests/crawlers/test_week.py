@@ -47,6 +47,7 @@ SETTINGS: dict[str, Any] = {
     "max_interval_seconds": 2.5,
     "max_backoff_seconds": 4.0,
     "robots_ttl_seconds": 3600.0,
+    "robots_retry": 2.0,
     "retry_delays_seconds": [0.5, 1.0, 2.0, 3.0],
     "max_items_per_feed": 100,
 }
