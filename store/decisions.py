@@ -32,13 +32,15 @@ def approve(
     by: str,
     facts: Facts,
     comment: str | None = None,
+    why: str | None = None,
     read_enough: bool = False,
 ) -> Incident:
     """Approve a candidate with these facts: a new incident, or a new revision of the one an update proposes to
     change.
 
-    `version` is the candidate's version the person saw. `read_enough` says that a second reader is not asked for or
-    agrees, which `store.second_reading` knows.
+    `version` is the candidate's version the person saw, `comment` what they wrote, `why` what is told of the decision
+    where that is something else. `read_enough` says that a second reader is not asked for or agrees, which
+    `store.second_reading` knows.
 
     Raises:
         Conflict: it was decided, is held by somebody else, changed since that version, or needs a second reader.
@@ -48,9 +50,8 @@ def approve(
     if not read_enough:
         _refuse_single_reader(session, candidate, facts)
     target = candidate.incident_id or incident_id(candidate.id)
-    incident = curate(
-        session, target, facts, _articles(session, candidate, target), by=by, why=comment or _how(candidate, facts)
-    )
+    told = why or comment or _how(candidate, facts)
+    incident = curate(session, target, facts, _articles(session, candidate, target), by=by, why=told)
     candidate.incident_id, candidate.revision = incident.id, incident.revision
     _close(session, candidate, "approved", by, comment)
     audit.record(
@@ -58,7 +59,7 @@ def approve(
         by,
         "approve",
         ("candidate", candidate.id),
-        why=comment,
+        why=why or comment,
         before={"proposal": candidate.proposal},
         after={"incident": incident.id, "revision": incident.revision},
     )
@@ -73,9 +74,11 @@ def reject(
     by: str,
     reason: str,
     comment: str | None = None,
+    why: str | None = None,
     read_enough: bool = False,
 ) -> None:
-    """Reject a candidate for a reason of the code list `rejection_reason`. `read_enough` is as for `approve`.
+    """Reject a candidate for a reason of the code list `rejection_reason`. `why` and `read_enough` are as for
+    `approve`.
 
     Raises:
         UnknownCode: no such reason.
@@ -92,7 +95,7 @@ def reject(
         by,
         "reject",
         ("candidate", candidate.id),
-        why=comment or reason,
+        why=why or comment or reason,
         before={"proposal": candidate.proposal},
         after={"rejection_reason": reason},
     )

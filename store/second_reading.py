@@ -9,7 +9,7 @@ what was read before counts no more: two people read what there is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -103,6 +103,11 @@ def readable_by(candidate: Candidate, user: str) -> bool:
     return candidate.state == "open" and candidate.stage != "adjudication" and candidate.first_reader != user
 
 
+def reading_of(session: Session, candidate_id: str, user: str) -> Verdict | None:
+    """What a person made of an item that waits for somebody else; null where they have not read it."""
+    return next((verdict(reading) for reading in _readings(session, candidate_id) if reading.by == user), None)
+
+
 def withdraw(session: Session, candidate_id: str, *, by: str) -> None:
     """Take one's first reading back, while no second reader has the item.
 
@@ -141,7 +146,7 @@ def adjudicate(session: Session, candidate_id: str, *, version: int, by: str, si
     else:
         result = Verdict(facts=_mixed({part: chosen[sides[part]] for part in found.differs}, chosen["first"]))
     _keep(session, found.candidate, "adjudication", by, result)
-    _decide(session, found.candidate, version, by, result, f"{by} decided between two readers")
+    _decide(session, found.candidate, version, by, result, why=f"{by} decided between two readers")
     return True
 
 
@@ -184,7 +189,7 @@ def _read(session: Session, candidate_id: str, version: int, by: str, made: Verd
     else:
         told = [Facts.model_validate(candidate.proposal), *filter(None, [made.facts])]
         if not rules(session).ask_for_second(candidate.id, *told):
-            return _decide(session, candidate, version, by, made, made.comment)
+            return _decide(session, candidate, version, by, made)
     _keep(session, candidate, "first", by, made)
     candidate.stage, candidate.first_reader = "second", by
     candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
@@ -200,24 +205,38 @@ def _second(
 ) -> Incident | None:
     _keep(session, candidate, "second", by, made)
     if not verdict(first).differs(made):
-        why = made.comment or verdict(first).comment or f"{first.by} and {by} agree"
-        return _decide(session, candidate, version, by, made, why)
+        told = replace(made, comment=made.comment or verdict(first).comment)
+        return _decide(session, candidate, version, by, told, why=told.comment or f"{first.by} and {by} agree")
     candidate.stage = "adjudication"
     candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
     return None
 
 
 def _decide(
-    session: Session, candidate: Candidate, version: int, by: str, made: Verdict, comment: str | None
+    session: Session, candidate: Candidate, version: int, by: str, made: Verdict, *, why: str | None = None
 ) -> Incident | None:
     _settle(session, candidate)
     if made.facts is not None:
         return decisions.approve(
-            session, candidate.id, version=version, by=by, facts=made.facts, comment=comment, read_enough=True
+            session,
+            candidate.id,
+            version=version,
+            by=by,
+            facts=made.facts,
+            comment=made.comment,
+            why=why,
+            read_enough=True,
         )
     assert made.reason is not None
     decisions.reject(
-        session, candidate.id, version=version, by=by, reason=made.reason, comment=comment, read_enough=True
+        session,
+        candidate.id,
+        version=version,
+        by=by,
+        reason=made.reason,
+        comment=made.comment,
+        why=why,
+        read_enough=True,
     )
     return None
 
