@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -72,27 +73,36 @@ def change_rules(request: Request, account: SignedIn, form: ConfirmedForm, store
             second_fatal=text_of(form, "second_fatal") == "yes",
         )
     except BadInput as error:
-        return _rules(request, store, sentence(error), 422)
+        return _rules(request, store, sentence(error), form)
     with store.session() as session:
         set_rules(session, new, by=account.name)
     return RedirectResponse("/quality/rules?saved=1", 303)
 
 
-def _rules(request: Request, store: Database, line: str | None = None, status: int = 200) -> Response:
+def _rules(request: Request, store: Database, line: str | None = None, refused: FormData | None = None) -> Response:
+    """The rules as they are, or as they were typed where they could not be kept."""
     with store.session() as session:
-        return page(
-            request,
-            "quality_rules.html",
-            status,
-            rules=rules(session),
-            line=line,
-            saved="saved" in request.query_params,
-        )
+        kept = rules(session)
+    shown = {
+        "audit_share": f"{kept.audit_share * 100:g}",
+        "second_share": f"{kept.second_share * 100:g}",
+        "second_types": kept.second_types,
+        "second_fatal": kept.second_fatal,
+    }
+    if refused is not None:
+        shown |= {name: text_of(refused, name) for name in ("audit_share", "second_share")}
+        shown |= {"second_types": refused.getlist("second_types"), "second_fatal": "second_fatal" in refused}
+    saved = "saved" in request.query_params
+    return page(request, "quality_rules.html", 422 if refused else 200, rules=shown, line=line, saved=saved)
 
 
 def _share(form: FormData, name: str) -> float:
-    text = text_of(form, name).replace(",", ".")
+    """The share that a person wrote in percent."""
+    text = text_of(form, name)
     try:
-        return float(text) / 100
+        share = float(text.removesuffix("%").replace(",", ".")) / 100
     except ValueError:
-        raise BadInput("rules of review", name, text, "give a percentage from 0 to 100") from None
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise BadInput("rules of review", name, text, "give a percentage from 0 to 100")
+    return share

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -23,13 +26,14 @@ def workplace(request: Request, account: SignedIn, done: str = "") -> Response: 
 
 @router.post("/workplace")
 def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Store) -> Response:
-    """Keep what was chosen."""
+    """Keep what was chosen, all of it or nothing."""
     theme, minutes = text_of(form, "theme"), text_of(form, "remind_after")
     if theme not in THEMES:
         raise HTTPException(400, gettext("Choose one of the colours."))
     language = text_of(form, "language")
     if language and language not in offered():
         raise HTTPException(400, gettext("Choose one of the languages."))
+    chosen = {"theme": theme, "language": language, "cover": "cover" in form}
     allowed = range(SHORTEST_REMINDER, LONGEST_REMINDER + 1)
     if minutes and not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 6 and int(minutes) in allowed):
         line = gettext(
@@ -37,7 +41,7 @@ def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
             first=allowed.start,
             last=LONGEST_REMINDER,
         )
-        return _page(request, line=line, minutes=minutes, status=422)
+        return _page(request, line=line, typed=chosen | {"remind_after": minutes}, status=422)
     with store.session() as session:
         remind_after = int(minutes) if minutes else None
         arrange(
@@ -60,8 +64,8 @@ def noted(account: SignedIn, form: ConfirmedForm, store: Store, candidate_id: st
 
 
 def _page(
-    request: Request, *, done: str = "", line: str = "", minutes: str | None = None, status: int = 200
+    request: Request, *, done: str = "", line: str = "", typed: Mapping[str, object] | None = None, status: int = 200
 ) -> Response:
-    return page(
-        request, "workplace.html", status, done=done, line=line, minutes=minutes, themes=THEMES, speaks=offered()
-    )
+    """The form with what is kept, or with what was typed where that could not be."""
+    chosen = typed or asdict(request.state.arrangement)
+    return page(request, "workplace.html", status, done=done, line=line, chosen=chosen, themes=THEMES, speaks=offered())
