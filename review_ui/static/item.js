@@ -224,7 +224,7 @@ async function signedIn() {
 // Somebody else has the item, or decided it: nothing can be decided here, and nothing more is to be kept alive.
 function takenOver() {
   clearInterval(beating);
-  for (const button of document.querySelectorAll("#approve, #reject")) button.disabled = true;
+  for (const button of document.querySelectorAll("#approve, #reject, [data-opens=rejection]")) button.disabled = true;
 }
 
 async function keepLease() {
@@ -236,6 +236,7 @@ async function keepLease() {
     }
     if (answer.status === 409) takenOver();
     tell((await answer.json()).line);
+    if (draftFailed) await keepDraft();
   } catch {
     tell(form.dataset.silent);
   }

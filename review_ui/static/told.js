@@ -26,9 +26,11 @@ function showEvidence(report, field) {
   (words[0] ?? report).scrollIntoView({ block: "center" });
 }
 
-// The definitions of the field in focus, or of the first where none is.
+// The definitions of the field in focus, or of the first where none is. A date and a place are typed freely: what is
+// defined is how exact they are.
 document.getElementById("define").addEventListener("click", () => {
-  const here = document.activeElement?.closest(".field, .group") ?? form.querySelector(".field");
+  const defining = document.getElementById(`f-${document.activeElement?.dataset.definedBy}`);
+  const here = (defining ?? document.activeElement)?.closest(".field, .group") ?? form.querySelector(".field");
   const found = here.querySelector(".definition") ?? here.closest(".group")?.querySelector(".definition");
   if (!found) return;
   found.open = !found.open;

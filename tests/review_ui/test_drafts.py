@@ -141,6 +141,16 @@ def test_a_second_window_of_the_same_person_overwrites_nothing(site: Site, page:
     filled_in(page)
 
 
+def test_what_the_server_did_not_answer_for_is_kept_when_it_is_back(site: Site, page: Page) -> None:
+    page.context.set_offline(True)
+    fill_in(page)
+    expect(page.locator("#draft-line")).to_have_text("Not kept: the server does not answer.")
+    page.context.set_offline(False)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # a sign of life, before the next is due
+    kept(page)
+    assert drafts(site.database) == 1
+
+
 def test_an_item_decided_elsewhere_keeps_no_draft(site: Site, page: Page) -> None:
     with site.database.session() as session:
         candidate = session.get_one(Candidate, "c1")

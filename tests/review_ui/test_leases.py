@@ -83,5 +83,6 @@ def test_who_lost_the_item_to_time_is_told_who_has_it_and_decides_nothing(site: 
     ana.keyboard.press("Escape")
     ana.keyboard.press("a")
     ana.keyboard.press("r")
-    expect(ana.get_by_role("dialog").locator("#reject")).to_be_disabled()
+    expect(ana.locator("[data-opens=rejection]")).to_be_disabled()
+    expect(ana.locator("dialog[open]")).to_have_count(0)
     assert owner(site) == "boro"

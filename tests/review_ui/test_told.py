@@ -63,6 +63,11 @@ def test_the_definitions_of_the_field_in_focus_open_by_a_key_while_one_is_in_it(
     page.wait_for_load_state()
     page.keyboard.press("F1")
     expect(definition).to_be_hidden()
+    for field, title in (("place", "Precision of the place"), ("date", "Precision of the date")):
+        page.locator(f"#f-{field}").focus()
+        page.keyboard.press("F1")
+        expect(page.locator(".field", has_text=title).locator(".definition[open]")).to_be_visible()
+    expect(page.locator(".definition[open]")).to_have_count(2)
     page.locator("select[name='victims.relation']").focus()
     page.keyboard.press("F1")
     expect(page.get_by_text("Who the victim was to the perpetrator.")).to_be_in_viewport()
