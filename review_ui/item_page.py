@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Literal
 
 from fastapi import APIRouter, Request
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from codebook.bounds import latest_day
@@ -18,6 +19,7 @@ from review_ui.position import At
 from review_ui.queue_page import skip
 from review_ui.translation.speaking import gettext, ngettext
 from store.review_queue import item, lease
+from store.schema import Candidate
 from store.second_reading import approve, reject
 from store.workplace import item_opened
 
@@ -73,10 +75,17 @@ def approve_item(
                 facts=facts,
                 comment=values.comment or None,
             )
+            waits = _waits(session, candidate_id)
     except Conflict as conflict:
         return item_page(request, account, store, candidate_id, at, attempt=refused(conflict, values))
-    told = {"read": candidate_id} if approved is None else {"approved": approved.id, "decided": candidate_id}
+    told = waits if approved is None else {"approved": approved.id, "decided": candidate_id}
     return RedirectResponse(at.after(candidate_id).next_url(**told), 303)
+
+
+def _waits(session: Session, candidate_id: str) -> dict[str, str]:
+    """What the next page tells of an item that is read and not decided: a reading that differs cannot be taken back."""
+    disputed = session.get_one(Candidate, candidate_id).stage == "adjudication"
+    return {"disputed" if disputed else "read": candidate_id}
 
 
 @router.post("/item/{candidate_id}/reject")
@@ -105,10 +114,11 @@ def reject_item(
                 reason=reason,
                 comment=comment or None,
             )
+            waits = _waits(session, candidate_id)
     except Conflict as conflict:
         attempt = refused(conflict, values, reason, comment)
         return item_page(request, account, store, candidate_id, at, attempt=attempt)
-    told = {"rejected": candidate_id, "decided": candidate_id} if rejected else {"read": candidate_id}
+    told = {"rejected": candidate_id, "decided": candidate_id} if rejected else waits
     return RedirectResponse(at.after(candidate_id).next_url(**told), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import Request
 from sqlalchemy.orm import Session
@@ -12,13 +12,14 @@ from codebook.errors import Conflict
 from codebook.records import Facts
 from review_ui.access import ConfirmedForm, text_of
 from review_ui.changes import Change, changes
+from review_ui.decided import decided
 from review_ui.drafting import ShownDraft, shown_draft
 from review_ui.form import FormErrors, FormValues, confidences, differs, proposed
 from review_ui.position import Position
 from review_ui.queue_page import counts
 from review_ui.region_map import HEIGHT, WIDTH, region_map
 from review_ui.rendering import page
-from review_ui.reports import is_hard_to_read, shown
+from review_ui.reports import facts_told, is_hard_to_read, shown
 from review_ui.told import disagreements
 from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import gettext
@@ -27,7 +28,7 @@ from store.curation import database_time
 from store.database import Database
 from store.grouping import decisions_in
 from store.incidents import incident
-from store.notes import came_here, notes_of
+from store.notes import answers_to, came_here, notes_of
 from store.review_queue import LEASE, QueueItem, item
 from store.second_reading import readable_by
 from store.users import Account
@@ -39,7 +40,8 @@ HEARTBEAT = LEASE / 10
 """How often an open page prolongs its lease: nine beats may be lost before a colleague gets the item."""
 
 TOLD = (
-    "approved", "rejected", "decided", "read", "audited", "undone", "again", "noted", "asked", "grouped", "regrouped",
+    "approved", "rejected", "decided", "read", "disputed", "audited", "undone", "again", "noted", "asked", "grouped",
+    "regrouped",
 )  # fmt: skip
 """What an address may say of the action that led to it."""
 
@@ -79,7 +81,11 @@ def item_page(
         held = candidate.lease_until is not None and candidate.lease_until > now
         mine = held and candidate.lease_owner == account.name
         draft = shown_draft(session, account, candidate, wanted="draft" in request.query_params)
-        values = _values(found, attempt, draft)
+        decidable = readable_by(candidate, account.name) and account.may_decide and (mine or not held)
+        facts, comment = (None if decidable else decided(session, candidate, account.name)) or (found.proposal, "")
+        values = _values(replace(proposed(facts), comment=comment), attempt, draft)
+        everything = [facts, found.proposal, *facts_told(found.reports)]
+        notes = notes_of(session, came_here(session, candidate_id))
         kept = attempt or (draft if draft and draft.filled else None)
         return page(
             request,
@@ -91,8 +97,9 @@ def item_page(
             updates=_updates(session, found),
             reports=shown(found.reports),
             values=values,
+            facts=facts,
             changed=differs(values, found.proposal),
-            confidence=_confidence(found),
+            confidence=_confidence(facts, found),
             errors=attempt.errors.lines if attempt else {},
             line=_line(candidate.state, attempt, line, held_by_other),
             reason=kept.reason if kept else "",
@@ -100,14 +107,16 @@ def item_page(
             draft=None if attempt else draft,
             draft_turn=draft.turn if draft else 0,
             disagreements=disagreements(found.reports),
-            covered=request.state.arrangement.cover and is_hard_to_read(found.proposal),
+            covered=request.state.arrangement.cover and is_hard_to_read(everything),
             pause=pause,
-            region=region_map(found.proposal),
+            region=region_map(facts),
             map_size=(WIDTH, HEIGHT),
             alike=possible_same(session, candidate_id),
             decisions=decisions_in(session, candidate_id),
-            notes=notes_of(session, came_here(session, candidate_id)),
-            decidable=readable_by(candidate, account.name) and account.may_decide and (mine or not held),
+            notes=notes,
+            answers=answers_to(notes, account.name),
+            decidable=decidable,
+            readonly=not decidable and attempt is None,  # what could not be saved can still be copied
             heartbeat_seconds=int(HEARTBEAT.total_seconds()),
             done={k: v for k, v in request.query_params.items() if k in TOLD},
         )
@@ -125,10 +134,10 @@ def version_of(form: ConfirmedForm, name: str = "version") -> int:
     return int(text) if text.isdecimal() and len(text) < VERSION_DIGITS else 0
 
 
-def _values(found: QueueItem, attempt: Attempt | None, draft: ShownDraft | None) -> FormValues:
+def _values(stands: FormValues, attempt: Attempt | None, draft: ShownDraft | None) -> FormValues:
     if attempt:
         return attempt.values
-    return draft.values if draft and draft.filled else proposed(found.proposal)
+    return draft.values if draft and draft.filled else stands
 
 
 def _line(state: str, attempt: Attempt | None, line: str, held_by_other: Conflict | None) -> str:
@@ -147,6 +156,6 @@ def _updates(session: Session, found: QueueItem) -> list[Change]:
     return changes(approved.model_dump(mode="json"), found.proposal.model_dump(mode="json"))
 
 
-def _confidence(found: QueueItem) -> dict[str, float]:
-    told = [(Facts.model_validate(report.mention.facts), report.mention.confidence) for report in found.reports]
-    return confidences(found.proposal, told)
+def _confidence(facts: Facts, found: QueueItem) -> dict[str, float]:
+    told = zip(facts_told(found.reports), (report.mention.confidence for report in found.reports), strict=True)
+    return confidences(facts, told)

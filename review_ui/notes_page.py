@@ -20,12 +20,14 @@ router = APIRouter()
 def write_note(
     request: Request, account: Decider, form: ConfirmedForm, store: Store, candidate_id: str, at: At
 ) -> Response:
-    """Keep a note with the item."""
+    """Keep a note with the item; one that answers a colleague's question leads on, as the question did."""
     try:
         with store.session() as session:
-            notes.write(session, candidate_id, account.name, text_of(form, "note"))
+            answered = notes.write(session, candidate_id, account.name, text_of(form, "note"))
     except BadInput as wrong:
         return item_page(request, account, store, candidate_id, at, line=_line(wrong), status=422)
+    if answered:
+        return RedirectResponse(at.after(candidate_id).next_url(noted="1"), 303)
     return RedirectResponse(at.item_url(candidate_id, noted="1") + "#notes", 303)
 
 

@@ -24,7 +24,7 @@ router = APIRouter()
 
 PAGE_LENGTH = 100
 
-OUTCOMES = ("approved", "rejected", "decided", "asked", "read", "audited", "bulk", "bulk_waiting")
+OUTCOMES = ("approved", "rejected", "decided", "asked", "noted", "read", "disputed", "audited", "bulk", "bulk_waiting")
 """What an address says of the item before."""
 
 
@@ -38,13 +38,14 @@ def queue(request: Request, account: SignedIn, store: Store, at: At, start: Star
 @router.get("/queue/next")
 def next_item(request: Request, account: Decider, store: Store, at: At) -> Response:
     """Lease the next item and go to it, or say why there is none. What was skipped comes again at the end. Now and
-    then, and when nothing else waits, comes an article of the audit."""
+    then, and when nothing else waits, comes an article of the audit. Who answered a colleague is not offered the same
+    item at once: it waits for the colleague."""
     more = {name: request.query_params[name] for name in OUTCOMES if name in request.query_params}
     with store.session() as session:
         if due(session, account.name) and (article := _of_audit(request, session, account.name, at)):
             return RedirectResponse(at.audit_url(article, **more), 303)
         candidate = take_next(session, account.name, at.chosen, skip=at.seen)
-        if candidate is None and at.seen:
+        if candidate is None and at.seen and "noted" not in more:
             at, more = at.from_start(), more | {"again": "1"}
             candidate = take_next(session, account.name, at.chosen)
         if candidate is None and (article := _of_audit(request, session, account.name, at)):

@@ -19,6 +19,9 @@ STAGES = {
 
 OF_AGE = 18
 
+SUICIDE = ("suicide", "suicide_attempt")
+"""Codes of a victim's outcome and of a perpetrator's status alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownReport:
@@ -38,12 +41,24 @@ def shown(reports: Iterable[Report]) -> list[ShownReport]:
     return [_shown(report) for report in reports]
 
 
-def is_hard_to_read(facts: Facts) -> bool:
-    """Whether an item tells of a suicide, or of a child who was harmed: some people want to choose when to read it."""
-    return facts.incident_type == "suicide" or any(
-        victim.outcome in ("suicide", "suicide_attempt") or (victim.age is not None and victim.age < OF_AGE)
-        for victim in facts.victims
-    )
+def is_hard_to_read(told: Iterable[Facts]) -> bool:
+    """Whether any of what is told of an item is of a suicide, also one that follows a killing, or of a child who was
+    harmed: some people want to choose when to read it."""
+    return any(_is_of_suicide(facts) or _harms_a_child(facts) for facts in told)
+
+
+def facts_told(reports: Iterable[Report]) -> list[Facts]:
+    """What each report tells."""
+    return [Facts.model_validate(report.mention.facts) for report in reports]
+
+
+def _is_of_suicide(facts: Facts) -> bool:
+    became = {victim.outcome for victim in facts.victims} | {person.status for person in facts.perpetrators}
+    return facts.incident_type == "suicide" or not became.isdisjoint(SUICIDE)
+
+
+def _harms_a_child(facts: Facts) -> bool:
+    return any(victim.age is not None and victim.age < OF_AGE for victim in facts.victims)
 
 
 def _shown(report: Report) -> ShownReport:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from codebook.codes import code_list, scopes
 from codebook.errors import UnknownCode
 from codebook.events import bad_input
-from codebook.records import Incident
+from codebook.records import Facts, Incident, facts_of
 from store.records import to_incident
 from store.schema import CuratedIncident, IncidentPerson, IncidentWeapon, Revision
 
@@ -154,3 +154,10 @@ def revisions(session: Session, incident_id: str) -> list[Revision]:
     """All revisions of an incident, the newest first."""
     query = select(Revision).where(Revision.incident_id == incident_id).order_by(Revision.number.desc())
     return list(session.scalars(query))
+
+
+def facts_at(session: Session, incident_id: str, number: int) -> Facts | None:
+    """What a revision of an incident said; null for a withdrawal, and where there is no such revision."""
+    query = select(Revision.after).where(Revision.incident_id == incident_id, Revision.number == number)
+    after = session.scalars(query).one_or_none()
+    return None if after is None else facts_of(Incident.model_validate(after))

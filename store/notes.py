@@ -18,20 +18,24 @@ LONGEST = 4000
 """Characters of a note."""
 
 
-def write(session: Session, candidate_id: str, by: str, text: str) -> Note:
-    """Keep a note with a candidate. It answers the open questions of others there.
+def write(session: Session, candidate_id: str, by: str, text: str) -> bool:
+    """Keep a note with a candidate. It answers the open questions of others there; whether there were any. Who answered
+    gives the item back: it is for the asker now.
 
     Raises:
         BadInput: it is empty or too long.
         StoreError: there is no such candidate.
     """
-    note = _add(session, candidate_id, by, text, "note")
-    session.execute(
+    _add(session, candidate_id, by, text, "note")
+    answered = session.scalars(
         update(Note)
         .where(Note.candidate_id == candidate_id, Note.kind == "question", Note.by != by, Note.answered_at.is_(None))
         .values(answered_at=database_time(session))
-    )
-    return note
+        .returning(Note.id)
+    ).all()
+    if answered:
+        release(session, candidate_id, by)
+    return bool(answered)
 
 
 def ask(session: Session, candidate_id: str, by: str, text: str) -> Note:
@@ -54,6 +58,14 @@ def ask(session: Session, candidate_id: str, by: str, text: str) -> Note:
 def notes_of(session: Session, candidate_ids: Sequence[str]) -> Sequence[Note]:
     """The notes beside these candidates, the oldest first."""
     return session.scalars(select(Note).where(Note.candidate_id.in_(candidate_ids)).order_by(Note.id)).all()
+
+
+def answers_to(notes: Sequence[Note], user: str) -> Sequence[Note]:
+    """Of the notes beside an item, the person's first answered question and what was written there since; empty where
+    nobody has answered them."""
+    asked = (place for place, note in enumerate(notes) if note.by == user and note.answered_at is not None)
+    first = next(asked, None)
+    return () if first is None else notes[first:]
 
 
 def came_here(session: Session, candidate_id: str) -> list[str]:

@@ -17,5 +17,15 @@ def asked_by_others(user: str) -> ColumnElement[bool]:
     return exists().where(*_open_question(), Note.by != user)
 
 
+def answered(user: str) -> ColumnElement[bool]:
+    """A condition on `Candidate`: this person asked something there, and somebody has answered all of it."""
+    asked = exists().where(*_question(), Note.by == user, Note.answered_at.is_not(None))
+    return asked & ~waits_for_answer(user)
+
+
 def _open_question() -> tuple[ColumnElement[bool], ...]:
-    return (Note.candidate_id == Candidate.id, Note.kind == "question", Note.answered_at.is_(None))
+    return (*_question(), Note.answered_at.is_(None))
+
+
+def _question() -> tuple[ColumnElement[bool], ...]:
+    return (Note.candidate_id == Candidate.id, Note.kind == "question")

@@ -14,7 +14,7 @@ from codebook.errors import Conflict, StoreError
 from codebook.records import Facts
 from store.clock import Clock, Moment
 from store.curation import database_time
-from store.questions import asked_by_others
+from store.questions import answered, asked_by_others
 from store.queue_filter import QueueFilter, waits_for
 from store.schema import ArticleMark, Candidate, Source, StoredArticle, StoredMention
 
@@ -29,7 +29,7 @@ NEWEST_FIRST = (StoredArticle.published.desc().nulls_last(), StoredMention.id)
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One line of the queue's table; `title` is the newest report's, `second` whether it waits for a second reader,
-    `asked` whether a colleague asks for an opinion."""
+    `asked` whether a colleague asks for an opinion, `answered` whether one has given theirs to the person."""
 
     id: str
     kind: str
@@ -41,6 +41,7 @@ class QueueRow:
     waiting_since: dt.datetime
     second: bool
     asked: bool
+    answered: bool
     article_count: int
     languages: tuple[str, ...]
     title: str
@@ -162,9 +163,10 @@ def listing(
         )
     }
     ids = [candidate.id for candidate in candidates]
-    asking = select(Candidate.id).where(Candidate.id.in_(ids), asked_by_others(user or ""))
-    asked, now = set(session.scalars(asking)), database_time(session)
-    return [_row(candidate, *reports.get(candidate.id, (0, [])), asked, now) for candidate in candidates]
+    here, now = select(Candidate.id).where(Candidate.id.in_(ids)), database_time(session)
+    asked = set(session.scalars(here.where(asked_by_others(user or ""))))
+    told = set(session.scalars(here.where(answered(user or ""))))
+    return [_row(candidate, *reports.get(candidate.id, (0, [])), asked, told, now) for candidate in candidates]
 
 
 def waiting_count(session: Session, chosen: QueueFilter, user: str | None = None) -> int:
@@ -213,7 +215,9 @@ def _hold(session: Session, candidate: Candidate, user: str) -> None:
     candidate.lease_until = database_time(session) + LEASE
 
 
-def _row(candidate: Candidate, articles: int, titles: Sequence[str], asked: set[str], now: dt.datetime) -> QueueRow:
+def _row(
+    candidate: Candidate, articles: int, titles: Sequence[str], asked: set[str], told: set[str], now: dt.datetime
+) -> QueueRow:
     held = candidate.lease_until is not None and candidate.lease_until > now
     date = candidate.proposal.get("date")
     return QueueRow(
@@ -227,6 +231,7 @@ def _row(candidate: Candidate, articles: int, titles: Sequence[str], asked: set[
         waiting_since=candidate.created_at,
         second=candidate.stage == "second",
         asked=candidate.id in asked,
+        answered=candidate.id in told,
         article_count=articles,
         languages=tuple(sorted(candidate.langs)),
         title=titles[0] if titles else "no reports",

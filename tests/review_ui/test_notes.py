@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.review_ui import seed
 from tests.review_ui.conftest import Site
 from tests.review_ui.test_deciding import start, stored, waiting_items
 
@@ -62,13 +63,15 @@ def test_a_question_brings_the_item_before_somebody_else_and_the_answer_back(
     expect(other.locator("p.asks")).to_have_text(re.compile(r"ana asks for a second opinion:\s+Dispute or robbery\?"))
     write(other, "c", "Robbery.")
     expect(other.get_by_text("Your note is kept.")).to_be_visible()
-    other.wait_for_load_state()
-    other.keyboard.press("q")
-    other.wait_for_url("**/queue")
+    expect(other.locator("h1")).to_have_text("Review queue")
+    expect(other.locator(".queue .asks")).to_have_count(0)
+    assert stored(site, "c1").lease_owner is None
     page.goto(f"{site.url}/queue")
+    expect(page.locator(".queue .asks")).to_have_text("Second opinion")
     page.wait_for_load_state()
     page.keyboard.press("j")
     page.wait_for_url("**/item/c1")
+    expect(page.locator(".lines .asks")).to_have_text(re.compile(r"Dispute or robbery\?.*boro.*Robbery\.", re.S))
     expect(page.locator("#notes")).to_contain_text("Robbery.")
     expect(page.get_by_text("for a second opinion:")).to_have_count(0)
 
@@ -83,3 +86,15 @@ def test_who_asked_can_decide_all_the_same(site: Site, page: Page) -> None:
     page.wait_for_load_state()
     page.keyboard.press("a")
     expect(page.get_by_text("Approved: incident")).to_be_visible()
+
+
+def test_who_answers_goes_on_with_the_next_item(site: Site, page: Page, signed_in: SignIn) -> None:
+    write(page, "e", "Dispute or robbery?")
+    expect(page.get_by_text("comes back to you with the answer")).to_be_visible()
+    with site.database.session() as session:
+        seed.simple(session, "c2", priority=0.1)
+    other = signed_in("boro")
+    other.goto(f"{site.url}/item/c1")
+    write(other, "c", "Robbery.")
+    other.wait_for_url("**/item/c2**")
+    expect(other.get_by_text("Your note is kept.")).to_be_visible()

@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from store import audit_sample
+from store import audit_sample, second_reading
 from store.decisions import approve, incident_id, reject
 from store.incidents import incident, revisions
 from store.review_rules import Rules, rules, set_rules
 from store.schema import AuditItem, Candidate, CuratedIncident, OutboxMessage, StoredArticle
+from store.second_reading import Side, adjudicate
+from store.users import add_user
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
 from tests.review_ui.reviewed import KILLED, screened_out
@@ -91,6 +93,31 @@ def test_two_people_read_an_item_blind_and_their_agreement_publishes_it(site: Si
     expect(boro.get_by_role("status").first).to_contain_text("Approved: incident")
 
 
+def test_a_second_reading_that_differs_goes_to_a_validator_and_is_not_taken_back(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        add_user(session, "cveta", "monitor", by="test")
+        set_rules(session, Rules(audit_share=0.0, second_share=1.0), by="ada")
+        seed.simple(session, "c1")
+        second_reading.approve(session, "c1", version=1, by="cveta", facts=KILLED)
+    page = signed_in("ana")
+    page.keyboard.press("j")
+    page.wait_for_url("**/item/c1")
+    page.get_by_label("Time of day", exact=True).select_option("night")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    told = page.get_by_text("Two people read this item differently")
+    expect(told.get_by_role("link")).to_have_attribute("href", "/adjudication/c1")
+    expect(page.get_by_role("button", name="Take it back")).to_have_count(0)
+    page.goto(f"{site.url}/item/c1")
+    expect(page.get_by_label("Time of day", exact=True)).to_have_value("night")  # what ana read, and cveta did not
+    expect(page.get_by_label("Time of day", exact=True)).to_be_disabled()
+    token = page.locator("input[name=csrf]").first.input_value()
+    answer = page.request.post(f"{site.url}/item/c1/take-back", form={"csrf": token})
+    assert answer.status == 409
+    assert "Not undone. No reading of yours waits" in answer.text()
+    assert "Public dispute, Novi Pazar</h1>" in answer.text()
+
+
 def test_a_reading_that_waits_can_be_taken_back(site: Site, signed_in: SignIn) -> None:
     with site.database.session() as session:
         set_rules(session, Rules(audit_share=0.0, second_share=1.0), by="ada")
@@ -131,6 +158,22 @@ def test_a_validator_decides_between_two_readers_by_keys_alone(disputed: Site, s
         assert made is not None
         assert (made.time_of_day, made.victims) == ("night", KILLED.victims)
         assert [(r.by, r.why) for r in revisions(session, made.id)] == [("boro", "boro decided between two readers")]
+
+
+def test_undoing_a_decision_between_readers_brings_no_comment_that_nobody_wrote(
+    disputed: Site, signed_in: SignIn
+) -> None:
+    with disputed.database.session() as session:
+        sides: dict[str, Side] = {"time_of_day": "second", "victims": "first"}
+        adjudicate(session, "c1", version=1, by="boro", sides=sides)
+        assert session.get_one(Candidate, "c1").comment is None
+    page = signed_in("boro")
+    page.goto(f"{disputed.url}/item/c1")
+    page.wait_for_load_state()
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
+    expect(page.get_by_label("Time of day", exact=True)).to_have_value("night")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("")
 
 
 def test_who_read_the_item_or_is_a_monitor_does_not_adjudicate(disputed: Site, signed_in: SignIn) -> None:
@@ -226,3 +269,22 @@ def test_an_administrator_sets_the_rules_and_nobody_else(site: Site, signed_in: 
     expect(other.get_by_role("button", name="Save")).to_have_count(0)
     token = other.locator("form.rules input[name=csrf]").get_attribute("value")
     assert other.request.post(f"{site.url}/quality/rules", form={"csrf": token or ""}).status == 403
+
+
+def test_refused_rules_keep_what_was_typed_and_are_told_in_percent(site: Site, signed_in: SignIn) -> None:
+    page = signed_in("ada")
+    page.goto(f"{site.url}/quality/rules")
+    page.get_by_label("Items that a second person reads").fill("200 %")
+    page.get_by_label("Every item with a person killed").check()
+    page.get_by_label("Suicide", exact=True).check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("give a percentage from 0 to 100")
+    expect(page.get_by_label("Items that a second person reads")).to_have_value("200 %")
+    expect(page.get_by_label("Every item with a person killed")).to_be_checked()
+    expect(page.get_by_label("Suicide", exact=True)).to_be_checked()
+    page.get_by_label("Items that a second person reads").fill("20 %")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    with site.database.session() as session:
+        kept = rules(session)
+    assert (kept.second_share, kept.second_types, kept.second_fatal) == (0.2, ("suicide",), True)

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from codebook.records import Victim
+from codebook.records import Facts, Perpetrator, Victim
 from review_ui.reports import is_hard_to_read
 from store.schema import Workplace
+from store.workplace import arrange, arrangement
 from tests.review_ui import samples, seed
 from tests.review_ui.conftest import Site
 
@@ -22,6 +23,8 @@ BLUR = "e => getComputedStyle(e).filter"
 @pytest.mark.parametrize(
     ("facts", "hard"),
     [
+        (seed.DISPUTE.model_copy(update={"perpetrators": (Perpetrator(status="suicide"),)}), True),
+        (seed.DISPUTE.model_copy(update={"perpetrators": (Perpetrator(status="suicide_attempt"),)}), True),
         (samples.SUICIDE, True),
         (seed.DISPUTE, False),
         (samples.PARTNER_KILLED, False),
@@ -30,8 +33,34 @@ BLUR = "e => getComputedStyle(e).filter"
         (seed.DISPUTE.model_copy(update={"victims": (Victim(outcome="suicide_attempt"),)}), True),
     ],
 )
-def test_what_is_hard_to_read(facts: object, hard: bool) -> None:
-    assert is_hard_to_read(facts) is hard  # type: ignore[arg-type]
+def test_what_is_hard_to_read(facts: Facts, hard: bool) -> None:
+    assert is_hard_to_read([facts]) is hard
+
+
+def test_reports_are_covered_where_one_of_them_tells_of_a_child(site: Site, signed_in: SignIn) -> None:
+    child = seed.DISPUTE.model_copy(update={"victims": (Victim(age=9, outcome="injured"),)})
+    with site.database.session() as session:
+        made = seed.simple(session, "c1")
+        seed.report(session, made, "Povređeno dete", "U Novom Pazaru ranjeno je dete.", facts=child)
+        arrange(session, "ana", theme="system", cover=True, remind_after=None, language=None)
+    page = signed_in()
+    page.goto(f"{site.url}/item/c1")
+    assert page.locator(".text").first.evaluate(BLUR).startswith("blur")
+
+
+def test_a_refused_arrangement_keeps_what_was_chosen(site: Site, signed_in: SignIn) -> None:
+    page = signed_in()
+    arranged(page, site, theme="dark", cover="yes", minutes="2")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed.")
+    expect(page.get_by_label("Colours")).to_have_value("dark")
+    expect(page.get_by_label("Cover the reports")).to_be_checked()
+    expect(page.get_by_label("Propose a pause")).to_have_value("2")
+    page.get_by_label("Propose a pause").fill("20")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Kept.")).to_be_visible()
+    with site.database.session() as session:
+        kept = arrangement(session, "ana")
+    assert (kept.theme, kept.cover, kept.remind_after) == ("dark", True, 20)
 
 
 def arranged(page: Page, site: Site, **chosen: str) -> None:
