@@ -194,6 +194,9 @@ def test_the_filter_and_the_way_back_are_in_the_address(site: Site, signed_in: S
 def test_of_two_who_decide_one_item_the_second_is_told_and_keeps_what_was_typed(site: Site, signed_in: SignIn) -> None:
     waiting_items(site, "c1")
     ana, boro = signed_in("ana"), signed_in("boro")
+    ana.route(
+        "**/item/c1/lease", lambda sign_of_life: sign_of_life.abort()
+    )  # the answer would tell before the decision
     ana.goto(f"{site.url}/item/c1")
     boro.goto(f"{site.url}/item/c1")
     expect(boro.get_by_role("alert").first).to_contain_text("Ana works on this item until")
