@@ -194,7 +194,7 @@ def test_a_near_copy_says_whose(site: Site, signed_in: SignIn) -> None:
             session, made, "Ranjen u Novom Pazaru", "Policija traga za napadačem.", source_id="novine.rs"
         )
         session.flush()
-        session.add(ArticleMark(article_id=wire.id, title_key="k", bands=[1], resembles=first.id, likeness=0.875))
+        session.add(ArticleMark(article_id=wire.id, title_key="k", bands=[1], resembles=first.id, likeness=0.87))
     page = signed_in()
     start(page)
     expect(page.locator("article .copied")).to_have_text(

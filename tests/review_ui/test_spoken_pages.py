@@ -38,7 +38,7 @@ TEXTS = """() => {
     }
     for (const element of root.querySelectorAll("*")) {
       for (const { name, value } of element.attributes) {
-        if (/^(aria-label$|title$|placeholder$|alt$|data-(?!field|parent|key|opens|closes|kind|list|shows|part))/.test(name)
+        if (/^(aria-label$|title$|placeholder$|alt$|data-(?!field|defined|parent|key|opens|closes|kind|list|shows|part))/.test(name)
             && !element.closest(skipped)) told.push(value);
       }
     }
@@ -86,18 +86,19 @@ def left_in_english(page: Page, site: Site) -> list[str]:
             left = BRACKETED.sub(" ", left)
         left = DATA.sub(" ", left)
         for name in names(site):
-            left = re.sub(rf"\b{re.escape(name)}\b", " ", left)
+            left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", left)
         if re.search(r"[A-Za-z]{2}", left):
             found.append(f"{page.url}: {text}")
     return found
 
 
 def names(site: Site) -> set[str]:
-    """The names and ids that stand in the database: people, sources, places, items."""
+    """The names and ids that stand in the database: people, sources, places, items; and those of the languages."""
     with site.database.session() as session:
         places = {name for name in session.scalars(select(Candidate.proposal["place"].astext)) if name}
         columns = (User.name, Source.name, Source.id, Candidate.id)
-        return places.union(*(session.scalars(select(column)) for column in columns))
+        spoken = {language.name for language in LANGUAGES.values()}
+        return places | spoken.union(*(session.scalars(select(column)) for column in columns))
 
 
 @pytest.fixture
