@@ -1,6 +1,6 @@
 """Learns the linker's weights and thresholds from labelled articles: `python -m avmp.link_training`.
 
-Four views of the linking training articles are learned from: the facts of the labels, with hints and without, those
+Views of the linking training articles are learned from: the facts of the labels, with hints and without, those
 that the shipped reader reads (it has seen these articles, and errs less than it will), and those of a reader that has
 not seen them (and has no encoder, so that it errs more). To them come pairs of unrelated training articles, since in
 the families of the linking articles nearly everything is alike. Folds follow the families: events of one jurisdiction
@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, compress
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 from zlib import crc32
 
@@ -34,19 +35,23 @@ from linking.evaluation import PairwiseScores, pairwise, summed
 from linking.features import Features, features
 from linking.fitting import fitted
 from linking.hints import Hints
-from linking.linker import Group, link
+from linking.linker import link
+from linking.scoring import Scores
 from linking.suggesting import suggestions
 from linking.weights import Weights, weights
 
 FOLDS = 11
 FAMILY = dt.timedelta(days=30)
 """Events of one jurisdiction, with no gap longer than this between their reports, are one family."""
-PRECISION, SHARE_RIGHT = 0.95, 0.2
-"""Of the pairs joined, in every view; of the groups suggested, the share that tells one event."""
+PRECISION, SUGGESTED = 0.95, 2 / 3
+"""Of the pairs joined, in every view; of the pairs of one event that were compared and missed, the share that a person
+is asked about: with more, each further pair costs many idle questions."""
 UNDATED = "labels, a third undated"
 """A view that is learned from and measured; the threshold is not chosen for it: such reports are rare."""
+MARGIN = 0.2
+"""How far `join` lies above the lowest threshold that has the precision: a wrong join costs more than a question."""
 JOINS = [n / 10 for n in range(-4, 21, 2)]
-SUGGESTS = [n / 2 for n in range(-6, 1)]
+SUGGESTS = [n / 2 for n in range(0, -9, -1)]
 KEPT = Path(".avmp/training")
 UNSEEN = KEPT / "linear-without-linking.npz"
 LEARNED = Path(__file__).parents[1] / "linking" / "learned.toml"
@@ -93,14 +98,13 @@ def views() -> tuple[list[View], View]:
     articles, others = load(CORPUS / "linking_train.jsonl"), load(CORPUS / "train.jsonl")
     labels = list(by_labels(articles))
     folds = _folds(articles, labels)
-    undated = [_undated(one) for one in labels]
     bare = [Told(replace(mention, hints=Hints()), event) for mention, event in labels]
     seen = list(by_readings(articles, _readings(articles, default_reader())))
     unseen = list(by_readings(articles, _readings(articles, _reader_of(others))))
     named = {
         "labels": labels,
         "labels, no hints": bare,
-        UNDATED: undated,
+        UNDATED: [_undated(one) for one in labels],
         "reader": seen,
         "unseen reader": unseen,
     }
@@ -158,24 +162,49 @@ def _reader_of(articles: Sequence[LabelledArticle]) -> Reader:
     return LearnedReader(unpacked(UNSEEN.read_bytes(), str(UNSEEN)))
 
 
-def measured(view: View, by_fold: Mapping[int, Weights]) -> tuple[PairwiseScores, int, int]:
-    """Pairwise scores of a view over its folds, then how many groups were suggested and how many of those rightly."""
-    scores, asked, right = [], 0, 0
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What was reached on a view over its folds.
+
+    Attributes:
+        pairs: of mentions, how they came together.
+        missed: pairs of one event that were compared and did not come together.
+        missed_suggested: those of them that a person is asked about.
+        asked: of each item, how many others a person is asked about.
+    """
+
+    pairs: PairwiseScores
+    missed: int
+    missed_suggested: int
+    asked: Sequence[int]
+
+    def line(self, view: str) -> str:
+        """A row of the card."""
+        s, many = self.pairs, sorted(self.asked)
+        asked = f"{median(many):.0f}, {many[len(many) * 9 // 10]}, {many[-1]}"
+        missed = f"{self.missed_suggested} of {self.missed}"
+        return f"| {view} | {s.true_pairs} | {s.precision:.3f} | {s.recall:.3f} | {s.f1:.3f} | {missed} | {asked} |"
+
+
+def measured(view: View, by_fold: Mapping[int, Weights]) -> Reached:
+    """Each fold linked by weights that have not seen it."""
+    pairs, missed, suggested, asked = [], 0, 0, []
     for fold, told in view.families():
         events = {one.mention.id: one.event for one in told}
-        groups = link((one.mention for one in told), by=by_fold[fold])
-        scores.append(pairwise(events, {m.id: group.id for group in groups for m in group.mentions}))
-        found = suggestions(groups, by=by_fold[fold])
-        main = {group.id: _event(group, events) for group in groups}
-        asked += len(found)
-        right += sum(main[one.a] == main[one.b] for one in found)
-    return summed(scores), asked, right
-
-
-def _event(group: Group, events: Mapping[str, str]) -> str:
-    """The event that most mentions of a group tell."""
-    told = [events[mention.id] for mention in group.mentions]
-    return max(sorted(set(told)), key=told.count)
+        scores = Scores(by_fold[fold])
+        groups = link((one.mention for one in told), scores=scores)
+        group_of = {m.id: group.id for group in groups for m in group.mentions}
+        pairs.append(pairwise(events, group_of))
+        found = {frozenset((one.a, one.b)) for one in suggestions(groups, scores=scores)}
+        apart = [
+            frozenset((group_of[a.mention.id], group_of[b.mention.id]))
+            for a, b in combinations(told, 2)
+            if a.event == b.event and comparable(a.mention, b.mention)
+        ]
+        missed += sum(len(two) == 2 for two in apart)
+        suggested += sum(two in found for two in apart)
+        asked += [sum(group.id in two for two in found) for group in groups]
+    return Reached(summed(pairs), missed, suggested, asked)
 
 
 def learned() -> tuple[Weights, list[str]]:
@@ -188,23 +217,21 @@ def learned() -> tuple[Weights, list[str]]:
         for fold in range(FOLDS)
     }
 
-    def reached(join: float, suggest: float) -> list[tuple[PairwiseScores, int, int]]:
+    def reached(join: float, suggest: float) -> list[Reached]:
         chosen = {fold: replace(one, join=join, suggest=suggest) for fold, one in by_fold.items()}
         return [measured(view, chosen) for view in measuring]
 
     dated = [view.name != UNDATED for view in measuring]
-    join = next(n for n in JOINS if all(one.precision >= PRECISION for one, _, _ in compress(reached(n, n), dated)))
-    suggest = next((n for n in SUGGESTS if _share_right(reached(join, n)) >= SHARE_RIGHT), join)
-    lines = [
-        f"| {view.name} | {s.true_pairs} | {s.precision:.3f} | {s.recall:.3f} | {s.f1:.3f} | {asked} | {right} |"
-        for view, (s, asked, right) in zip(measuring, reached(join, suggest), strict=True)
-    ]
+    least = next(n for n in JOINS if all(r.pairs.precision >= PRECISION for r in compress(reached(n, n), dated)))
+    join = round(least + MARGIN, 1)
+    suggest = next(n for n in SUGGESTS if _share_suggested(compress(reached(join, n), dated)) >= SUGGESTED)
+    lines = [one.line(view.name) for view, one in zip(measuring, reached(join, suggest), strict=True)]
     return replace(rules, join=join, suggest=suggest, evidence=fitted([(e.told, e.same) for e in examples])), lines
 
 
-def _share_right(reached: Iterable[tuple[PairwiseScores, int, int]]) -> float:
-    counts = [(asked, right) for _, asked, right in reached]
-    return sum(right for _, right in counts) / max(sum(asked for asked, _ in counts), 1)
+def _share_suggested(reached: Iterable[Reached]) -> float:
+    counts = [(one.missed_suggested, one.missed) for one in reached]
+    return sum(suggested for suggested, _ in counts) / max(sum(missed for _, missed in counts), 1)
 
 
 def written(chosen: Weights) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from linking.days import days_between, days_meant
 from linking.mentions import LinkableMention
+from linking.places import kilometres
 from linking.weights import weights
 
 WEEK = 7
@@ -15,18 +16,28 @@ WEEK = 7
 
 
 def comparable(a: LinkableMention, b: LinkableMention) -> bool:
-    """Whether a pair is worth a score: another article, the same jurisdiction, and dates within the window.
+    """Whether a pair is worth a score: another article, the same jurisdiction, near in place and in time.
 
-    A date of week or month precision stands for all its days. Without two dates the publications count. Symmetric.
+    An unknown place is near to all. A date of week or month precision stands for all its days. Unless both tell the
+    day, the publications count as well, of which an unknown one is near to all. Symmetric.
     """
     if a.article_id == b.article_id or a.facts.jurisdiction != b.facts.jurisdiction:
         return False
+    return _near_in_time(a, b) and _near_in_place(a, b)
+
+
+def _near_in_place(a: LinkableMention, b: LinkableMention) -> bool:
+    distance = kilometres(a.facts, b.facts)
+    return distance is None or distance <= weights().km_apart
+
+
+def _near_in_time(a: LinkableMention, b: LinkableMention) -> bool:
     days_a, days_b = days_meant(a.facts), days_meant(b.facts)
-    if days_a and days_b:
-        return days_between(days_a, days_b) <= dt.timedelta(days=weights().days_apart)
-    if a.published and b.published:
-        return abs(a.published - b.published) <= dt.timedelta(days=weights().report_days_apart)
-    return True
+    if days_a and days_b and days_between(days_a, days_b) > dt.timedelta(days=weights().days_apart):
+        return False
+    if a.facts.date_precision == b.facts.date_precision == "day" or not (a.published and b.published):
+        return True
+    return abs(a.published - b.published) <= dt.timedelta(days=weights().report_days_apart)
 
 
 Drawer = tuple[str | None, int | None]

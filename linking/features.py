@@ -14,9 +14,9 @@ from codebook.records import Facts, Perpetrator, Victim
 from linking.days import days_between, days_meant
 from linking.hints import LEAST
 from linking.mentions import LinkableMention
+from linking.places import kilometres
 from linking.weights import compatible_types
 
-EARTH_RADIUS_KM = 6371.0
 NEAR_KM, NEXT_TOWN_KM = 15.0, 40.0
 """Another settlement that a report may name for the same place; the next town, which a report from afar may name."""
 FULL_OVERLAP = {"name": 6.0, "person": 4.0, "number": 5.0, "town": 4.0}
@@ -34,9 +34,9 @@ FOR = frozenset({
 })  # fmt: skip
 """Features that cannot speak against one event."""
 AGAINST = frozenset({
-    "far_place", "next_town", "days_apart", "many_days_apart", "told_before_it_happened", "time_unknown",
-    "reported_weeks_apart", "other_type", "other_subtype", "ages_missing", "ages_differ", "victims_more_or_fewer",
-    "other_sexes", "dead_before_alive_after", "other_number_of_perpetrators", "weapons_differ",
+    "far_place", "next_town", "place_unknown", "days_apart", "many_days_apart", "told_before_it_happened",
+    "time_unknown", "reported_weeks_apart", "other_type", "other_subtype", "ages_missing", "ages_differ",
+    "victims_more_or_fewer", "other_sexes", "dead_before_alive_after", "other_number_of_perpetrators", "weapons_differ",
     "other_possession", "seized_number_differs", "victims_told_once",
 })  # fmt: skip
 """Features that cannot speak for it. All others may go either way."""
@@ -71,16 +71,6 @@ def in_order(a: LinkableMention, b: LinkableMention) -> tuple[LinkableMention, L
     """The two by publication, one without a date last, ties by id."""
     early, late = sorted((a, b), key=lambda mention: (mention.published or _LAST, mention.id))
     return early, late
-
-
-def kilometres(a: Facts, b: Facts) -> float | None:
-    """Distance between the places on a sphere (haversine); null when one has no coordinates."""
-    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
-        return None
-    phi_a, phi_b = math.radians(a.latitude), math.radians(b.latitude)
-    half_lat, half_lon = (phi_b - phi_a) / 2, math.radians(b.longitude - a.longitude) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(chord, 1.0)))
 
 
 def _place(a: Facts, b: Facts) -> Told:

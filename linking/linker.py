@@ -13,11 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from linking.blocking import Blocks, comparable
+from linking.blocking import Blocks
 from linking.grouping import grouped
 from linking.mentions import LinkableMention
-from linking.scoring import score
-from linking.weights import Weights, weights
+from linking.scoring import Scores
 
 UNIT = 1_000_000
 """Scores have six decimals: in these units they are whole."""
@@ -46,52 +45,44 @@ def link(
     *,
     together: Iterable[Collection[str]] = (),
     apart: Iterable[tuple[str, str]] = (),
-    by: Weights | None = None,
+    scores: Scores | None = None,
 ) -> list[Group]:
     """The groups, by their first mention's id.
 
     `together` are disjoint sets of mention ids a person has decided are one event each; two of them never join.
     `apart` are pairs of mention ids a person has called not the same event: never in one group, directly or through
-    others. Of a pair that is also put together, that counts. Ids of other mentions are passed over. `by` are other
-    weights than those that ship.
+    others. Of a pair that is also put together, that counts. Ids of other mentions are passed over. `scores`
+    are those of this run, where some are known already or other weights than those that ship give them.
     """
     known = {mention.id: mention for mention in sorted(mentions, key=lambda mention: mention.id)}
     decided = [tuple(sorted(known.keys() & set(ids))) for ids in together]
-    by = by or weights()
-    scores = _scores(known.values(), by)
-    join, against = round(by.join * UNIT), -round(by.bound * UNIT)
-    confident = [pair for pair, log_odds in scores.items() if log_odds >= join]
+    scores = scores or Scores()
+    alike = _likeness(known.values(), scores)
+    join, against = round(scores.by.join * UNIT), -round(scores.by.bound * UNIT)
+    confident = [pair for pair, log_odds in alike.items() if log_odds >= join]
     may_join = _rule(known, decided, apart)
     groups: list[tuple[str, ...]] = []
     for parts in _hanging_together([*decided, *((one,) for one in known)], confident):
-        alike = _alike(parts, scores, against)
-        groups += grouped(parts, alike, join, may_join) if len(parts) > 1 else parts
+        groups += grouped(parts, _within(parts, alike, against), join, may_join) if len(parts) > 1 else parts
     return [Group(tuple(known[one] for one in group)) for group in sorted(groups)]
 
 
-def likeness(a: LinkableMention, b: LinkableMention, by: Weights | None = None) -> float:
-    """The score of a pair as it counts in a mean: no further from zero than the bound, and the bound against it for a
-    pair that is not comparable."""
-    by = by or weights()
-    return max(-by.bound, min(by.bound, score(a, b, by))) if comparable(a, b) else -by.bound
-
-
-def _scores(mentions: Collection[LinkableMention], by: Weights) -> dict[tuple[str, str], int]:
+def _likeness(mentions: Collection[LinkableMention], scores: Scores) -> dict[tuple[str, str], int]:
     """The likeness of comparable pairs, the smaller id first."""
-    blocks, scores = Blocks(), {}
+    blocks, alike = Blocks(), {}
     for mention in mentions:  # by id
         for other in blocks.comparable_to(mention):
-            scores[other.id, mention.id] = round(likeness(other, mention, by) * UNIT)
+            alike[other.id, mention.id] = round(scores.likeness(other, mention) * UNIT)
         blocks.add(mention)
-    return scores
+    return alike
 
 
-def _alike(
-    parts: Sequence[Sequence[str]], scores: Mapping[tuple[str, str], int], against: int
+def _within(
+    parts: Sequence[Sequence[str]], alike: Mapping[tuple[str, str], int], against: int
 ) -> dict[tuple[str, str], int]:
     """The likeness of every pair within what hangs together."""
     ids = sorted(one for part in parts for one in part)
-    return {pair: scores.get(pair, against) for pair in combinations(ids, 2)}
+    return {pair: alike.get(pair, against) for pair in combinations(ids, 2)}
 
 
 def _hanging_together(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from codebook.codes import printed
 from codebook.records import Facts, Perpetrator, Victim
-from linking.features import dead, features, hurt, in_order, kilometres
+from linking.features import dead, features, hurt, in_order
 from linking.mentions import LinkableMention
+from linking.places import kilometres
 
 SEX = {"male": " m", "female": " f"}
 NOTICED = 0.3

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Thresholds and evidence in log-odds, windows in days.
+    """Thresholds and evidence in log-odds, windows in days and kilometres.
 
     Attributes:
         join: from here on two groups are one event, joined without asking.
@@ -26,6 +26,7 @@ class Weights:
     bound: float
     days_apart: int
     report_days_apart: int
+    km_apart: float
     evidence: Mapping[str, float]
 
 

@@ -1,4 +1,9 @@
-"""Linking one report among many candidates that wait: what it costs, and how the cost grows with their number."""
+"""Linking one report among many candidates that wait: what it costs, and how the cost grows with their number.
+
+What is compared is near in time and place, so that the cost follows from how many reports a day brings. In life these
+are 3 to 30 over the seven jurisdictions; the queue is filled as `A_DAY` fill it, the longer the more candidates there
+are, and once with as many as if everything were reported everywhere.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ import statistics
 import time
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import text
@@ -29,46 +35,51 @@ from store.schema import Source, StoredArticle
 
 SIZES = (1_000, 10_000, 100_000)
 """Numbers of open candidates, each with one report."""
+A_DAY, A_DENSE_DAY = 15, 90
+"""Events of a day, over all jurisdictions, by how many people live where."""
 REPORTS = 60
-"""Reports that are linked at each size, half of them of an event that waits already."""
-DAYS = 3 * 365
-"""The candidates' events are spread over so many days."""
-WORDS = 20_000
-"""Different words of which reports give hints."""
+"""Reports that are linked at each size, every other one of the event of the report before, in many of its words."""
+WORDS, SHARED = 20_000, 0.6
+"""Different words of which reports give hints, and the share of an event's words that a report of it has."""
 
-JURISDICTIONS = ("AL", "BA", "XK", "MD", "ME", "MK", "RS")
 TYPES = ("criminal_context", "public_dispute", "weapons_seizure", "undetermined_shooting", "domestic_violence")
-BEGINNING = dt.date(2022, 1, 1)
+BEGINNING = dt.date(1990, 1, 1)
 COLUMNS = {
     "articles": "id, source_id, source_kind, url, title, text, lang, published, fetched, content_hash, read_hash, "
     "reader_version, relevance, relevant, text_truncated",
     "candidates": "id, jurisdiction, state, kind, proposal, priority, version",
-    "mentions": "id, article_id, position, content_hash, reader_version, jurisdiction, incident_type, date, facts, "
+    "mentions": "id, article_id, position, content_hash, reader_version, jurisdiction, incident_type, date, "
+    "latitude, longitude, published, facts, "
     "confidence, evidence, hints, candidate_id",
 }
 
 
 def queue_figures() -> dict[str, Any]:
-    """Median milliseconds to link one report, by the number of open candidates, and the exponent of its growth from
-    the smallest to the largest (1 is proportional, 0 none)."""
-    medians: dict[int, float] = {}
-    for size in SIZES:
-        with server() as url:
-            migrate(url, url)
-            database = Database(url)
-            told = fill(database, size)
-            medians[size] = statistics.median(link_times(database, told))
-            database.close()
-    smallest, *_, largest = SIZES
+    """Median milliseconds to link one report, by the number of open candidates and of events a day, and the exponent
+    of its growth from the smallest number to the largest (1 is proportional, 0 none)."""
+    medians = {size: _median(size, A_DAY) for size in SIZES}
+    smallest, middle, largest = SIZES
     growth = math.log(medians[largest] / medians[smallest]) / math.log(largest / smallest)
-    figures = {f"link_one_among_{size}_ms": round(median, 2) for size, median in medians.items()}
+    figures = {f"link_one_among_{size}_at_{A_DAY}_a_day_ms": median for size, median in medians.items()}
+    figures |= {f"link_one_among_{middle}_at_{A_DENSE_DAY}_a_day_ms": _median(middle, A_DENSE_DAY)}
     return figures | {"link_one_growth_exponent": round(growth, 3)}
 
 
-def fill(database: Database, size: int) -> Sequence[Facts]:
-    """Put so many candidates into an empty queue; what they tell."""
+def _median(size: int, a_day: int) -> float:
+    days = max(size // a_day, 1)
+    with server() as url:
+        migrate(url, url)
+        database = Database(url)
+        fill(database, size, days)
+        median = statistics.median(link_times(database, days))
+        database.close()
+    return round(median, 2)
+
+
+def fill(database: Database, size: int, days: int) -> None:
+    """Put so many candidates of so many days into an empty queue."""
     chance = random.Random(size)  # noqa: S311  the same at every run
-    told = [_facts(chance) for _ in range(size)]
+    told = [_facts(chance, days) for _ in range(size)]
     with database.session() as session:
         session.add(
             Source(id="bench.example", name="Bench", url="https://bench.example/", jurisdiction="RS", kind="media",
@@ -76,7 +87,7 @@ def fill(database: Database, size: int) -> Sequence[Facts]:
         )  # fmt: skip
     rows: dict[str, list[Sequence[object]]] = {table: [] for table in COLUMNS}
     for number, facts in enumerate(told):
-        article, published = f"a{number}", _published(facts, chance)
+        article, published = f"a{number}", _published(facts, chance, days)
         mention, stored = mention_id(article, 0), facts.model_dump_json()
         rows["articles"].append(
             (
@@ -99,33 +110,39 @@ def fill(database: Database, size: int) -> Sequence[Facts]:
         )
         rows["candidates"].append((candidate_id(mention), facts.jurisdiction, "open", "new", stored, 1.0, 1))
         rows["mentions"].append(
-            (mention, article, 0, "h", "r", facts.jurisdiction, facts.incident_type, facts.date, stored, "{}", "[]",
-             json.dumps(_hints(chance)), candidate_id(mention))
+            (mention, article, 0, "h", "r", facts.jurisdiction, facts.incident_type, facts.date,
+             facts.latitude, facts.longitude, published, stored, "{}", "[]", json.dumps(_hints(chance)),
+             candidate_id(mention))
         )  # fmt: skip
     for table, values in rows.items():
         _copy(database, table, COLUMNS[table], values)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
-    return told
 
 
-def link_times(database: Database, told: Sequence[Facts]) -> list[float]:
+def link_times(database: Database, days: int) -> list[float]:
     """Milliseconds that each of `REPORTS` new reports took, from the event to the committed queue."""
     chance, stage = random.Random("new reports"), LinkStage(database)  # noqa: S311
     took = []
+    facts, words = _facts(chance, days), _words(chance)
     for number in range(REPORTS):
-        facts = chance.choice(told) if number % 2 else _facts(chance)
-        message = _message(database, f"z{number}", facts, chance)
+        if number % 2 == 0:
+            facts, words = _facts(chance, days), _words(chance)
+        told = [mine if chance.random() < SHARED else word for word, mine in zip(_words(chance), words, strict=True)]
+        message = _message(database, f"z{number}", facts, _published(facts, chance, days), " ".join(told))
         begun = time.perf_counter()
         stage.handle(message)
         took.append(1000 * (time.perf_counter() - begun))
     return took[REPORTS // 6 :]  # the first ones compile the statements
 
 
-def _message(database: Database, article: str, facts: Facts, chance: random.Random) -> Message:
+def _words(chance: random.Random) -> Sequence[str]:
+    return [f"Reč{_word(chance)}" for _ in range(150)]
+
+
+def _message(database: Database, article: str, facts: Facts, moment: str, words: str) -> Message:
     """The event of a new report, its article stored and read."""
-    words = " ".join(f"Reč{_word(chance)}" for _ in range(150))
-    published = dt.datetime.fromisoformat(_published(facts, chance))
+    published = dt.datetime.fromisoformat(moment)
     with database.session() as session:
         session.add(
             StoredArticle(id=article, source_id="bench.example", source_kind="media", url=article, title="Naslov",
@@ -143,18 +160,18 @@ def _message(database: Database, article: str, facts: Facts, chance: random.Rand
     return Message(Partition(event.topic, 0), 0, event.key, event.encode(), {}, published)
 
 
-def _facts(chance: random.Random) -> Facts:
-    """An event: nearly all with a day and a place, as the reader finds them."""
-    jurisdiction = chance.choice(JURISDICTIONS)
-    place = chance.choice(_places(jurisdiction)) if chance.random() < 0.95 else None
+def _facts(chance: random.Random, days: int) -> Facts:
+    """An event of one of these days: nearly all with a day and a place, as the reader finds them."""
+    where = _place(chance)
+    place = where if chance.random() < 0.95 else None
     dated = chance.random()
-    precision = "day" if dated < 0.93 else "month" if dated < 0.96 else "unknown"
+    precision = "day" if dated < 0.86 else "month" if dated < 0.88 else "unknown"
     age = chance.randint(16, 80) if chance.random() < 0.6 else None
     return Facts(
         incident_type=chance.choice(TYPES),
-        date=None if precision == "unknown" else BEGINNING + dt.timedelta(days=chance.randrange(DAYS)),
+        date=None if precision == "unknown" else BEGINNING + dt.timedelta(days=chance.randrange(days)),
         date_precision=precision,
-        jurisdiction=jurisdiction,
+        jurisdiction=where.jurisdiction,
         place=place and place.name,
         place_id=place and place.id,
         latitude=place and place.latitude,
@@ -165,14 +182,22 @@ def _facts(chance: random.Random) -> Facts:
     )
 
 
-def _published(facts: Facts, chance: random.Random) -> str:
-    day = facts.date or BEGINNING + dt.timedelta(days=chance.randrange(DAYS))
+def _published(facts: Facts, chance: random.Random, days: int) -> str:
+    day = facts.date or BEGINNING + dt.timedelta(days=chance.randrange(days))
     return f"{day + dt.timedelta(days=chance.randrange(2))}T12:00:00+00:00"
 
 
+def _place(chance: random.Random) -> Place:
+    """A municipality, the larger the likelier."""
+    places, people = _municipalities()
+    return chance.choices(places, cum_weights=people)[0]
+
+
 @cache
-def _places(jurisdiction: str) -> Sequence[Place]:
-    return [place for place in gazetteer().places(jurisdiction) if place.kind == "municipality"]
+def _municipalities() -> tuple[Sequence[Place], Sequence[int]]:
+    """The municipalities, and how many people live in each and all before it."""
+    places = [place for place in gazetteer().places() if place.kind == "municipality" and place.population]
+    return places, list(accumulate(place.population or 0 for place in places))
 
 
 def _hints(chance: random.Random) -> dict[str, dict[str, float]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +37,12 @@ class Known:
         return self.candidate.incident_id or (self.candidate.id if self.decided else None)
 
 
-def linkable(row: StoredMention | Row[Any], published: dt.datetime | None, source_kind: str) -> LinkableMention:
+def linkable(row: StoredMention | Row[Any], source_kind: str) -> LinkableMention:
     """A stored mention as the linker sees it."""
     return LinkableMention(
         id=row.id,
         article_id=row.article_id,
-        published=published,
+        published=row.published,
         official=source_kind == "official",
         facts=Facts.model_validate(row.facts),
         confidence=row.confidence.get("incident_type", 1.0),
@@ -51,12 +50,16 @@ def linkable(row: StoredMention | Row[Any], published: dt.datetime | None, sourc
     )
 
 
-def load(session: Session, condition: ColumnElement[bool]) -> dict[str, Known]:
-    """The mentions under a condition."""
-    query = _mentions(StoredMention, StoredArticle.published, Source.kind, Candidate).where(condition)
+def load(
+    session: Session, condition: ColumnElement[bool], seen: Mapping[str, LinkableMention] | None = None
+) -> dict[str, Known]:
+    """The mentions under a condition. Those `seen` already in this transaction, under the jurisdiction's lock, are as
+    they were."""
+    query = _mentions(StoredMention, Source.kind, Candidate).where(condition)
+    seen = seen or {}
     return {
-        row.id: Known(row, linkable(row, published, kind), candidate)
-        for row, published, kind, candidate in session.execute(query)
+        row.id: Known(row, seen.get(row.id) or linkable(row, kind), candidate)
+        for row, kind, candidate in session.execute(query)
     }
 
 
@@ -64,10 +67,10 @@ def load_linkable(session: Session, ids: Collection[str]) -> list[LinkableMentio
     """These mentions as the linker sees them, without their place in the queue: of most only this is needed."""
     if not ids:
         return []
-    told = (StoredMention.id, StoredMention.article_id, StoredMention.facts, StoredMention.confidence)
-    query = _mentions(*told, StoredMention.hints, StoredArticle.published, Source.kind)
+    told = (StoredMention.id, StoredMention.article_id, StoredMention.published, StoredMention.facts)
+    query = _mentions(*told, StoredMention.confidence, StoredMention.hints, Source.kind)
     found = session.execute(query.where(StoredMention.id.in_(ids)))
-    return [linkable(row, row.published, row.kind) for row in found]
+    return [linkable(row, row.kind) for row in found]
 
 
 def _mentions(*columns: Any) -> Select[Any]:

@@ -16,8 +16,7 @@ from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session
 
 from linking.mentions import LinkableMention
-from linking.scoring import comparable, score
-from linking.weights import weights
+from linking.scoring import Scores, comparable
 from pipeline.stages.candidates import lock
 from pipeline.stages.known import Known, load, load_linkable
 from pipeline.stages.replacement import Touched
@@ -32,11 +31,13 @@ ASKED = 40
 @dataclass(slots=True)
 class Neighbourhood:
     """The mentions that a change can regroup, by id; the ids of those around what changed, of which a person may be
-    asked whether they tell the same; and the decisions in force that name one of the first, the newest first."""
+    asked whether they tell the same; the decisions in force that name one of the first, the newest first; and the
+    scores that were reckoned on the way."""
 
     known: dict[str, Known] = field(default_factory=dict)
     around: set[str] = field(default_factory=set)
     decisions: list[GroupingDecision] = field(default_factory=list)
+    scores: Scores = field(default_factory=Scores)
 
 
 def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) -> Neighbourhood:
@@ -47,6 +48,7 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
     found = dict(fresh)
     frontier = [*touched.mentions, *(known.linkable for known in fresh.values())]
     compared: dict[str, LinkableMention] = {}
+    scores = Scores()
     around: set[str] = set()
     changed = frontier
     decisions: dict[int, GroupingDecision] = {}
@@ -57,16 +59,16 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
         hanging = set(session.scalars(union(*held))) - found.keys() if held else set()
         comparable_ids = set(session.scalars(union(*windows(here, frontier)))) if frontier else set()
         compared |= {m.id: m for m in load_linkable(session, comparable_ids - found.keys() - compared.keys())}
-        best = {id_: _best(mention, frontier) for id_, mention in compared.items()}
-        hanging |= {id_ for id_, log_odds in best.items() if log_odds >= weights().join}
+        best = {id_: _best(mention, frontier, scores) for id_, mention in compared.items()}
+        hanging |= {id_ for id_, log_odds in best.items() if log_odds >= scores.by.join}
         if frontier is changed:
             around = set(sorted(best, key=lambda id_: (-best[id_], id_))[:ASKED])
-        fresh = load(session, here & StoredMention.id.in_(hanging)) if hanging else {}
+        fresh = load(session, here & StoredMention.id.in_(hanging), compared) if hanging else {}
         found |= fresh
         compared = {id_: mention for id_, mention in compared.items() if id_ not in found}
         frontier = [known.linkable for known in fresh.values()]
     newest_first = sorted(decisions.values(), key=lambda decision: -decision.id)
-    return Neighbourhood(_locked(session, here, found), around, newest_first)
+    return Neighbourhood(_locked(session, here, found), around, newest_first, scores)
 
 
 def _held(here: ColumnElement[bool], tied: Collection[str], fresh: Collection[Known]) -> Iterator[Select[Any]]:
@@ -82,9 +84,9 @@ def _held(here: ColumnElement[bool], tied: Collection[str], fresh: Collection[Kn
         yield ids.join(Candidate, Candidate.id == StoredMention.candidate_id).where(Candidate.incident_id.in_(bonds))
 
 
-def _best(mention: LinkableMention, others: Iterable[LinkableMention]) -> float:
+def _best(mention: LinkableMention, others: Iterable[LinkableMention], scores: Scores) -> float:
     """The highest score of a mention with one of the others."""
-    return max((score(mention, other) for other in others if comparable(mention, other)), default=-math.inf)
+    return max((scores.score(mention, other) for other in others if comparable(mention, other)), default=-math.inf)
 
 
 def _locked(session: Session, here: ColumnElement[bool], found: dict[str, Known]) -> dict[str, Known]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -46,15 +47,15 @@ def replace_mentions(session: Session, event: MentionsRead) -> Touched:
     stored = _stored(session, event)
     touched = Touched(jurisdictions={event.jurisdiction})
     for row in stored.values():
-        touched.mentions.append(linkable(row, article.published, kind))
+        touched.mentions.append(linkable(row, kind))
     told = {mention.id for mention in event.mentions}
     for id_, row in stored.items():
         if id_ not in told and row.jurisdiction == event.jurisdiction and not _decided(session, row):
             _stir(touched, row)
             session.delete(row)
     for mention in event.mentions:
-        row = _write(session, stored.get(mention.id), mention, hinted[mention.id], touched)
-        touched.mentions.append(linkable(row, article.published, kind))
+        row = _write(session, stored.get(mention.id), mention, article.published, hinted[mention.id], touched)
+        touched.mentions.append(linkable(row, kind))
     session.flush()
     return touched
 
@@ -73,7 +74,12 @@ def _stored(session: Session, event: MentionsRead) -> dict[str, StoredMention]:
 
 
 def _write(
-    session: Session, row: StoredMention | None, mention: Mention, hints: HintsJson, touched: Touched
+    session: Session,
+    row: StoredMention | None,
+    mention: Mention,
+    published: dt.datetime | None,
+    hints: HintsJson,
+    touched: Touched,
 ) -> StoredMention:
     facts = facts_of(mention).model_dump(mode="json")
     evidence = [piece.model_dump() for piece in mention.evidence]
@@ -85,7 +91,9 @@ def _write(
         row.candidate_id = _next_candidate(session, row, facts_of(mention))
         touched.jurisdictions.add(row.jurisdiction)
     row.content_hash, row.reader_version = mention.content_hash, mention.reader_version
-    row.jurisdiction, row.date = mention.jurisdiction, mention.date
+    row.jurisdiction, row.date, row.published = mention.jurisdiction, mention.date, published
+    half_a_place = mention.latitude is None or mention.longitude is None
+    row.latitude, row.longitude = (None, None) if half_a_place else (mention.latitude, mention.longitude)
     row.incident_type, row.subtype = mention.incident_type, mention.subtype
     row.facts, row.evidence, row.confidence = facts, evidence, dict(mention.confidence)
     row.hints = None if _decided(session, row) else hints

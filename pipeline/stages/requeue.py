@@ -45,6 +45,7 @@ def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -
         [k.linkable for k in known.values()],
         together=[ids for own in ties.together() if (ids := own & known.keys())],
         apart=ties.apart(),
+        scores=near.scores,
     )
     requeue = _Requeue(session, jurisdiction, near, ties, touched)
     emptied = touched.candidates | {k.candidate.id for k in known.values() if k.candidate}
@@ -55,7 +56,7 @@ def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -
     gone = _supersede_emptied(session, emptied, moves)
     session.flush()
     decided = {id_ for id_, k in known.items() if k.decided}
-    suggest(session, requeue.changed, gone, near.around | decided, ties.apart())
+    suggest(session, requeue.changed, gone, near.around | decided, ties.apart(), near.scores)
 
 
 def _ties(near: Neighbourhood) -> Ties:

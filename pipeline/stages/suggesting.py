@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from linking.linker import Group
 from linking.mentions import LinkableMention
+from linking.scoring import Scores
 from linking.suggesting import Suggestion, suggestions
 from pipeline.stages.known import load_linkable
 from store.schema import Candidate, CandidateLink, StoredMention
@@ -28,6 +29,7 @@ def suggest(
     left: Collection[str],
     near: Collection[str],
     apart: Iterable[tuple[str, str]],
+    scores: Scores,
 ) -> None:
     """Write anew what is suggested for the open candidates that have `changed`, among themselves and with those of
     the mentions `near` them; for those that were `left` nothing is."""
@@ -37,7 +39,7 @@ def suggest(
     links: dict[tuple[str, str], Suggestion] = {}
     for number, (id_, own) in enumerate(changed.items()):
         rest = dict(list(changed.items())[number + 1 :]) | others
-        found = {tuple(sorted((id_, other))): _asked(own, told, parted) for other, told in rest.items()}
+        found = {tuple(sorted((id_, other))): _asked(own, told, parted, scores) for other, told in rest.items()}
         likely = sorted(((one.score, pair) for pair, one in found.items() if one), reverse=True)[:MOST]
         links |= {(a, b): one for _, (a, b) in likely if (one := found[a, b])}
     if links:
@@ -46,11 +48,14 @@ def suggest(
 
 
 def _asked(
-    own: Sequence[LinkableMention], other: Sequence[LinkableMention], apart: Iterable[tuple[str, str]]
+    own: Sequence[LinkableMention],
+    other: Sequence[LinkableMention],
+    apart: Iterable[tuple[str, str]],
+    scores: Scores,
 ) -> Suggestion | None:
     """What is suggested of two candidates, by their mentions; null for nothing."""
     groups = [Group(tuple(sorted(told, key=lambda m: m.id))) for told in (own, other)]
-    return next(iter(suggestions(groups, apart=apart)), None)
+    return next(iter(suggestions(groups, apart=apart, scores=scores)), None)
 
 
 def _others(session: Session, near: Collection[str], changed: Collection[str]) -> dict[str, list[LinkableMention]]:

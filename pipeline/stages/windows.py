@@ -1,18 +1,31 @@
-"""Which stored mentions the linker could compare with given ones, as queries that an index answers."""
+"""Which stored mentions the linker could compare with given ones, as queries that an index answers.
+
+Each looks in one stretch of time and one place: by the day of the event, or by publication where one of the two has no
+day; near to the place that is told, or among those that tell none.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, true
 
-from linking.days import FARTHEST, days_meant
+from linking.days import FARTHEST, Days, days_meant
 from linking.mentions import LinkableMention
+from linking.places import Box, box_around
 from linking.weights import weights
-from store.schema import StoredArticle, StoredMention
+from store.schema import StoredMention
 from store.schema.queue import IMPRECISE, UNDATED
+
+
+class Sought(NamedTuple):
+    """What is near in time and place to these is what could be compared with a mention."""
+
+    days: Days | None
+    published: dt.datetime | None
+    box: Box | None
 
 
 def in_jurisdiction(jurisdiction: str | None) -> ColumnElement[bool]:
@@ -25,22 +38,39 @@ def in_jurisdiction(jurisdiction: str | None) -> ColumnElement[bool]:
 def windows(here: ColumnElement[bool], mentions: Sequence[LinkableMention]) -> Iterator[Select[Any]]:
     """The ids of what `linking.scoring.comparable` could compare with one of these: no less, perhaps more."""
     ids = select(StoredMention.id).where(here)
-    event_window = dt.timedelta(days=weights().days_apart)
-    for days in {days for mention in mentions if (days := days_meant(mention.facts))}:
-        earliest, latest = days.first - event_window, days.last + event_window
-        yield ids.where(StoredMention.date.between(earliest, latest))
-        yield ids.where(IMPRECISE, StoredMention.date.between(earliest - FARTHEST, latest + FARTHEST))
-    reported = ids.join(StoredArticle, StoredArticle.id == StoredMention.article_id)
-    for published in {mention.published for mention in mentions if mention.facts.date}:
-        yield from (query.where(UNDATED) for query in _published_near(reported, published))
-    for published in {mention.published for mention in mentions if not mention.facts.date}:
-        yield from _published_near(reported, published)
+    for sought in sorted({_sought(mention) for mention in mentions}, key=str):
+        for place in _places(sought.box):
+            for time in _times(sought):
+                yield ids.where(time, place)
 
 
-def _published_near(reported: Select[Any], published: dt.datetime | None) -> Iterator[Select[Any]]:
+def _sought(mention: LinkableMention) -> Sought:
+    return Sought(days_meant(mention.facts), mention.published, box_around(mention.facts, weights().km_apart))
+
+
+def _places(box: Box | None) -> Iterator[ColumnElement[bool]]:
+    if box is None:  # its event may be anywhere
+        yield true()
+        return
+    yield StoredMention.latitude.between(box.south, box.north) & StoredMention.longitude.between(box.west, box.east)
+    yield StoredMention.latitude.is_(None)
+
+
+def _times(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.days is None:
+        yield from _published_near(sought.published)
+        return
+    window = dt.timedelta(days=weights().days_apart)
+    earliest, latest = sought.days.first - window, sought.days.last + window
+    yield StoredMention.date.between(earliest, latest)
+    yield IMPRECISE & StoredMention.date.between(earliest - FARTHEST, latest + FARTHEST)
+    yield from (UNDATED & near for near in _published_near(sought.published))
+
+
+def _published_near(published: dt.datetime | None) -> Iterator[ColumnElement[bool]]:
     if published is None:  # its report may be of any time
-        yield reported
+        yield true()
         return
     window = dt.timedelta(days=weights().report_days_apart)
-    yield reported.where(StoredArticle.published.between(published - window, published + window))
-    yield reported.where(StoredArticle.published.is_(None))
+    yield StoredMention.published.between(published - window, published + window)
+    yield StoredMention.published.is_(None)

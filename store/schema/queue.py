@@ -20,16 +20,18 @@ UNDATED = text("mentions.date is null")
 
 class StoredMention(Base):
     """One incident as one article tells it. `facts` is `codebook.records.Facts` as JSON; the columns repeat what
-    blocking and filters need. `candidate_id` is the candidate it belongs to, null until it is linked. `hints` is
-    `linking.hints.Hints` as JSON; null once a person has decided on the candidate: then nothing of them is left."""
+    blocking and filters need, `published` what the article said when it was read. `candidate_id` is the candidate it
+    belongs to, null until it is linked. `hints` is `linking.hints.Hints` as JSON; null once a person has decided on
+    the candidate: then nothing of them is left."""
 
     __tablename__ = "mentions"
     __table_args__ = (
         UniqueConstraint("article_id", "position"),
         ForeignKeyConstraint(["incident_type", "subtype"], ["code_subtype.parent", "code_subtype.code"]),
-        Index("ix_mentions_jurisdiction_date", "jurisdiction", "date"),
-        Index("ix_mentions_imprecise", "jurisdiction", "date", postgresql_where=IMPRECISE),
-        Index("ix_mentions_undated", "jurisdiction", postgresql_where=UNDATED),
+        Index("ix_mentions_by_day", "jurisdiction", "date", "latitude", "longitude"),
+        Index("ix_mentions_imprecise", "jurisdiction", "date", "latitude", "longitude", postgresql_where=IMPRECISE),
+        Index("ix_mentions_undated", "jurisdiction", "published", "latitude", "longitude", postgresql_where=UNDATED),
+        Index("ix_mentions_by_publication", "jurisdiction", "published", "latitude", "longitude"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -41,6 +43,9 @@ class StoredMention(Base):
     incident_type: Mapped[str] = mapped_column(code_key("incident_type"))
     subtype: Mapped[str | None]
     date: Mapped[dt.date | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    published: Mapped[dt.datetime | None]
     facts: Mapped[dict[str, Any]]
     confidence: Mapped[dict[str, Any]]
     evidence: Mapped[list[Any]]

@@ -42,6 +42,7 @@ def decide(session: Session, labelled: LabelledArticle, by: str = "ana") -> None
         StoredMention(
             id=f"{labelled.id}-0", article_id=labelled.id, position=0, content_hash="v1", reader_version="test",
             jurisdiction=facts.jurisdiction, incident_type=facts.incident_type, subtype=facts.subtype, date=facts.date,
+            latitude=facts.latitude, longitude=facts.longitude, published=published,
             facts=facts.model_dump(mode="json"), confidence={}, evidence=[], candidate_id=made.id,
         )
     )  # fmt: skip

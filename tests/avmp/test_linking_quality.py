@@ -1,6 +1,6 @@
 """The gate of linking: articles of one event come together as well as they did on the linking development articles.
 
-The floors only rise. Of the pairs missed by read facts all but one have a report that was not read as an incident, or was
+The floors only rise. The pairs missed by read facts all have a report that was not read as an incident, or was
 put in another jurisdiction.
 """
 
@@ -12,7 +12,7 @@ from linking.evaluation import LinkingScores
 
 FLOORS = {
     "labelled": {"precision": 0.96, "recall": 0.98, "across": 0.96},
-    "read": {"precision": 0.95, "recall": 0.76, "across": 0.76},
+    "read": {"precision": 0.95, "recall": 0.78, "across": 0.80},
 }
 
 

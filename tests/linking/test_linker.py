@@ -115,9 +115,9 @@ def test_what_is_together_and_apart_stays_together() -> None:
 
 
 def test_one_report_like_two_events_does_not_make_one_of_them() -> None:
-    first = [mention(one, kind="undetermined_shooting") for one in "ab"]
-    second = [mention(one, place="Ohrid", kind="suicide") for one in "cd"]
-    vague = mention("e", kind="undetermined_shooting")
+    first = [mention(one, kind="undetermined_shooting", age=34) for one in "ab"]
+    second = [mention(one, place="Ohrid", kind="suicide", age=34) for one in "cd"]
+    vague = mention("e", kind="undetermined_shooting", age=34)
     between = replace(vague, facts=vague.facts.model_copy(update={"place": None}))
     assert score(between, first[0]) >= weights().join
     assert score(between, second[0]) >= weights().join

@@ -11,12 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codebook.records import Facts
+from linking import scoring
 from linking.days import FARTHEST, days_meant
+from linking.features import AGAINST, FOR, Features, features
 from linking.hints import Hints
 from linking.linker import link
 from linking.mentions import LinkableMention
+from linking.places import box_around, kilometres
 from linking.reasons import reasons
-from linking.scoring import comparable, score
+from linking.scoring import Scores, comparable, score
 from linking.weights import weights
 
 NOON = dt.datetime(2026, 3, 25, 12, tzinfo=dt.UTC)
@@ -31,7 +34,7 @@ def dated(article: str, date: str, precision: str = "day") -> LinkableMention:
     return mention(article, date=date, date_precision=precision)
 
 
-WINDOW = weights().days_apart
+WINDOW, REPORTED = weights().days_apart, weights().report_days_apart
 FIRST, LAST = dt.date(2026, 3, 1), dt.date(2026, 3, 31)
 """Of the month; the week of 2 March ends on the 8th."""
 
@@ -130,11 +133,73 @@ def test_a_report_without_any_date_joins_none_by_place_and_type_alone() -> None:
     assert len(link([mention("a", published=None), mention("b", published=None)])) == 2
 
 
-@pytest.mark.parametrize(("hours", "compared"), [(21 * 24, True), (21 * 24 + 1, False)])
+@pytest.mark.parametrize(("hours", "compared"), [(REPORTED * 24, True), (REPORTED * 24 + 1, False)])
 def test_undated_reports_are_compared_up_to_the_window_both_ways(hours: int, compared: bool) -> None:
     early, late = mention("a"), mention("b", published=NOON + dt.timedelta(hours=hours))
     assert comparable(early, late) is compared
     assert comparable(late, early) is compared
+
+
+@pytest.mark.parametrize(("days", "compared"), [(REPORTED, True), (REPORTED + 1, False)])
+def test_a_month_told_twice_is_compared_where_the_reports_are_near_too(days: int, compared: bool) -> None:
+    early, late = dated("a", "2026-03-01", "month"), dated("b", "2026-03-01", "month")
+    assert comparable(early, replace(late, published=NOON + dt.timedelta(days=days))) is compared
+    assert comparable(dated("a", "2026-03-01"), dated("b", "2026-03-01"))
+
+
+def at(article: str, latitude: float | None, longitude: float | None) -> LinkableMention:
+    return mention(article, latitude=latitude, longitude=longitude)
+
+
+def test_two_known_places_far_apart_are_not_compared_and_an_unknown_one_is_near_to_all() -> None:
+    tetovo, dojran, skopje = (at(name, *where) for name, where in zip("abc", MACEDONIAN, strict=True))
+    assert not comparable(tetovo, dojran)
+    assert comparable(tetovo, skopje)
+    assert comparable(at("d", None, None), tetovo)
+    assert comparable(at("d", None, None), dojran)
+
+
+MACEDONIAN = ((42.01, 20.97), (41.18, 22.72), (42.0, 21.43))
+"""Tetovo; Dojran, 172 km away; Skopje, 38 km away."""
+
+
+STEP = st.floats(-2, 2)
+
+
+@given(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), STEP, STEP)
+def test_what_is_near_lies_in_the_box(here: tuple[float, float], north: float, east: float) -> None:
+    there = (max(-90, min(90, here[0] + north)), max(-180, min(180, here[1] + east)))
+    a, b = at("a", *here).facts, at("b", *there).facts
+    box, distance = box_around(a, 150), kilometres(a, b)
+    assert box is not None
+    assert distance is not None
+    if distance <= 150:
+        assert box.south <= there[0] <= box.north
+        assert box.west <= there[1] <= box.east
+
+
+def test_no_weight_has_the_wrong_sign() -> None:
+    learned = weights().evidence
+    assert all(learned[name] >= 0 for name in FOR & learned.keys())
+    assert all(learned[name] <= 0 for name in AGAINST & learned.keys())
+    assert "place_unknown" in AGAINST
+
+
+def test_a_score_is_reckoned_once_and_for_the_reading_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def counted(a: LinkableMention, b: LinkableMention) -> Features:
+        asked.append((a, b))
+        return features(a, b)
+
+    monkeypatch.setattr(scoring, "features", counted)
+    one, before, after = mention("a"), mention("b", incident_type="suicide"), mention("b")
+    scores = Scores()
+    for _ in range(2):
+        assert scores.score(one, before) == scores.score(before, one)
+        assert scores.score(one, after) > scores.score(one, before)
+    assert len(asked) == 2
+    assert scores.score(one, after) == score(one, after)
 
 
 DATED = st.tuples(st.dates(dt.date(2026, 1, 1), dt.date(2026, 6, 30)), st.sampled_from(["day", "week", "month"]))
@@ -175,7 +240,7 @@ def mentions(draw: st.DrawFn, article: str) -> LinkableMention:
 
 
 @given(mentions("a"), mentions("b"))
-@example(mention("a"), mention("b", published=NOON + dt.timedelta(days=21, hours=1)))
+@example(mention("a"), mention("b", published=NOON + dt.timedelta(days=REPORTED, hours=1)))
 def test_comparing_and_scoring_are_symmetric(a: LinkableMention, b: LinkableMention) -> None:
     assert comparable(a, b) == comparable(b, a)
     assert score(a, b) == score(b, a)

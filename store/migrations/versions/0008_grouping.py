@@ -17,13 +17,29 @@ where candidates.id = made.subject_id and candidates.state = 'approved'
 """
 """Which revision each approval made: without it, approvals from before could not be undone."""
 
+BLOCKING = """
+update mentions
+set latitude = (facts ->> 'latitude')::double precision, longitude = (facts ->> 'longitude')::double precision,
+    published = articles.published
+from articles where articles.id = mentions.article_id
+"""
+"""What the linker finds a mention by."""
+
 IMPRECISE = sa.text("facts ->> 'date_precision' <> 'day'")
 
 
 def upgrade() -> None:
     op.add_column("mentions", sa.Column("hints", postgresql.JSONB(), nullable=True))
-    op.create_index("ix_mentions_imprecise", "mentions", ["jurisdiction", "date"], postgresql_where=IMPRECISE)
-    op.create_index("ix_mentions_undated", "mentions", ["jurisdiction"], postgresql_where=sa.text("date is null"))
+    op.add_column("mentions", sa.Column("latitude", sa.Float(), nullable=True))
+    op.add_column("mentions", sa.Column("longitude", sa.Float(), nullable=True))
+    op.add_column("mentions", sa.Column("published", sa.DateTime(timezone=True), nullable=True))
+    op.execute(BLOCKING)
+    by_day, by_publication = (["jurisdiction", time, "latitude", "longitude"] for time in ("date", "published"))
+    op.drop_index("ix_mentions_jurisdiction_date", table_name="mentions")
+    op.create_index("ix_mentions_by_day", "mentions", by_day)
+    op.create_index("ix_mentions_by_publication", "mentions", by_publication)
+    op.create_index("ix_mentions_imprecise", "mentions", by_day, postgresql_where=IMPRECISE)
+    op.create_index("ix_mentions_undated", "mentions", by_publication, postgresql_where=sa.text("date is null"))
     op.add_column("candidates", sa.Column("revision", sa.Integer(), nullable=True))
     op.add_column("candidates", sa.Column("lease_from", sa.Text(), nullable=True))
     op.create_foreign_key(op.f("fk_candidates_lease_from"), "candidates", "users", ["lease_from"], ["name"])
@@ -82,6 +98,9 @@ def downgrade() -> None:
     op.drop_table("grouping_decisions")
     op.drop_column("candidates", "lease_from")
     op.drop_column("candidates", "revision")
-    op.drop_index("ix_mentions_undated", table_name="mentions")
-    op.drop_index("ix_mentions_imprecise", table_name="mentions")
+    for index in ("undated", "imprecise", "by_publication", "by_day"):
+        op.drop_index(f"ix_mentions_{index}", table_name="mentions")
+    op.create_index("ix_mentions_jurisdiction_date", "mentions", ["jurisdiction", "date"])
+    for column in ("published", "longitude", "latitude"):
+        op.drop_column("mentions", column)
     op.drop_column("mentions", "hints")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import random
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from sqlalchemy import func, select, text, union
 
 from linking.linker import link
 from linking.scoring import comparable
+from linking.weights import weights
 from pipeline.stages.known import load
 from pipeline.stages.windows import in_jurisdiction, windows
 from store.schema import Candidate, StoredMention
@@ -35,8 +37,15 @@ INCIDENTS: list[dict[str, Any]] = [
     {"incident_type": "public_dispute", "jurisdiction": "RS", "place": "Novi Pazar", "place_id": "RS-novi-pazar"},
 ]
 
-DATES = [None, "2025-03-04T12:00Z", "2025-03-25T11:00Z", "2025-03-25T13:00Z"]
-"""Of publication: more and less than the linker's 21 days apart."""
+FIRST_REPORT = dt.datetime(2025, 3, 4, 12, tzinfo=dt.UTC)
+DATES = [
+    None,
+    *(
+        (FIRST_REPORT + dt.timedelta(days=weights().report_days_apart, hours=hours)).isoformat()
+        for hours in (-24 * weights().report_days_apart, -1, 1)
+    ),
+]
+"""Of publication: more and less than the linker's window apart."""
 
 one = st.sampled_from(INCIDENTS)
 told = st.one_of(one.map(lambda incident: [incident]), st.lists(one, max_size=2))

@@ -1,0 +1,48 @@
+"""How far apart events are, and where on the map all that is near to one lies."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from codebook.records import Facts
+
+EARTH_RADIUS_KM = 6371.0
+SLACK = 1e-6
+"""Degrees by which a box is wider than it must be, a tenth of a metre: sums of floating-point numbers differ."""
+
+
+class Box(NamedTuple):
+    """From south to north and from west to east, in degrees; the edges are within."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+
+def kilometres(a: Facts, b: Facts) -> float | None:
+    """Distance between the places on a sphere (haversine); null when one has no coordinates."""
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
+        return None
+    phi_a, phi_b = math.radians(a.latitude), math.radians(b.latitude)
+    half_lat, half_lon = (phi_b - phi_a) / 2, math.radians(b.longitude - a.longitude) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(chord, 1.0)))
+
+
+def box_around(facts: Facts, km: float) -> Box | None:
+    """A box that holds every place within so many kilometres; null when the event's place is not known.
+
+    Over a pole, and over the meridian where the days meet, it reaches around the earth.
+    """
+    if facts.latitude is None or facts.longitude is None:
+        return None
+    angle, phi = km / EARTH_RADIUS_KM, math.radians(facts.latitude)
+    high = math.degrees(angle) + SLACK
+    south, north = facts.latitude - high, facts.latitude + high
+    if math.sin(angle) >= math.cos(phi):
+        return Box(south, north, -180.0, 180.0)
+    wide = math.degrees(math.asin(math.sin(angle) / math.cos(phi))) + SLACK
+    west, east = facts.longitude - wide, facts.longitude + wide
+    return Box(south, north, west, east) if west >= -180 and east <= 180 else Box(south, north, -180.0, 180.0)
