@@ -166,7 +166,6 @@ def _facts(chance: random.Random, days: int) -> Facts:
     place = where if chance.random() < 0.95 else None
     dated = chance.random()
     precision = "day" if dated < 0.86 else "month" if dated < 0.88 else "unknown"
-    age = chance.randint(16, 80) if chance.random() < 0.6 else None
     return Facts(
         incident_type=chance.choice(TYPES),
         date=None if precision == "unknown" else BEGINNING + dt.timedelta(days=chance.randrange(days)),
@@ -178,7 +177,16 @@ def _facts(chance: random.Random, days: int) -> Facts:
         longitude=place and place.longitude,
         geo_precision=1 if place else 3,
         weapons=(chance.choice(("handgun", "rifle_shotgun", "automatic", "unreported")),),
-        victims=(Victim(sex="male", age=age, outcome=chance.choice(("killed", "injured", "threatened"))),),
+        victims=tuple(_victim(chance) for _ in range(chance.choices(range(4), (35, 45, 15, 5))[0])),
+    )
+
+
+def _victim(chance: random.Random) -> Victim:
+    """Three men for a woman; of most the age is told."""
+    return Victim(
+        sex=chance.choices(("male", "female"), (3, 1))[0],
+        age=chance.randint(16, 80) if chance.random() < 0.6 else None,
+        outcome=chance.choice(("killed", "injured", "threatened")),
     )
 
 
