@@ -2,7 +2,8 @@
 
 What is compared is near in time and place, so that the cost follows from how many reports a day brings. In life these
 are 3 to 30 over the seven jurisdictions; the queue is filled as `A_DAY` fill it, the longer the more candidates there
-are, and once with as many as if everything were reported everywhere.
+are, and a short one once as the most do. There reports without a day make long chains of large towns' events: a longer
+queue as dense takes minutes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from store.schema import Source, StoredArticle
 
 SIZES = (1_000, 10_000, 100_000)
 """Numbers of open candidates, each with one report."""
-A_DAY, A_DENSE_DAY = 15, 90
+A_DAY, A_DENSE_DAY = 15, 30
 """Events of a day, over all jurisdictions, by how many people live where."""
 REPORTS = 60
 """Reports that are linked at each size, every other one of the event of the report before, in many of its words."""
@@ -58,10 +59,10 @@ def queue_figures() -> dict[str, Any]:
     """Median milliseconds to link one report, by the number of open candidates and of events a day, and the exponent
     of its growth from the smallest number to the largest (1 is proportional, 0 none)."""
     medians = {size: _median(size, A_DAY) for size in SIZES}
-    smallest, middle, largest = SIZES
+    smallest, *_, largest = SIZES
     growth = math.log(medians[largest] / medians[smallest]) / math.log(largest / smallest)
     figures = {f"link_one_among_{size}_at_{A_DAY}_a_day_ms": median for size, median in medians.items()}
-    figures |= {f"link_one_among_{middle}_at_{A_DENSE_DAY}_a_day_ms": _median(middle, A_DENSE_DAY)}
+    figures |= {f"link_one_among_{smallest}_at_{A_DENSE_DAY}_a_day_ms": _median(smallest, A_DENSE_DAY)}
     return figures | {"link_one_growth_exponent": round(growth, 3)}
 
 
