@@ -76,8 +76,7 @@ class Blocks:
         if days is None:
             yield from _published_near(self._published, mention)
             return
-        window = dt.timedelta(days=weights().days_apart)
-        for number in _weeks(days.first - window, days.last + window):
+        for number in _weeks(days.first, days.last, around=weights().days_apart):
             yield from self._dated.get((here, number), ())
         yield from _published_near(self._undated, mention)
 
@@ -89,14 +88,15 @@ def _published_near(
     if mention.published is None:
         yield from (other for (there, _), drawer in drawers.items() if there == here for other in drawer)
         return
-    window = dt.timedelta(days=weights().report_days_apart)
-    weeks = _weeks((mention.published - window).date(), (mention.published + window).date())
-    for number in (None, *weeks):
+    day = mention.published.date()
+    for number in (None, *_weeks(day, day, around=weights().report_days_apart)):
         yield from drawers.get((here, number), ())
 
 
-def _weeks(first: dt.date, last: dt.date) -> range:
-    return range(_week(first), _week(last) + 1)
+def _weeks(first: dt.date, last: dt.date, *, around: int = 0) -> range:
+    """The weeks of some days and of so many days before and after, also beyond the first and last day that a date
+    can be."""
+    return range((first.toordinal() - around) // WEEK, (last.toordinal() + around) // WEEK + 1)
 
 
 def _week(day: dt.date) -> int:
