@@ -26,6 +26,9 @@ SESSION_COOKIE = "avmp_session"
 VISIT_COOKIE = "avmp_visit"
 CSRF_FIELD = "csrf"
 
+MOST_DIGITS = 9
+"""As many as fit the database's whole numbers; what has more is a stranger's, and no number then."""
+
 STALE_FORM = N_("This form is from an earlier sign-in: reload the page and send it again.")
 
 
@@ -94,6 +97,13 @@ def text_of(form: FormData, name: str) -> str:
     """A text field of a form, trimmed; empty when absent."""
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
+
+
+def number_of(form: FormData, name: str = "version") -> int:
+    """A whole number in a form, such as the version of the item it was made on; 0, which no version is, for what is
+    none."""
+    text = text_of(form, name)
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def visit_token(request: Request) -> str:

@@ -10,8 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from codebook.errors import BadInput, Conflict
-from review_ui.access import ConfirmedForm, SignedIn, Store, text_of
-from review_ui.item_view import version_of
+from review_ui.access import ConfirmedForm, SignedIn, Store, number_of, text_of
 from review_ui.rendering import page, role_name
 from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import gettext
@@ -56,7 +55,7 @@ def decide(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
     try:
         with store.session() as session:
             decided = adjudicate(
-                session, candidate_id, version=version_of(form), by=account.name, sides=cast("dict[str, Side]", sides)
+                session, candidate_id, version=number_of(form), by=account.name, sides=cast("dict[str, Side]", sides)
             )
     except BadInput:
         line = gettext("Not decided yet: choose a side in every row.")

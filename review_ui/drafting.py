@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from codebook.errors import Conflict
 from codebook.records import Facts
-from review_ui.access import ConfirmedForm, Decider, Store, text_of
+from review_ui.access import ConfirmedForm, Decider, Store, number_of, text_of
 from review_ui.form import PERSONS, PLAIN, FormValues, differs, proposed, typed
 from review_ui.position import At
 from review_ui.rendering import problem
@@ -26,8 +26,6 @@ from store.schema import Candidate
 from store.users import Account
 
 router = APIRouter()
-
-MOST_DIGITS = 9
 
 REJECTION = ("reason", "rejection_comment")
 """What the dialog of a rejection asks."""
@@ -60,8 +58,8 @@ def keep_draft(request: Request, account: Decider, form: ConfirmedForm, store: S
                     session,
                     candidate_id,
                     account.name,
-                    version=_number(form, "version"),
-                    turn=_number(form, "draft_turn"),
+                    version=number_of(form),
+                    turn=number_of(form, "draft_turn"),
                     content=content(values) | rejection,
                 )
             else:
@@ -113,8 +111,3 @@ def restored(kept: Mapping[str, Any], proposal: Facts) -> FormValues:
         seized=bool(known["seized"]),
         comment=str(known["comment"]),
     )
-
-
-def _number(form: ConfirmedForm, name: str) -> int:
-    text = text_of(form, name)
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0

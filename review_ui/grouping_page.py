@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from codebook.errors import Conflict
-from review_ui.access import ConfirmedForm, Decider, Regroup, SignedIn, Store, text_of
-from review_ui.item_view import item_page, version_of
-from review_ui.position import At
+from review_ui.access import ConfirmedForm, Decider, Regroup, SignedIn, Store, number_of, text_of
+from review_ui.item_view import item_page, not_done
+from review_ui.position import At, Position
 from review_ui.rendering import printed
-from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import gettext
 from review_ui.translation.written import day
 from store import alike, grouping
@@ -31,10 +32,8 @@ def merge(
             versions = _versions(session, form, candidate_id)
             done = grouping.merge(session, *versions, versions=versions, by=account.name, relink=relink)
     except Conflict as conflict:
-        return item_page(
-            request, account, store, candidate_id, at, line=_line(gettext("Not merged."), conflict), status=409
-        )
-    return RedirectResponse(at.item_url(done.candidate, grouped=str(done.decision)), 303)
+        return not_done(request, account, store, candidate_id, at, gettext("Not merged."), conflict)
+    return _regrouped(at, done)
 
 
 @router.post("/item/{candidate_id}/not-same")
@@ -47,10 +46,8 @@ def not_same(
             versions = _versions(session, form, candidate_id)
             done = grouping.not_same(session, *versions, versions=versions, by=account.name, relink=relink)
     except Conflict as conflict:
-        return item_page(
-            request, account, store, candidate_id, at, line=_line(gettext("Not done."), conflict), status=409
-        )
-    return RedirectResponse(at.item_url(done.candidate, grouped=str(done.decision)), 303)
+        return not_done(request, account, store, candidate_id, at, gettext("Not done."), conflict)
+    return _regrouped(at, done)
 
 
 @router.post("/item/{candidate_id}/split")
@@ -66,7 +63,7 @@ def split(
     try:
         with store.session() as session:
             if own_item:
-                version = version_of(form)
+                version = number_of(form)
                 done = grouping.split(session, candidate_id, reports, version=version, by=account.name, relink=relink)
             else:
                 versions = _versions(session, form, candidate_id)
@@ -74,10 +71,8 @@ def split(
                 done = grouping.move(session, reports[0], to, versions=versions, by=account.name, relink=relink)
             shown = candidate_id if item(session, candidate_id).reports else done.candidate
     except Conflict as conflict:
-        return item_page(
-            request, account, store, candidate_id, at, line=_line(gettext("Not split."), conflict), status=409
-        )
-    return RedirectResponse(at.item_url(shown, grouped=str(done.decision)), 303)
+        return not_done(request, account, store, candidate_id, at, gettext("Not split."), conflict)
+    return _regrouped(at, replace(done, candidate=shown))
 
 
 @router.post("/item/{candidate_id}/regroup")
@@ -87,12 +82,10 @@ def undo(
     """Take a merge, split, move or "not the same" back."""
     try:
         with store.session() as session:
-            grouping.undo(session, version_of(form, "decision"), by=account.name, relink=relink)
+            grouping.undo(session, number_of(form, "decision"), by=account.name, relink=relink)
             here = grouping.redirect(session, candidate_id)
     except Conflict as conflict:
-        return item_page(
-            request, account, store, candidate_id, at, line=_line(gettext("Not undone."), conflict), status=409
-        )
+        return not_done(request, account, store, candidate_id, at, gettext("Not undone."), conflict)
     return RedirectResponse(at.item_url(here, regrouped="1"), 303)
 
 
@@ -102,6 +95,10 @@ def others(account: SignedIn, store: Store, candidate_id: str, q: str = "") -> R
     with store.session() as session:
         found = alike.look_for(session, q.strip(), besides=candidate_id)
         return JSONResponse([{"value": each.candidate.id, "label": _label(each)} for each in found])
+
+
+def _regrouped(at: Position, done: grouping.Grouped) -> Response:
+    return RedirectResponse(at.item_url(done.candidate, grouped=str(done.decision)), 303)
 
 
 def _label(each: alike.Alike) -> str:
@@ -123,14 +120,10 @@ def _versions(session: Session, form: ConfirmedForm, candidate_id: str) -> dict[
         raise Conflict("choose the other item first")
     if other == candidate_id:
         raise Conflict("this is one item already: choose another one")
-    seen = version_of(form, f"version.{other}")
+    seen = number_of(form, f"version.{other}")
     if not seen:
         found = alike.named(session, other)
         if found is None:
             raise Conflict("there is no open or approved item %(id)s: choose one of the suggestions", id=other)
         seen = session.get_one(Candidate, found.id).version
-    return {candidate_id: version_of(form), other: seen}
-
-
-def _line(what: str, conflict: Conflict) -> str:
-    return f"{what} {sentence(conflict)}"
+    return {candidate_id: number_of(form), other: seen}

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from codebook.errors import Conflict
-from review_ui.access import ConfirmedForm, Decider, Store
-from review_ui.item_view import version_of
+from review_ui.access import ConfirmedForm, Decider, Store, number_of
 from review_ui.rendering import problem
 from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import gettext
@@ -29,7 +28,7 @@ def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: St
             gettext("No longer yours: %(line)s What you typed is kept as your draft.", line=sentence(conflict)),
         )
     line = None
-    if candidate.version != version_of(form):
+    if candidate.version != number_of(form):
         line = gettext("New reports changed this item: reload to see them. What you typed stays until you do.")
     return JSONResponse({"line": line})
 

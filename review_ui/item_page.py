@@ -12,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from codebook.bounds import latest_day
 from codebook.codes import code_list
 from codebook.errors import Conflict
-from review_ui.access import ConfirmedForm, Decider, SignedIn, Store, text_of
+from review_ui.access import ConfirmedForm, Decider, SignedIn, Store, number_of, text_of
 from review_ui.form import LONGEST_TEXT, FormErrors, edited, read, too_long, typed
-from review_ui.item_view import Attempt, item_page, refused, version_of
+from review_ui.item_view import Attempt, item_page, refused
 from review_ui.position import At
 from review_ui.queue_page import skip
 from review_ui.translation.speaking import gettext, ngettext
@@ -70,7 +70,7 @@ def approve_item(
             approved = approve(
                 session,
                 candidate_id,
-                version=version_of(form),
+                version=number_of(form),
                 by=account.name,
                 facts=facts,
                 comment=values.comment or None,
@@ -109,7 +109,7 @@ def reject_item(
             rejected = reject(
                 session,
                 candidate_id,
-                version=version_of(form),
+                version=number_of(form),
                 by=account.name,
                 reason=reason,
                 comment=comment or None,

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from codebook.errors import Conflict
 from codebook.records import Facts
-from review_ui.access import ConfirmedForm, text_of
 from review_ui.changes import Change, changes
 from review_ui.decided import decided
 from review_ui.drafting import ShownDraft, shown_draft
@@ -32,9 +31,6 @@ from store.notes import answers_to, came_here, notes_of
 from store.review_queue import LEASE, QueueItem, item
 from store.second_reading import readable_by
 from store.users import Account
-
-VERSION_DIGITS = 10
-"""More digits than any version has; what a stranger sends is no number then."""
 
 HEARTBEAT = LEASE / 10
 """How often an open page prolongs its lease: nine beats may be lost before a colleague gets the item."""
@@ -122,16 +118,18 @@ def item_page(
         )
 
 
+def not_done(
+    request: Request, account: Account, store: Database, candidate_id: str, at: Position, what: str, conflict: Conflict
+) -> Response:
+    """The page of an item when something other than a decision was refused: `what` says that it was not done."""
+    line = f"{what} {sentence(conflict)}"
+    return item_page(request, account, store, candidate_id, at, line=line, status=409)
+
+
 def refused(conflict: Conflict, values: FormValues, reason: str = "", comment: str = "") -> Attempt:
     """A decision that somebody else's work stands in the way of."""
     line = f"{gettext('Nothing was saved.')} {sentence(conflict)} {gettext('What you entered is kept below.')}"
     return Attempt(409, line, values, reason=reason, rejection_comment=comment)
-
-
-def version_of(form: ConfirmedForm, name: str = "version") -> int:
-    """The version of the item that a form was made on; 0, which none has, for what is no number."""
-    text = text_of(form, name)
-    return int(text) if text.isdecimal() and len(text) < VERSION_DIGITS else 0
 
 
 def _values(stands: FormValues, attempt: Attempt | None, draft: ShownDraft | None) -> FormValues:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from codebook.errors import AvmpError, BadInput, Conflict
+from codebook.errors import BadInput, Conflict
 from review_ui.access import ConfirmedForm, Decider, Store, text_of
-from review_ui.item_view import item_page
+from review_ui.item_view import item_page, not_done
 from review_ui.position import At
-from review_ui.translation.lines import remedy, sentence
+from review_ui.translation.lines import remedy
 from review_ui.translation.speaking import gettext
 from store import notes
 
@@ -40,11 +40,9 @@ def ask(request: Request, account: Decider, form: ConfirmedForm, store: Store, c
     except BadInput as wrong:
         return item_page(request, account, store, candidate_id, at, line=_line(wrong), status=422)
     except Conflict as conflict:
-        return item_page(request, account, store, candidate_id, at, line=_line(conflict), status=409)
+        return not_done(request, account, store, candidate_id, at, gettext("Not kept."), conflict)
     return RedirectResponse(at.after(candidate_id).next_url(asked=candidate_id), 303)
 
 
-def _line(error: AvmpError) -> str:
-    if isinstance(error, BadInput):
-        return gettext("Not kept: %(line)s", line=remedy(error))
-    return f"{gettext('Not kept.')} {sentence(error)}"
+def _line(wrong: BadInput) -> str:
+    return gettext("Not kept: %(line)s", line=remedy(wrong))

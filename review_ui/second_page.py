@@ -7,9 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, Store
-from review_ui.item_view import item_page
+from review_ui.item_view import not_done
 from review_ui.position import At
-from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import gettext
 from store.second_reading import withdraw
 
@@ -30,6 +29,5 @@ def take_back(
         with store.session() as session:
             withdraw(session, candidate_id, by=account.name)
     except Conflict as conflict:
-        line = f"{gettext('Not undone.')} {sentence(conflict)}"
-        return item_page(request, account, store, candidate_id, at, line=line, status=409)
+        return not_done(request, account, store, candidate_id, at, gettext("Not undone."), conflict)
     return RedirectResponse(at.item_url(candidate_id), 303)

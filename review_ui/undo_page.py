@@ -13,9 +13,8 @@ from codebook.records import Facts, facts_of
 from review_ui.access import ConfirmedForm, Decider, Regroup, Store
 from review_ui.drafting import content
 from review_ui.form import FormValues, differs, proposed
-from review_ui.item_view import item_page
+from review_ui.item_view import not_done
 from review_ui.position import At
-from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import gettext
 from store import drafts
 from store.incidents import incident
@@ -42,8 +41,7 @@ def undo(
             here = undo_decision(session, candidate_id, by=account.name, relink=relink)
             _keep(session, here, account.name, entered)
     except Conflict as conflict:
-        line = f"{gettext('Not undone.')} {sentence(conflict)}"
-        return item_page(request, account, store, candidate_id, at, line=line, status=409)
+        return not_done(request, account, store, candidate_id, at, gettext("Not undone."), conflict)
     seen = tuple(other for other in at.seen if other != candidate_id)
     return RedirectResponse(replace(at, seen=seen).item_url(here, undone="1"), 303)
 
