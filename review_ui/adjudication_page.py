@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from codebook.errors import BadInput, Conflict
 from review_ui.access import ConfirmedForm, SignedIn, Store, number_of, text_of
 from review_ui.rendering import page, role_name
-from review_ui.translation.lines import sentence
+from review_ui.translation.lines import because, sentence
 from review_ui.translation.speaking import gettext
 from store.database import Database
 from store.review_queue import item
@@ -68,7 +68,7 @@ def decide(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
 
 
 def _refused(conflict: Conflict) -> Response:
-    line = f"{gettext('Nothing was saved.')} {sentence(conflict)}"
+    line = because(gettext("Nothing was saved."), conflict)
     return RedirectResponse(f"/adjudication?{urlencode({'line': line})}", 303)
 
 

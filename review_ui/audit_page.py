@@ -9,7 +9,7 @@ from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, Store, text_of
 from review_ui.position import At, Position
 from review_ui.rendering import page
-from review_ui.translation.lines import sentence
+from review_ui.translation.lines import because, sentence
 from review_ui.translation.speaking import gettext
 from store import audit_sample
 from store.database import Database
@@ -55,7 +55,7 @@ def answer(request: Request, account: Decider, form: ConfirmedForm, store: Store
             else:
                 audit_sample.release(session, article_id, account.name)
     except Conflict as conflict:
-        return _page(request, store, article_id, at, f"{gettext('Nothing was saved.')} {sentence(conflict)}", 409)
+        return _page(request, store, article_id, at, because(gettext("Nothing was saved."), conflict), 409)
     if said not in ANSWERS:
         return RedirectResponse(at.next_url(audit="no"), 303)
     return RedirectResponse(at.next_url(audited=article_id), 303)

@@ -11,7 +11,7 @@ from review_ui.access import ConfirmedForm, Decider, Store, text_of
 from review_ui.form import LONGEST_TEXT
 from review_ui.position import At, Position
 from review_ui.rendering import page
-from review_ui.translation.lines import sentence
+from review_ui.translation.lines import because
 from review_ui.translation.speaking import gettext, ngettext
 from review_ui.translation.written import number as written
 from store.bulk import MOST, matching, reject_all
@@ -57,9 +57,7 @@ def reject(request: Request, account: Decider, form: ConfirmedForm, store: Store
         with store.session() as session:
             done = reject_all(session, at.chosen, by=account.name, reason=reason, comment=comment or None, seal=seal)
     except Conflict as conflict:
-        return _page(
-            request, account, store, at, f"{gettext('Nothing was rejected.')} {sentence(conflict)}", typed, 409
-        )
+        return _page(request, account, store, at, because(gettext("Nothing was rejected."), conflict), typed, 409)
     told = at.from_start().list_url()
     more = f"{'&' if '?' in told else '?'}bulk={done.rejected}&bulk_waiting={done.waiting}"
     return RedirectResponse(told + more, 303)

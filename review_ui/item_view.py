@@ -20,7 +20,7 @@ from review_ui.region_map import HEIGHT, WIDTH, region_map
 from review_ui.rendering import page
 from review_ui.reports import facts_told, is_hard_to_read, shown
 from review_ui.told import disagreements
-from review_ui.translation.lines import sentence
+from review_ui.translation.lines import because, sentence
 from review_ui.translation.speaking import gettext
 from store.alike import possible_same
 from store.curation import database_time
@@ -122,13 +122,12 @@ def not_done(
     request: Request, account: Account, store: Database, candidate_id: str, at: Position, what: str, conflict: Conflict
 ) -> Response:
     """The page of an item when something other than a decision was refused: `what` says that it was not done."""
-    line = f"{what} {sentence(conflict)}"
-    return item_page(request, account, store, candidate_id, at, line=line, status=409)
+    return item_page(request, account, store, candidate_id, at, line=because(what, conflict), status=409)
 
 
 def refused(conflict: Conflict, values: FormValues, reason: str = "", comment: str = "") -> Attempt:
     """A decision that somebody else's work stands in the way of."""
-    line = f"{gettext('Nothing was saved.')} {sentence(conflict)} {gettext('What you entered is kept below.')}"
+    line = " ".join([because(gettext("Nothing was saved."), conflict), gettext("What you entered is kept below.")])
     return Attempt(409, line, values, reason=reason, rejection_comment=comment)
 
 

@@ -37,7 +37,8 @@ def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
     try:
         own = own_keys(typed)
     except BadInput as wrong:
-        line = f"{gettext('Nothing was changed.')} {word('key', wrong.field)}: {wrong.value}: {remedy(wrong)}."
+        what = gettext("Nothing was changed.")
+        line = f"{what} {word('key', wrong.field)}: {wrong.value}: {remedy(wrong)}."
         return _page(request, typed, line=line, status=422)
     with store.session() as session:
         set_keys(session, account.name, own)

@@ -16,6 +16,11 @@ def sentence(error: object) -> str:
     return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
+def because(what: str, error: object) -> str:
+    """What was not done, and why."""
+    return f"{what} {sentence(error)}"
+
+
 def remedy(error: BadInput) -> str:
     """What to do about a wrong value."""
     return _filled(error.remedy, error.values)
