@@ -42,6 +42,7 @@ function combobox(input) {
   }
 
   function show(answer) {
+    const before = found[chosen]?.value; // a late answer does not take away what was chosen meanwhile
     found = answer;
     list.replaceChildren(
       ...found.map((each, number) => {
@@ -60,6 +61,8 @@ function combobox(input) {
     input.removeAttribute("aria-activedescendant");
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
+    const still = found.findIndex((each) => each.value === before);
+    if (still >= 0) choose(still);
   }
 
   async function ask() {
