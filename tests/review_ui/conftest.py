@@ -84,6 +84,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
+        context.on("page", _press_once_it_is_there)
         contexts.append(context)
         return context
 
@@ -91,6 +92,17 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def _press_once_it_is_there(page: Page) -> None:
+    """As people do: before its scripts have run, a page that shows already takes no key."""
+    press = page.keyboard.press
+
+    def pressed(key: str, *, delay: float | None = None) -> None:
+        page.wait_for_load_state()
+        press(key, delay=delay)
+
+    page.keyboard.press = pressed  # type: ignore[method-assign]
 
 
 @pytest.fixture

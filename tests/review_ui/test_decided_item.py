@@ -25,7 +25,6 @@ def test_a_decided_item_shows_the_decision_and_is_read_only(site: Site, signed_i
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     page.wait_for_url("**/item/c2**")
-    page.wait_for_load_state()
     page.keyboard.press("k")
     page.wait_for_url("**/item/c1**")
     expect(page.locator("h1")).to_have_text("Criminal context, Čačak")

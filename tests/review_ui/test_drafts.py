@@ -54,7 +54,6 @@ def page(site: Site, signed_in: SignIn) -> Page:
 def test_a_draft_is_there_when_the_item_is_opened_again_and_gone_after_the_decision(site: Site, page: Page) -> None:
     fill_in(page)
     kept(page)
-    page.wait_for_load_state()
     page.keyboard.press("Escape")
     page.keyboard.press("q")
     page.wait_for_url("**/queue")
@@ -64,7 +63,6 @@ def test_a_draft_is_there_when_the_item_is_opened_again_and_gone_after_the_decis
     filled_in(page)
     expect(page.locator("#approve")).to_have_text("Approve corrected a")
     assert drafts(site.database) == 1
-    page.wait_for_load_state()
     page.keyboard.press("a")
     page.wait_for_url("**/item/c2**")
     assert drafts(site.database) == 0
@@ -72,7 +70,6 @@ def test_a_draft_is_there_when_the_item_is_opened_again_and_gone_after_the_decis
 
 def test_what_was_typed_just_before_skipping_is_kept_too(site: Site, page: Page) -> None:
     fill_in(page)
-    page.wait_for_load_state()
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.wait_for_url("**/item/c2**")
@@ -120,7 +117,6 @@ def test_a_draft_of_an_older_version_says_so_and_is_filled_in_when_wanted(site: 
 def test_a_draft_is_its_persons_alone(site: Site, page: Page, signed_in: SignIn) -> None:
     fill_in(page)
     kept(page)
-    page.wait_for_load_state()
     page.keyboard.press("Escape")
     page.keyboard.press("q")
     page.wait_for_url("**/queue")

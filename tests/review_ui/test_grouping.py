@@ -74,7 +74,6 @@ def test_a_possible_same_event_stands_side_by_side_with_its_reasons(page: Page) 
 
 
 def test_two_items_are_merged_by_keys_and_parted_again(site: Site, page: Page) -> None:
-    page.wait_for_load_state()
     page.keyboard.press("m")
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -82,7 +81,6 @@ def test_two_items_are_merged_by_keys_and_parted_again(site: Site, page: Page) -
     expect(page.locator("article")).to_have_count(4)
     assert together(site) == {titles("c1") | titles("c2")}
     expect(page.locator("#alike")).to_contain_text("Merged by ana")
-    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.get_by_text("Undone: the reports are grouped as they would be without it.")).to_be_visible()
     expect(page.locator("article")).to_have_count(2)
@@ -90,7 +88,6 @@ def test_two_items_are_merged_by_keys_and_parted_again(site: Site, page: Page) -
 
 
 def test_another_item_is_found_by_words_and_merged(site: Site, page: Page) -> None:
-    page.wait_for_load_state()
     page.keyboard.press("m")
     find = page.locator("#merge-find")
     find.focus()
@@ -106,7 +103,6 @@ def test_another_item_is_found_by_words_and_merged(site: Site, page: Page) -> No
 
 
 def test_an_item_that_is_not_there_is_told(site: Site, page: Page) -> None:
-    page.wait_for_load_state()
     page.keyboard.press("m")
     page.locator("#merge-find").fill("c99")
     page.keyboard.press("Enter")
@@ -115,7 +111,6 @@ def test_an_item_that_is_not_there_is_told(site: Site, page: Page) -> None:
 
 
 def test_not_the_same_is_remembered(site: Site, page: Page) -> None:
-    page.wait_for_load_state()
     page.keyboard.press("n")
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -127,21 +122,18 @@ def test_not_the_same_is_remembered(site: Site, page: Page) -> None:
 
 
 def test_a_report_is_split_off_by_keys_and_comes_back(site: Site, page: Page) -> None:
-    page.wait_for_load_state()
     page.keyboard.press("s")
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Done: the reports are grouped as you said.")).to_be_visible()
     expect(page.locator("article")).to_have_count(1)
     assert together(site) == {titles("c1", "hronika"), titles("c1", "vesti"), titles("c2")}
-    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.locator("article")).to_have_count(2)
     assert together(site) == APART
 
 
 def test_a_report_moves_to_another_item(site: Site, page: Page) -> None:
-    page.wait_for_load_state()
     page.keyboard.press("s")
     page.locator("#split").get_by_label("vesti.example o događaju c1").check()
     page.locator("#split-find").fill("c2")
@@ -152,7 +144,6 @@ def test_a_report_moves_to_another_item(site: Site, page: Page) -> None:
 
 @pytest.mark.parametrize("ticked", [(), ("1", "2")])
 def test_none_or_all_reports_are_not_split_off(site: Site, page: Page, ticked: tuple[str, ...]) -> None:
-    page.wait_for_load_state()
     page.keyboard.press("s")
     for key in ticked:
         page.keyboard.press(key)
@@ -167,7 +158,6 @@ def test_what_a_colleague_works_on_is_not_merged(site: Site, page: Page, signed_
     expect(other.locator("#approve")).to_be_visible()
     page.reload()
     expect(page.locator("#alike caption")).to_contain_text("boro works on it")
-    page.wait_for_load_state()
     page.keyboard.press("m")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("Not merged. Boro works on this item until")
@@ -177,7 +167,6 @@ def test_what_a_colleague_works_on_is_not_merged(site: Site, page: Page, signed_
 def test_a_version_that_a_person_has_not_seen_is_not_merged(site: Site, page: Page) -> None:
     with site.database.session() as session:
         session.get_one(Candidate, "c2").version += 1
-    page.wait_for_load_state()
     page.keyboard.press("m")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("Not merged. These items changed while you read them")
@@ -187,12 +176,10 @@ def test_a_version_that_a_person_has_not_seen_is_not_merged(site: Site, page: Pa
 def test_what_was_noted_beside_either_is_beside_both(site: Site, page: Page) -> None:
     for number in ("c2", "c1"):
         page.goto(f"{site.url}/item/{number}")
-        page.wait_for_load_state()
         page.keyboard.press("c")
         page.locator("#note textarea").fill(f"seen at {number}")
         page.keyboard.press("Control+Enter")
         expect(page.locator("#notes")).to_contain_text(f"seen at {number}")
-    page.wait_for_load_state()
     page.keyboard.press("m")
     page.keyboard.press("Enter")
     expect(page.locator("article")).to_have_count(4)

@@ -25,7 +25,6 @@ def page(site: Site, signed_in: SignIn) -> Page:
 
 def write(page: Page, key: str, words: str) -> None:
     """Write in the dialog of a key, and send it by keys."""
-    page.wait_for_load_state()
     page.keyboard.press(key)
     expect(page.locator("dialog[open] textarea")).to_be_focused()
     page.keyboard.type(words)
@@ -68,7 +67,6 @@ def test_a_question_brings_the_item_before_somebody_else_and_the_answer_back(
     assert stored(site, "c1").lease_owner is None
     page.goto(f"{site.url}/queue")
     expect(page.locator(".queue .asks")).to_have_text("Second opinion")
-    page.wait_for_load_state()
     page.keyboard.press("j")
     page.wait_for_url("**/item/c1")
     expect(page.locator(".lines .asks")).to_have_text(re.compile(r"Dispute or robbery\?.*boro.*Robbery\.", re.S))
@@ -83,7 +81,6 @@ def test_who_asked_can_decide_all_the_same(site: Site, page: Page) -> None:
     expect(page.get_by_text("You ask for a second opinion:")).to_be_visible()
     write(page, "e", "Once more?")
     expect(page.get_by_role("alert").first).to_contain_text("Not kept. You have asked about this item already")
-    page.wait_for_load_state()
     page.keyboard.press("a")
     expect(page.get_by_text("Approved: incident")).to_be_visible()
 

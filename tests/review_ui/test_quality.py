@@ -169,7 +169,6 @@ def test_undoing_a_decision_between_readers_brings_no_comment_that_nobody_wrote(
         assert session.get_one(Candidate, "c1").comment is None
     page = signed_in("boro")
     page.goto(f"{disputed.url}/item/c1")
-    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
     expect(page.get_by_label("Time of day", exact=True)).to_have_value("night")

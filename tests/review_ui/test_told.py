@@ -60,7 +60,6 @@ def test_the_definitions_of_the_field_in_focus_open_by_a_key_while_one_is_in_it(
     definition = page.get_by_text("A café", exact=False).or_(page.get_by_text("A bar, café")).first
     expect(definition).to_be_visible()
     expect(page.locator("#f-place_type")).to_be_focused()
-    page.wait_for_load_state()
     page.keyboard.press("F1")
     expect(definition).to_be_hidden()
     for field, title in (("place", "Precision of the place"), ("date", "Precision of the date")):

@@ -31,7 +31,6 @@ def test_an_approval_is_undone_from_the_next_item_and_what_was_entered_is_there(
     page.wait_for_url("**/item/c2**")
     approved = stored(site, "c1").incident_id
     expect(page.get_by_text("Approved: incident")).to_be_visible()
-    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
     expect(page.locator("input[name='victims.age']")).to_have_value("35")
@@ -45,7 +44,6 @@ def test_an_approval_is_undone_from_the_next_item_and_what_was_entered_is_there(
         assert withdrawn is not None
         newest, first = revisions(session, withdrawn.id)
         assert (newest.after, newest.by, first.before) == (None, "ana", None)
-    page.wait_for_load_state()
     page.keyboard.press("a")
     expect(page.get_by_text("Approved: incident")).to_be_visible()
     assert stored(site, reopened.id).state == "approved"
@@ -58,7 +56,6 @@ def test_a_rejection_is_undone_where_the_queue_is_empty(site: Site, signed_in: S
     for key in ("r", "4", "Enter"):
         page.keyboard.press(key)
     expect(page.get_by_text("Rejected: item c1")).to_be_visible()
-    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.get_by_text("Undone: the item is open again.")).to_be_visible()
     assert shown_item(site, page).state == "open"
@@ -68,17 +65,14 @@ def test_a_decision_of_yesterday_is_undone_from_its_own_page_once(site: Site, si
     waiting_items(site, "c1")
     page = signed_in()
     start(page)
-    page.wait_for_load_state()
     page.keyboard.press("a")
     expect(page.get_by_text("Approved: incident")).to_be_visible()
     first, second = signed_in("boro"), signed_in("ana")
     for window in (first, second):
         window.goto(f"{site.url}/item/c1")
         expect(window.get_by_text("Approved by ana")).to_be_visible()
-    first.wait_for_load_state()
     first.keyboard.press("u")
     expect(first.get_by_text("Undone: the item is open again")).to_be_visible()
-    second.wait_for_load_state()
     second.keyboard.press("u")
     expect(second.get_by_role("alert").first).to_contain_text("Not undone.")
     assert shown_item(site, first).lease_owner == "boro"
@@ -88,7 +82,6 @@ def test_who_only_reads_undoes_nothing(site: Site, signed_in: SignIn) -> None:
     waiting_items(site, "c1")
     page = signed_in()
     start(page)
-    page.wait_for_load_state()
     page.keyboard.press("a")
     expect(page.get_by_text("Approved: incident")).to_be_visible()
     reader = signed_in("iva")

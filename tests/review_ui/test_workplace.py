@@ -85,7 +85,6 @@ def test_reports_of_a_suicide_are_covered_until_a_key_is_pressed(site: Site, sig
     expect(page.get_by_text("Kept.")).to_be_visible()
     page.goto(f"{site.url}/item/csuicide")
     assert page.locator(".text").first.evaluate(BLUR).startswith("blur")
-    page.wait_for_load_state()
     page.keyboard.press("b")
     assert page.locator(".text").first.evaluate(BLUR) == "none"
     page.goto(f"{site.url}/item/cplain")
