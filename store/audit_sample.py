@@ -50,10 +50,13 @@ def take(session: Session, user: str, jurisdiction: str | None = None, lang: str
         .limit(1)
         .with_for_update(of=StoredArticle, skip_locked=True)
     )
-    article = session.scalars(query).first()
-    if article is not None:
-        _hold(session, article, user)
-    return article.id if article else None
+    while (article := session.scalars(query).first()) is not None:
+        # Who locked the article a moment ago changed its lease alone, so the query did not look again.
+        found = _item(session, article.id)
+        if found is None or (found.answer is None and not _held_by_other(session, found, user)):
+            _hold(session, article, user)
+            return article.id
+    return None
 
 
 def waiting(session: Session, jurisdiction: str | None = None, lang: str | None = None) -> int:
@@ -70,7 +73,7 @@ def lease(session: Session, article_id: str, user: str) -> AuditItem:
         StoreError: there is no such article in the sample.
     """
     article = _locked(session, article_id)
-    found = session.get(AuditItem, article_id, with_for_update=True)
+    found = _item(session, article_id)
     if found is None or found.answer is None:
         _require_drawn(session, article, found)
         if found is not None:
@@ -78,6 +81,7 @@ def lease(session: Session, article_id: str, user: str) -> AuditItem:
         return _hold(session, article, user)
     if found.answered_by != user or found.answer == "missed":
         raise _answered(found, article)
+    _require_drawn(session, article, found)
     return found
 
 
@@ -114,7 +118,7 @@ def answer(session: Session, article_id: str, user: str, *, missed: bool, conten
 
 def release(session: Session, article_id: str, user: str) -> None:
     """Give an article back unanswered."""
-    found = session.get(AuditItem, article_id, with_for_update=True)
+    found = _item(session, article_id)
     if found is not None and found.lease_owner == user:
         found.lease_owner = found.lease_until = None
 
@@ -144,6 +148,11 @@ def _locked(session: Session, article_id: str) -> StoredArticle:
     return article
 
 
+def _item(session: Session, article_id: str) -> AuditItem | None:
+    """What is known of an article of the sample, locked and as it is now."""
+    return session.get(AuditItem, article_id, with_for_update=True, populate_existing=True)
+
+
 def _require_drawn(session: Session, article: StoredArticle, found: AuditItem | None) -> None:
     if article.relevant:
         raise Conflict("a newer reading found an incident in this article: it is in the queue")
@@ -153,12 +162,19 @@ def _require_drawn(session: Session, article: StoredArticle, found: AuditItem | 
 
 
 def _refuse_other_lease(session: Session, found: AuditItem, article: StoredArticle, user: str) -> None:
-    if found.lease_until is None or found.lease_owner == user or found.lease_until <= database_time(session):
+    if not _held_by_other(session, found, user):
         return
+    assert found.lease_until is not None
     until = Clock(found.lease_until, article.source_jurisdiction)
     raise Conflict(
         "%(name)s reads this article until %(until)s: take the next one", name=found.lease_owner, until=until
     )
+
+
+def _held_by_other(session: Session, found: AuditItem, user: str) -> bool:
+    if found.lease_until is None or found.lease_owner == user:
+        return False
+    return found.lease_until > database_time(session)
 
 
 def _answered(found: AuditItem, article: StoredArticle) -> Conflict:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput, Conflict, StoreError
@@ -136,6 +137,65 @@ def test_what_was_reworded_or_is_in_the_queue_by_now_is_not_answered_for(databas
             audit_sample.answer(session, "a1", "ana", missed=True, content_hash="v1")
         with pytest.raises(StoreError, match="no article a7"):
             audit_sample.lease(session, "a7", "ana")
+
+
+def test_no_incident_stays_where_a_newer_reading_found_one_meanwhile(database: Database) -> None:
+    """A missed one would take the place of what the reader found, and has no facts."""
+    with database.session() as session:
+        set_rules(session, EVERYTHING, by="vera")
+        article = screened(session, 1)
+        audit_sample.answer(session, "a1", "ana", missed=False, content_hash="v1")
+        article.relevant, article.reader_version = True, "r2"
+    with database.session() as session:
+        for missed in (True, False):
+            with pytest.raises(Conflict, match="in the queue"):
+                audit_sample.answer(session, "a1", "ana", missed=missed, content_hash="v1")
+        assert session.get_one(AuditItem, "a1").answer == "no_incident"
+        assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+
+
+SLOW_MD5 = """
+create function public.md5(told text) returns text language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock_shared(7);
+    return pg_catalog.md5(told);
+end $$
+"""
+"""The digest by which articles are drawn, for as long as somebody holds the lock: time between what a statement sees
+and what it locks."""
+
+
+SOMEBODY_WAITS = """
+select exists (
+    select from pg_locks join pg_database on pg_database.oid = pg_locks.database
+    where datname = current_database() and locktype = 'advisory' and objid = 7 and not granted
+)
+"""
+
+
+def test_who_looked_before_a_colleague_took_an_article_gets_another(database: Database) -> None:
+    with database.session() as session:
+        set_rules(session, EVERYTHING, by="vera")
+        for number in range(2):
+            screened(session, number)
+        session.execute(text(SLOW_MD5))
+
+    def take(user: str, *, slowly: bool) -> str | None:
+        with database.session() as session:
+            if slowly:
+                session.execute(text("set local search_path to public, pg_catalog"))
+            return audit_sample.take(session, user)
+
+    with ThreadPoolExecutor() as pool:
+        with database.session() as gate:
+            gate.execute(text("select pg_advisory_xact_lock(7)"))
+            late = pool.submit(take, "boro", slowly=True)
+            while not gate.scalar(text(SOMEBODY_WAITS)):
+                assert not late.done(), late.result()
+            early = take("ana", slowly=False)
+        assert {early, late.result()} == {"a0", "a1"}
+    with database.session() as session:
+        assert session.get_one(AuditItem, early).lease_owner == "ana"
 
 
 def test_an_article_that_was_not_drawn_is_no_part_of_the_audit(database: Database) -> None:
