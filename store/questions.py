@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, Subquery, exists, func, select
 
 from store.schema import Candidate, Note
 
@@ -10,6 +10,13 @@ from store.schema import Candidate, Note
 def waits_for_answer(user: str) -> ColumnElement[bool]:
     """A condition on `Candidate`: this person asked something there, and nobody has answered."""
     return exists().where(*_open_question(), Note.by == user)
+
+
+def askers() -> Subquery:
+    """By `candidate_id`, the `names` of those who wait for an answer there."""
+    names = func.array_agg(Note.by.distinct()).label("names")
+    waiting = select(Note.candidate_id, names).where(Note.kind == "question", Note.answered_at.is_(None))
+    return waiting.group_by(Note.candidate_id).subquery()
 
 
 def asked_by_others(user: str) -> ColumnElement[bool]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, literal_column, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from store.questions import askers
 from store.queue_filter import AGES, CERTAINTIES, QueueFilter, days_ago, waits_for
 from store.schema import Candidate, Source
 
@@ -18,11 +20,11 @@ COUNTED = ("jurisdiction", "incident_type", "certainty", "age", "kind", "lang")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Items that are alike: their values by filter of `COUNTED` (one or more of each), who read them first, how many
-    they are."""
+    """Items that are alike: their values by filter of `COUNTED` (one or more of each) or their source, for whom they do
+    not wait (who read them first or asked about them), how many they are."""
 
     values: tuple[tuple[str, ...], ...]
-    first_reader: str | None
+    not_for: frozenset[str]
     number: int
 
 
@@ -31,7 +33,7 @@ class Cube:
     """What waits, counted by all filters at once, and by source alone."""
 
     cells: Sequence[Cell]
-    by_source: Mapping[str, int]
+    by_source: Sequence[Cell]
 
     @property
     def size(self) -> int:
@@ -66,29 +68,24 @@ def cube(session: Session, source: str | None = None) -> Cube:
         case(*((Candidate.created_at > days_ago(below), name) for name, (_, below) in AGES.items())),
         case((Candidate.official, "official"), else_="media"),
         Candidate.langs,
-        Candidate.first_reader,
-    )
-    of_source = QueueFilter(source=source).conditions()
-    rows = session.execute(
-        select(*columns, func.count()).where(*waits_for(None), *of_source).group_by(*map(literal_column, "1234567"))
     )
     cells = [
-        Cell((*((value,) if value else () for value in one), tuple(langs)), reader, number)
-        for *one, langs, reader, number in rows
+        Cell((*((value,) if value else () for value in one), tuple(langs)), not_for, number)
+        for (*one, langs), not_for, number in _waiting_by(session, columns, QueueFilter(source=source).conditions())
     ]
-    return Cube(cells, {} if source else _by_source(session))
+    return Cube(cells, [] if source else _by_source(session))
 
 
 def facets(whole: Cube, of_source: Cube | None, chosen: QueueFilter, user: str) -> Facets:
     """The counts for a person under a filter; `of_source` is the cube of its source, where it names one. What they
-    read first does not wait for them."""
+    read first or asked about does not wait for them."""
     active = chosen.without("source")
     narrow = _facets(of_source or whole, active, user)
+    counts = narrow.counts | {"source": _sources(whole, user)}
     if of_source is None:
-        return Facets(narrow.everything, narrow.waiting, narrow.counts | {"source": whole.by_source}, narrow.without)
+        return Facets(narrow.everything, narrow.waiting, counts, narrow.without)
     wide = _facets(whole, active, user)
-    without = dict(narrow.without) | {"source": wide.waiting}
-    return Facets(wide.everything, narrow.waiting, narrow.counts | {"source": whole.by_source}, without)
+    return Facets(wide.everything, narrow.waiting, counts, narrow.without | {"source": wide.waiting})
 
 
 def source_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
@@ -111,7 +108,7 @@ def _facets(counted: Cube, chosen: QueueFilter, user: str) -> _Counted:
     missed: Counter[int] = Counter()
     everything = waiting = 0
     for cell in counted.cells:
-        if cell.first_reader == user:
+        if user in cell.not_for:
             continue
         everything += cell.number
         misses = [at for at, value in wanted if value not in cell.values[at]]
@@ -127,6 +124,31 @@ def _facets(counted: Cube, chosen: QueueFilter, user: str) -> _Counted:
     return _Counted(everything, waiting, dict(zip(COUNTED, counts, strict=True)), without)
 
 
-def _by_source(session: Session) -> dict[str, int]:
-    each = select(func.unnest(Candidate.source_ids).label("id")).where(*waits_for(None)).subquery()
-    return dict(session.execute(select(each.c.id, func.count()).group_by(each.c.id)).all())
+def _sources(counted: Cube, user: str) -> dict[str, int]:
+    numbers: Counter[str] = Counter()
+    for cell in counted.by_source:
+        if user not in cell.not_for:
+            numbers[cell.values[0][0]] += cell.number
+    return dict(numbers)
+
+
+def _by_source(session: Session) -> list[Cell]:
+    return [
+        Cell(((source,),), not_for, number)
+        for (source,), not_for, number in _waiting_by(session, [func.unnest(Candidate.source_ids)], [])
+    ]
+
+
+def _waiting_by(
+    session: Session, columns: Sequence[SQLColumnExpression[Any]], conditions: Sequence[ColumnElement[bool]]
+) -> Iterator[tuple[Sequence[Any], frozenset[str], int]]:
+    """How much waits, by these columns and by those for whom it does not wait."""
+    asked = askers()
+    query = (
+        select(*columns, Candidate.first_reader, asked.c.names, func.count())
+        .outerjoin(asked, asked.c.candidate_id == Candidate.id)
+        .where(*waits_for(None), *conditions)
+        .group_by(*(literal_column(str(place)) for place in range(1, len(columns) + 3)))
+    )
+    for *values, reader, names, number in session.execute(query):
+        yield values, frozenset([reader] if reader else []).union(names or ()), number

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from codebook.records import Facts
+from store import notes
 from store.database import Database
 from store.decisions import approve
 from store.queue_facets import COUNTED, cube, facets
@@ -196,6 +197,30 @@ def test_of_each_filter_is_told_how_much_would_wait_without_it(mixed: Session) -
     found = _why(mixed, QueueFilter(jurisdiction="AL", age="day", certainty="low"))
     assert (found.empty, found.unfiltered, found.without) == (False, 36, {"jurisdiction": 4})
     assert _why(mixed, QueueFilter(jurisdiction="AL", lang="ro")).without == {}
+
+
+def test_what_a_person_asked_about_or_read_first_is_not_counted_for_them(mixed: Session) -> None:
+    for candidate_id in ("c00", "c01"):
+        notes.ask(mixed, candidate_id, "ana", "Dispute or robbery?")
+        mixed.get_one(Candidate, candidate_id).lease_owner = None
+    notes.ask(mixed, "c01", "boro", "Who shot?")
+    read = mixed.get_one(Candidate, "c02")
+    read.stage, read.first_reader = "second", "ana"
+    mixed.flush()
+    for user, number in (("ana", 33), ("boro", 35)):
+        found = facets(cube(mixed), None, EVERYTHING, user)
+        assert found.everything == found.waiting == waiting_count(mixed, EVERYTHING, user) == number
+        assert sum(found.counts["source"].values()) == number
+    notes.write(mixed, "c01", "ana", "A robbery.")
+    assert facets(cube(mixed), None, EVERYTHING, "boro").waiting == 36
+
+
+def test_nothing_waits_for_who_asked_about_all_there_is(session: Session) -> None:
+    seed.simple(session, "c1")
+    notes.ask(session, "c1", "ana", "Dispute or robbery?")
+    found = _why(session, EVERYTHING, "ana")
+    assert (found.empty, found.asked, found.unfiltered) == (True, 1, 0)
+    assert not _why(session, EVERYTHING).empty
 
 
 def test_an_empty_queue_is_empty(session: Session) -> None:
