@@ -19,7 +19,7 @@ from store import audit, drafts
 from store.curation import curate, database_time
 from store.hints import forget_hints
 from store.notes import came_here
-from store.review_queue import open_candidate, refuse_other_lease
+from store.review_queue import let_go, open_candidate, refuse_other_lease
 from store.review_rules import rules
 from store.schema import Candidate, StoredMention
 
@@ -143,7 +143,7 @@ def _refuse_single_reader(session: Session, candidate: Candidate, *told: Facts) 
 def _close(session: Session, candidate: Candidate, state: str, by: str, comment: str | None) -> None:
     candidate.state, candidate.decided_by, candidate.comment = state, by, comment
     candidate.decided_at = database_time(session)
-    candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
+    let_go(candidate)
     candidate.version += 1
     forget_hints(session, candidate)
     drafts.forget(session, came_here(session, candidate.id))

@@ -19,8 +19,8 @@ from codebook.errors import Conflict, StoreError
 from store import audit
 from store.clock import Moment
 from store.queue_lock import lock_queues
-from store.regrouping import Grouped, Relink, as_audited, decide, family, held, own, require_open, where
-from store.review_queue import refuse_other_lease
+from store.regrouping import Grouped, Relink, as_audited, decide, family, locked_as_seen, own, where
+from store.review_queue import refuse_closed, refuse_other_lease
 from store.schema import Candidate, GroupingDecision, IncidentArticle, StoredMention
 from store.ties import decisions_on
 
@@ -45,11 +45,11 @@ def merge(
     Raises:
         Conflict: one was decided, is held by somebody else, or changed; or they cannot be one.
     """
-    found = held(session, (into, other), versions, by)
+    found = locked_as_seen(session, (into, other), versions, by)
     kept, gone = found[into], found[other]
     if kept.state == "open" and gone.state != "open":
         kept, gone = gone, kept
-    require_open(session, gone)
+    refuse_closed(gone)
     if kept.state == "rejected":
         raise Conflict(
             "%(name)s rejected the other item: undo that first, or reject this one as well", name=kept.decided_by
@@ -79,8 +79,8 @@ def split(
     Raises:
         Conflict: it was decided, is held by somebody else, or changed; or nothing would stay.
     """
-    candidate = held(session, (candidate_id,), {candidate_id: version}, by)[candidate_id]
-    require_open(session, candidate)
+    candidate = locked_as_seen(session, (candidate_id,), {candidate_id: version}, by)[candidate_id]
+    refuse_closed(candidate)
     mine, parted = set(own(session, candidate)), set(mention_ids)
     rest = set(family(session, candidate)) - parted
     if not parted or not parted <= mine or not rest:
@@ -110,11 +110,11 @@ def move(
     place = session.scalar(select(StoredMention.candidate_id).where(StoredMention.id == mention_id))
     if place is None:
         raise StoreError("there is no report %(id)s: go back to the queue", id=mention_id)
-    found = held(session, (place, to), versions, by)
+    found = locked_as_seen(session, (place, to), versions, by)
     source, target = found[place], found[to]
-    require_open(session, source)
+    refuse_closed(source)
     if target.state != "approved":
-        require_open(session, target)
+        refuse_closed(target)
     if mention_id not in own(session, source):
         raise Conflict("this report is in another item by now: look again")
     theirs = set(family(session, target)) - {mention_id}
@@ -142,11 +142,11 @@ def not_same(
     Raises:
         Conflict: one is held by somebody else or changed, or both are decided.
     """
-    found = held(session, (a, b), versions, by)
+    found = locked_as_seen(session, (a, b), versions, by)
     one, other = found[a], found[b]
     if one.state != "open":
         one, other = other, one
-    require_open(session, one)
+    refuse_closed(one)
     mine = own(session, one)
     theirs = sorted(set(family(session, other)) - set(mine))
     return decide(session, "not_same", one, [], [[mine, theirs]], by, why, relink, own(session, found[a]))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from codebook.errors import Conflict, StoreError
 from store import audit
 from store.queue_lock import lock_queues
-from store.review_queue import open_candidate, refuse_other_lease
+from store.review_queue import refuse_closed, refuse_other_lease
 from store.schema import Candidate, GroupingDecision, StoredMention
 
 
@@ -48,8 +48,15 @@ def as_audited(placed: Mapping[str, str | None]) -> dict[str, Any]:
     return {"candidates": found}
 
 
-def held(session: Session, ids: Collection[str], versions: Mapping[str, int], by: str) -> dict[str, Candidate]:
-    """The candidates, locked, as the person saw them."""
+def locked_as_seen(
+    session: Session, ids: Collection[str], versions: Mapping[str, int], by: str
+) -> dict[str, Candidate]:
+    """The candidates, locked, in the versions that the person saw.
+
+    Raises:
+        StoreError: there is none of one of these ids.
+        Conflict: one changed, went to another or is somebody else's by its lease; or they lie in two jurisdictions.
+    """
     if len(set(ids)) != len(ids):
         raise Conflict("this is one item already: choose another one")
     query = select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id)
@@ -59,7 +66,7 @@ def held(session: Session, ids: Collection[str], versions: Mapping[str, int], by
         raise StoreError("there is no candidate %(id)s: go back to the queue", id=min(missing))
     for id_, candidate in found.items():
         if candidate.state in ("open", "superseded"):
-            require_open(session, candidate)
+            refuse_closed(candidate)
             refuse_other_lease(session, candidate, by)
         if candidate.version != versions.get(id_):
             raise Conflict("these items changed while you read them: look at them, then decide")
@@ -73,10 +80,6 @@ def held(session: Session, ids: Collection[str], versions: Mapping[str, int], by
             )
         raise Conflict("the two items lie in %(one)s and nowhere known: one event lies in one jurisdiction", one=one)
     return found
-
-
-def require_open(session: Session, candidate: Candidate) -> None:
-    open_candidate(session, candidate.id)
 
 
 def own(session: Session, candidate: Candidate) -> list[str]:

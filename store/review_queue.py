@@ -78,7 +78,7 @@ def take_next(session: Session, user: str, chosen: QueueFilter, *, skip: Collect
     for query in (offered.where(Candidate.lease_owner == user), offered.where(_free_for(user))):
         candidate = session.scalars(query.with_for_update(skip_locked=True)).first()
         if candidate is not None:
-            _hold(session, candidate, user)
+            _lease_to(session, candidate, user)
             return candidate
     return None
 
@@ -93,7 +93,7 @@ def lease(session: Session, candidate_id: str, user: str) -> Candidate:
     candidate = open_candidate(session, candidate_id)
     refuse_same_reader(candidate, user)
     refuse_other_lease(session, candidate, user)
-    _hold(session, candidate, user)
+    _lease_to(session, candidate, user)
     return candidate
 
 
@@ -101,7 +101,22 @@ def release(session: Session, candidate_id: str, user: str) -> None:
     """Give a candidate back; nothing happens when the person does not hold it."""
     candidate = session.get(Candidate, candidate_id, with_for_update=True)
     if candidate is not None and candidate.lease_owner == user:
-        candidate.lease_owner = candidate.lease_until = None
+        let_go(candidate)
+
+
+def let_go(candidate: Candidate) -> None:
+    """Nobody holds the candidate any more, and nobody took it over from anybody."""
+    candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
+
+
+def hand_over(session: Session, candidate: Candidate, heir: Candidate | None) -> None:
+    """Who holds a candidate holds the heir of its reports from now on, where that is open and nobody holds it. Both
+    are locked."""
+    now = database_time(session)
+    if heir is not None and heir.state == "open" and _is_held(candidate, now) and not _is_held(heir, now):
+        let_go(heir)
+        heir.lease_owner, heir.lease_until = candidate.lease_owner, candidate.lease_until
+    let_go(candidate)
 
 
 def open_candidate(session: Session, candidate_id: str) -> Candidate:
@@ -109,6 +124,12 @@ def open_candidate(session: Session, candidate_id: str) -> Candidate:
     candidate = session.get(Candidate, candidate_id, with_for_update=True, populate_existing=True)
     if candidate is None:
         raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
+    refuse_closed(candidate)
+    return candidate
+
+
+def refuse_closed(candidate: Candidate) -> None:
+    """`Conflict` when the candidate is not open, which says what became of it."""
     if candidate.state == "superseded":
         if candidate.superseded_by:
             raise Conflict("the reports of this item moved to %(id)s: open that one", id=candidate.superseded_by)
@@ -118,7 +139,6 @@ def open_candidate(session: Session, candidate_id: str) -> Candidate:
         if candidate.state == "approved":
             raise Conflict("%(name)s approved this item on %(when)s: take the next one", **told)
         raise Conflict("%(name)s rejected this item on %(when)s: take the next one", **told)
-    return candidate
 
 
 def refuse_same_reader(candidate: Candidate, user: str) -> None:
@@ -131,9 +151,8 @@ def refuse_same_reader(candidate: Candidate, user: str) -> None:
 
 def refuse_other_lease(session: Session, candidate: Candidate, user: str) -> None:
     """`Conflict` when another person holds the candidate."""
-    if candidate.lease_until is None or candidate.lease_owner == user:
-        return
-    if candidate.lease_until > database_time(session):
+    if candidate.lease_owner != user and _is_held(candidate, database_time(session)):
+        assert candidate.lease_until is not None
         told = {"name": candidate.lease_owner, "until": Clock(candidate.lease_until, candidate.jurisdiction)}
         if candidate.lease_from == user:
             raise Conflict(
@@ -206,7 +225,7 @@ def _free_for(user: str) -> ColumnElement[bool]:
     return or_(Candidate.lease_owner.is_(None), Candidate.lease_owner == user, Candidate.lease_until <= func.now())
 
 
-def _hold(session: Session, candidate: Candidate, user: str) -> None:
+def _lease_to(session: Session, candidate: Candidate, user: str) -> None:
     if candidate.lease_owner not in (None, user):
         candidate.lease_from = candidate.lease_owner
     elif candidate.lease_from == user:
@@ -215,10 +234,14 @@ def _hold(session: Session, candidate: Candidate, user: str) -> None:
     candidate.lease_until = database_time(session) + LEASE
 
 
+def _is_held(candidate: Candidate, now: dt.datetime) -> bool:
+    return candidate.lease_until is not None and candidate.lease_until > now
+
+
 def _row(
     candidate: Candidate, articles: int, titles: Sequence[str], asked: set[str], told: set[str], now: dt.datetime
 ) -> QueueRow:
-    held = candidate.lease_until is not None and candidate.lease_until > now
+    held = _is_held(candidate, now)
     date = candidate.proposal.get("date")
     return QueueRow(
         id=candidate.id,

@@ -22,7 +22,7 @@ from store import audit, decisions, drafts
 from store.curation import database_time
 from store.decisions import decidable
 from store.notes import came_here
-from store.review_queue import refuse_other_lease, refuse_same_reader
+from store.review_queue import let_go, refuse_other_lease, refuse_same_reader
 from store.review_rules import rules
 from store.schema import Candidate, StoredReading
 
@@ -192,7 +192,7 @@ def _read(session: Session, candidate_id: str, version: int, by: str, made: Verd
             return _decide(session, candidate, version, by, made)
     _keep(session, candidate, "first", by, made)
     candidate.stage, candidate.first_reader = "second", by
-    candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
+    let_go(candidate)
     return None
 
 
@@ -208,7 +208,7 @@ def _second(
         told = replace(made, comment=made.comment or verdict(first).comment)
         return _decide(session, candidate, version, by, told, why=told.comment or f"{first.by} and {by} agree")
     candidate.stage = "adjudication"
-    candidate.lease_owner = candidate.lease_until = candidate.lease_from = None
+    let_go(candidate)
     return None
 
 

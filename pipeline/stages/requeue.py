@@ -1,8 +1,9 @@
 """Bringing one jurisdiction's review queue up to date with its mentions.
 
-Groups of the linker become candidates. What a person decided stays as it is: mentions of a decided candidate never
-move, and a new report of an approved incident becomes an update proposal for it, if it tells anything new. What people
-said of which reports tell one event binds the linker.
+Groups of the linker become candidates. What a person decided stays as it is: no regrouping moves the mentions of a
+decided candidate (only an article that tells something else now does: `replacement`), and a new report of an approved
+incident becomes an update proposal for it, if it tells anything new. What people said of which reports tell one event
+binds the linker.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pipeline.stages.replacement import Touched
 from pipeline.stages.suggesting import suggest
 from pipeline.stages.updates import updated
 from store.records import to_incident
+from store.review_queue import hand_over
 from store.schema import Candidate, CuratedIncident, GroupingDecision, StoredMention
 from store.ties import Ties, add_decisions
 
@@ -172,13 +174,5 @@ def _supersede_emptied(session: Session, ids: Collection[str], moves: Mapping[st
     for candidate in gone:
         candidate.state, candidate.superseded_by = "superseded", moves.get(candidate.id)
         candidate.version += 1
-        _hand_over(session, candidate)
+        hand_over(session, candidate, session.get(Candidate, candidate.superseded_by or ""))
     return [candidate.id for candidate in gone]
-
-
-def _hand_over(session: Session, candidate: Candidate) -> None:
-    """Who had the item open has the one that its reports went to, unless somebody has that already."""
-    heir = session.get(Candidate, candidate.superseded_by or "")
-    if heir is not None and heir.state == "open" and heir.lease_owner is None:
-        heir.lease_owner, heir.lease_until = candidate.lease_owner, candidate.lease_until
-    candidate.lease_owner = candidate.lease_until = candidate.lease_from = None

@@ -64,3 +64,14 @@ def test_a_lease_that_ran_out_and_nobody_took_goes_on(database: Database, candid
     hold(database, candidate, "ana")
     with pytest.raises(Conflict, match=r"^ana works on this item"):
         hold(database, candidate, "boro")
+
+
+def test_who_gives_an_item_back_took_it_over_no_more(database: Database, candidate: str) -> None:
+    hold(database, candidate, "ana")
+    run_out(database, candidate)
+    hold(database, candidate, "boro")
+    with database.session() as session:
+        release(session, candidate, "boro")
+    hold(database, candidate, "vera")
+    with pytest.raises(Conflict, match=r"^vera works on this item until"):
+        hold(database, candidate, "ana")
