@@ -81,8 +81,8 @@ def _newest_first(mentions: Sequence[LinkableMention]) -> list[LinkableMention]:
 
 
 def priority(proposal: Facts, mentions: Sequence[LinkableMention]) -> float:
-    """How soon a person should look, higher first: fatal events, then harmed people, then many reports. Within that
-    the queue orders by id, so that two people see the same order."""
+    """How soon a person should look, higher first: fatal events, then harmed people, then many reports. It is one part
+    of a candidate's `turn` (`store.schema.queue_place`), by which the queue is ordered."""
     killed = sum(v.outcome in ("killed", "suicide") for v in proposal.victims)
     harmed = sum(v.outcome in ("injured", "suicide_attempt", "threatened") for v in proposal.victims)
     certainty = max(m.confidence for m in mentions)

@@ -36,8 +36,9 @@ class Touched:
 
 def replace_mentions(session: Session, event: MentionsRead) -> Touched:
     """Write the event's mentions and delete those of an older reading that it no longer has. A mention a person has
-    decided on stays, for it is what the decision rests on. Call under the locks of the article and of the
-    jurisdictions concerned."""
+    decided on is never deleted, for it is what the decision rests on; one that tells something else now leaves the
+    decided candidate, for a person to see. Call under the locks of the article and of the jurisdictions
+    concerned."""
     article, kind = session.execute(
         select(StoredArticle, Source.kind)
         .join(Source, Source.id == StoredArticle.source_id)
