@@ -2,6 +2,7 @@
 "use strict";
 
 const MINIMUM = 2;
+const REST = 200; // milliseconds without a key, after which the server is asked
 
 function combobox(input) {
   const list = document.createElement("ul");
@@ -19,6 +20,7 @@ function combobox(input) {
   let chosen = -1;
 
   function close() {
+    asked += 1; // an answer under way is no longer wanted
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
@@ -34,7 +36,6 @@ function combobox(input) {
 
   function take(number) {
     const taken = found[number];
-    asked += 1; // an answer under way is no longer wanted
     input.value = taken.value;
     close();
     input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -68,6 +69,8 @@ function combobox(input) {
   async function ask() {
     const number = ++asked;
     if (input.value.trim().length < MINIMUM) return close();
+    await new Promise((rested) => setTimeout(rested, REST));
+    if (number !== asked) return;
     const query = new URLSearchParams({ q: input.value });
     if (input.form.elements.jurisdiction) query.set("jurisdiction", input.form.elements.jurisdiction.value);
     try {

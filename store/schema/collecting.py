@@ -100,6 +100,7 @@ class StoredArticle(Base):
         CheckConstraint("script in ('Latn', 'Cyrl')", name="script"),
         Index("ix_articles_guid", "source_id", "guid"),
         Index("ix_articles_source_id_fetched", "source_id", "fetched"),
+        Index("ix_articles_title", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -102,6 +102,22 @@ def test_another_item_is_found_by_words_and_merged(site: Site, page: Page) -> No
     assert together(site) == {titles("c1") | titles("c2")}
 
 
+def test_the_server_is_asked_when_the_keys_rest(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/others?" in request.url else None)
+    page.clock.install()
+    page.reload()
+    page.clock.pause_at(dt.datetime.now(dt.UTC) + dt.timedelta(days=1))  # from here on time passes by run_for alone
+    find = page.locator("#merge-find")
+    page.keyboard.press("m")
+    find.press_sequentially("vesti.example o doga")
+    page.clock.run_for(199)
+    assert asked == []
+    page.clock.run_for(1)
+    expect(page.locator("#merge-find-list [role=option]")).to_have_count(1)
+    assert [url.partition("?")[2] for url in asked] == ["q=vesti.example+o+doga"]
+
+
 def test_an_item_that_is_not_there_is_told(site: Site, page: Page) -> None:
     page.keyboard.press("m")
     page.locator("#merge-find").fill("c99")
