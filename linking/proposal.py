@@ -8,19 +8,13 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codebook.parts import PARTS, unordered
 from codebook.records import Facts, Seizure
 from linking.mentions import LinkableMention
 from linking.persons import EMPTY, merged
 
 OUTLET, OFFICIAL, NEWEST_OFFICIAL = 1.0, 1.25, 1.5
 """Votes: an official communiqué outvotes one outlet, not two that agree with each other."""
-
-TOGETHER = {
-    "incident_type": ("incident_type", "subtype"),
-    "date": ("date", "date_precision"),
-    "place": ("jurisdiction", "place", "place_id", "latitude", "longitude", "geo_precision"),
-}
-"""Fields that are taken from one and the same report: a date with another report's precision would be nonsense."""
 
 PRECISIONS = ("day", "week", "month", "unknown")
 """Of a date, the most exact first."""
@@ -40,11 +34,9 @@ def propose(mentions: Sequence[LinkableMention]) -> Facts:
     persons are put together from all reports as far as that is safe."""
     newest_first = _newest_first(mentions)
     values: dict[str, Any] = {}
-    for lead, fields in TOGETHER.items():
+    for lead in ("incident_type", "date", "time_of_day", "place", "place_type", "possession"):
         chosen = _voted(_most_precise(newest_first) if lead == "date" else newest_first, lead)
-        values |= {name: getattr(chosen, name) for name in fields}
-    for name in ("time_of_day", "place_type", "possession"):
-        values[name] = getattr(_voted(newest_first, name), name)
+        values |= {name: getattr(chosen, name) for name in PARTS[lead]}
     values["weapons"] = _weapons(newest_first)
     for name in ("victims", "perpetrators"):
         values[name] = merged(newest_first, name)
@@ -65,15 +57,11 @@ def _told(newest_first: Sequence[LinkableMention], name: str) -> tuple[Told, ...
     for mention in newest_first:
         value = getattr(mention.facts, name)
         if value not in EMPTY and not (name == "date_precision" and mention.facts.date is None):
-            by_value.setdefault(_unordered(value), []).append(mention)
+            by_value.setdefault(unordered(value), []).append(mention)
     return tuple(
         Told(getattr(who[0].facts, name), tuple(mention.id for mention in who), who[0].published)
         for who in by_value.values()
     )
-
-
-def _unordered(value: Any) -> str:
-    return repr(sorted(map(repr, value)) if isinstance(value, tuple) else value)
 
 
 def _newest_first(mentions: Sequence[LinkableMention]) -> list[LinkableMention]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from codebook.parts import PARTS, unordered
 from store.schema import StoredReading
-from store.second_reading import PARTS, verdict
+from store.second_reading import verdict
 
 FIELDS = ("decision", *PARTS)
 
@@ -37,7 +38,7 @@ class ReadTwice:
         told = [verdict(reading).facts for reading in ordered]
         if told[0] is None or told[1] is None:
             return None
-        one, other = (tuple(_label(getattr(facts, name)) for name in PARTS[field]) for facts in told)
+        one, other = (tuple(unordered(getattr(facts, name)) for name in PARTS[field]) for facts in told)
         return one, other
 
 
@@ -115,8 +116,3 @@ def read_twice(session: Session, since: dt.datetime, until: dt.datetime) -> list
             if since <= reading.at < until and first.version == reading.version:
                 found.append(ReadTwice(first, reading))
     return found
-
-
-def _label(value: object) -> Hashable:
-    """A value that does not depend on the order in which persons or weapons are listed."""
-    return tuple(sorted(map(repr, value))) if isinstance(value, tuple) else repr(value)

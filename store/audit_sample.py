@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from codebook.errors import Conflict, StoreError
@@ -17,7 +17,7 @@ from codebook.records import Mention, mention_id
 from store import audit, outbox
 from store.clock import Clock, Moment
 from store.curation import database_time
-from store.review_queue import LEASE
+from store.review_queue import LEASE, free_for
 from store.review_rules import digest, rules, threshold
 from store.schema import AuditItem, Candidate, StoredArticle
 
@@ -45,7 +45,7 @@ def take(session: Session, user: str, jurisdiction: str | None = None, lang: str
     """
     query = (
         _unanswered(session, jurisdiction, lang)
-        .where(or_(AuditItem.lease_owner.is_(None), AuditItem.lease_owner == user, AuditItem.lease_until <= func.now()))
+        .where(free_for(AuditItem, user))
         .order_by(func.md5(StoredArticle.id))
         .limit(1)
         .with_for_update(of=StoredArticle, skip_locked=True)

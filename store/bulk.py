@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput, Conflict
 from store import second_reading
 from store.queue_filter import QueueFilter, waits_for
 from store.queue_lock import lock_queues
+from store.review_queue import free_for
 from store.schema import Candidate
 
 MOST = 500
@@ -44,9 +45,8 @@ class Done:
 
 def matching(session: Session, chosen: QueueFilter, user: str) -> Matching:
     """What a person would reject at once: `MOST` at most."""
-    free = or_(Candidate.lease_owner.is_(None), Candidate.lease_owner == user, Candidate.lease_until <= func.now())
-    query = select(Candidate.id, Candidate.version).where(*waits_for(user), *chosen.conditions(), free)
-    rows = session.execute(query.order_by(*chosen.by).limit(MOST))
+    query = select(Candidate.id, Candidate.version).where(*waits_for(user), *chosen.conditions())
+    rows = session.execute(query.where(free_for(Candidate, user)).order_by(*chosen.by).limit(MOST))
     return Matching(tuple(sorted((id_, version) for id_, version in rows)))
 
 

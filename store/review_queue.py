@@ -16,7 +16,7 @@ from store.clock import Clock, Moment
 from store.curation import database_time
 from store.questions import answered, asked_by_others
 from store.queue_filter import QueueFilter, waits_for
-from store.schema import ArticleMark, Candidate, Source, StoredArticle, StoredMention
+from store.schema import ArticleMark, AuditItem, Candidate, Source, StoredArticle, StoredMention
 
 LEASE = dt.timedelta(minutes=10)
 """How long an item stays with the person who opened it, counted from the last sign of life: long enough to read
@@ -75,7 +75,7 @@ def take_next(session: Session, user: str, chosen: QueueFilter, *, skip: Collect
     The one the person holds already comes first, so that a reload does not take a second item.
     """
     offered = _waiting(chosen, user).where(Candidate.id.not_in(skip)).order_by(*chosen.by).limit(1)
-    for query in (offered.where(Candidate.lease_owner == user), offered.where(_free_for(user))):
+    for query in (offered.where(Candidate.lease_owner == user), offered.where(free_for(Candidate, user))):
         candidate = session.scalars(query.with_for_update(skip_locked=True)).first()
         if candidate is not None:
             _lease_to(session, candidate, user)
@@ -95,6 +95,11 @@ def lease(session: Session, candidate_id: str, user: str) -> Candidate:
     refuse_other_lease(session, candidate, user)
     _lease_to(session, candidate, user)
     return candidate
+
+
+def free_for(held: type[Candidate | AuditItem], user: str) -> ColumnElement[bool]:
+    """A condition: nobody else works on it."""
+    return or_(held.lease_owner.is_(None), held.lease_owner == user, held.lease_until <= func.now())
 
 
 def release(session: Session, candidate_id: str, user: str) -> None:
@@ -219,10 +224,6 @@ def item(session: Session, candidate_id: str) -> QueueItem:
 
 def _waiting(chosen: QueueFilter, user: str | None) -> Select[Candidate]:
     return select(Candidate).where(*waits_for(user), *chosen.conditions())
-
-
-def _free_for(user: str) -> ColumnElement[bool]:
-    return or_(Candidate.lease_owner.is_(None), Candidate.lease_owner == user, Candidate.lease_until <= func.now())
 
 
 def _lease_to(session: Session, candidate: Candidate, user: str) -> None:

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from codebook.parts import PARTS, unordered
 from codebook.records import Facts
 from linking.persons import EMPTY
-from linking.proposal import TOGETHER
-
-PARTS = TOGETHER | {
-    name: (name,)
-    for name in ("time_of_day", "place_type", "possession", "weapons", "victims", "perpetrators", "seizure")
-}
-"""The fields of `Facts` that mean something only together, by the one that says whether a report tells them at all."""
 
 
 def updated(curated: Facts, before: Facts, after: Facts) -> Facts | None:
@@ -30,10 +24,5 @@ def updated(curated: Facts, before: Facts, after: Facts) -> Facts | None:
     return Facts.model_validate(dict(curated) | changed) if changed else None
 
 
-def _told(facts: Facts, part: tuple[str, ...]) -> list[Any]:
-    return [_unordered(getattr(facts, name)) for name in part]
-
-
-def _unordered(value: Any) -> Any:
-    """A value that does not depend on the order in which persons or weapons are listed."""
-    return sorted(map(repr, value)) if isinstance(value, tuple) else value
+def _told(facts: Facts, part: tuple[str, ...]) -> list[str]:
+    return [unordered(getattr(facts, name)) for name in part]
