@@ -27,7 +27,7 @@ router = APIRouter()
 
 Sent = Literal[
     "approve", "reject", "skip", "form", "discard", "undo", "note", "ask", "merge", "not-same", "split", "regroup",
-    "noted",
+    "noted", "take-back",
 ]  # fmt: skip
 """What a form of the page may ask for."""
 

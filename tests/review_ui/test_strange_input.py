@@ -15,10 +15,15 @@ from store.schema import Candidate
 from store.users import create_session, session_user
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
+from tests.review_ui.test_who_may import taking_forms
 
 LONG = "9" * 5000
 WORDS = ("", "x", LONG, "-1", "½", "٣", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "' or 1=1 --",
          "<script>", "../../etc/passwd", "%", "{{ 7*7 }}", "Ж" * 3000, "\u202e", "\x1b[0m", "a\nb")  # fmt: skip
+
+
+OF_SCRIPTS = {f"/item/{{candidate_id}}/{action}" for action in ("draft", "lease", "release")}
+"""What the page's scripts send beside it: no such address ever stands in the browser's bar."""
 
 
 @pytest.fixture
@@ -82,6 +87,13 @@ def test_a_wrong_address_has_one_line(client: httpx.Client, path: str, status: i
     answer = client.get(path)
     assert answer.status_code == status
     assert says in line(answer)
+
+
+def test_an_address_that_a_form_of_the_item_was_sent_to_leads_to_the_item(client: httpx.Client) -> None:
+    sent = {path for path in taking_forms() if path.startswith("/item/{candidate_id}/")} - OF_SCRIPTS
+    for path in sorted(sent):
+        answer = client.get(path.format(candidate_id="c1"))
+        assert (answer.status_code, answer.headers.get("location")) == (303, "/item/c1"), path
 
 
 @pytest.mark.parametrize(
