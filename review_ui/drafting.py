@@ -49,7 +49,7 @@ class ShownDraft:
 def keep_draft(request: Request, account: Decider, form: ConfirmedForm, store: Store, candidate_id: str) -> Response:
     """Keep what stands in the form. What says no more than the proposal needs no draft."""
     values, rejection = typed(form), {name: text_of(form, name) for name in REJECTION}
-    draft, line = None, ""
+    turn, draft, line = number_of(form, "draft_turn"), None, ""
     try:
         with store.session() as session:
             found = item(session, candidate_id)
@@ -59,11 +59,11 @@ def keep_draft(request: Request, account: Decider, form: ConfirmedForm, store: S
                     candidate_id,
                     account.name,
                     version=number_of(form),
-                    turn=number_of(form, "draft_turn"),
+                    turn=turn,
                     content=content(values) | rejection,
                 )
             else:
-                drafts.discard(session, candidate_id, account.name)
+                drafts.discard(session, candidate_id, account.name, turn=turn)
             if draft is not None:
                 line = gettext("Draft kept, %(time)s", time=clock(draft.saved_at, found.candidate.jurisdiction))
     except Conflict as conflict:
@@ -72,10 +72,14 @@ def keep_draft(request: Request, account: Decider, form: ConfirmedForm, store: S
 
 
 @router.post("/item/{candidate_id}/discard")
-def discard_draft(account: Decider, form: ConfirmedForm, store: Store, candidate_id: str, at: At) -> Response:  # noqa: ARG001
-    """Throw the draft away: the item opens with what the reports say."""
-    with store.session() as session:
-        drafts.discard(session, candidate_id, account.name)
+def discard_draft(account: Decider, form: ConfirmedForm, store: Store, candidate_id: str, at: At) -> Response:
+    """Throw the draft away: the item opens with what the reports say. One that the person has typed since in another
+    window is shown instead."""
+    try:
+        with store.session() as session:
+            drafts.discard(session, candidate_id, account.name, turn=number_of(form, "draft_turn"))
+    except Conflict:
+        return RedirectResponse(at.item_url(candidate_id, draft="use"), 303)
     return RedirectResponse(at.item_url(candidate_id), 303)
 
 
@@ -86,7 +90,7 @@ def shown_draft(session: Session, account: Account, candidate: Candidate, *, wan
     draft = drafts.draft_of(session, candidate.id, account.name)
     if draft is None:
         return None
-    older = draft.version != candidate.version
+    older = (draft.candidate, draft.version) != (candidate.id, candidate.version)
     values = restored(draft.content, Facts.model_validate(candidate.proposal))
     rejection = {name: str(draft.content.get(name, "")) for name in REJECTION}
     return ShownDraft(values, draft.turn, draft.saved_at, older, wanted or not older, **rejection)

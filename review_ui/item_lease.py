@@ -10,6 +10,8 @@ from review_ui.access import ConfirmedForm, Decider, Store, number_of
 from review_ui.rendering import problem
 from review_ui.translation.lines import sentence
 from review_ui.translation.speaking import gettext
+from store import drafts
+from store.database import Database
 from store.review_queue import lease, release
 
 router = APIRouter()
@@ -22,11 +24,7 @@ def heartbeat(request: Request, account: Decider, form: ConfirmedForm, store: St
         with store.session() as session:
             candidate = lease(session, candidate_id, account.name)
     except Conflict as conflict:
-        return problem(
-            request,
-            409,
-            gettext("No longer yours: %(line)s What you typed is kept as your draft.", line=sentence(conflict)),
-        )
+        return problem(request, 409, _lost(conflict, kept=_has_draft(store, candidate_id, account.name)))
     line = None
     if candidate.version != number_of(form):
         line = gettext("New reports changed this item: reload to see them. What you typed stays until you do.")
@@ -39,3 +37,15 @@ def release_item(account: Decider, form: ConfirmedForm, store: Store, candidate_
     with store.session() as session:
         release(session, candidate_id, account.name)
     return Response(status_code=204)
+
+
+def _has_draft(store: Database, candidate_id: str, name: str) -> bool:
+    with store.session() as session:
+        return drafts.draft_of(session, candidate_id, name) is not None
+
+
+def _lost(conflict: Conflict, *, kept: bool) -> str:
+    line = sentence(conflict)
+    if kept:
+        return gettext("No longer yours: %(line)s What you typed is kept as your draft.", line=line)
+    return gettext("No longer yours: %(line)s", line=line)

@@ -27,7 +27,8 @@ from store.curation import database_time
 from store.database import Database
 from store.grouping import decisions_in
 from store.incidents import incident
-from store.notes import answers_to, came_here, notes_of
+from store.moved import came_here
+from store.notes import answers_to, notes_of
 from store.review_queue import LEASE, QueueItem, item
 from store.second_reading import readable_by
 from store.users import Account

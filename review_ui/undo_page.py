@@ -61,5 +61,6 @@ def _keep(session: Session, candidate_id: str, name: str, entered: FormValues | 
     candidate = session.get_one(Candidate, candidate_id)
     if entered is None or not (differs(entered, Facts.model_validate(candidate.proposal)) or entered.comment):
         return
-    drafts.discard(session, candidate_id, name)
-    drafts.save(session, candidate_id, name, version=candidate.version, turn=0, content=content(entered))
+    before = drafts.draft_of(session, candidate_id, name)
+    turn = before.turn if before else 0
+    drafts.save(session, candidate_id, name, version=candidate.version, turn=turn, content=content(entered))

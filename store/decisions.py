@@ -18,7 +18,7 @@ from codebook.records import Facts, Incident
 from store import audit, drafts
 from store.curation import curate, database_time
 from store.hints import forget_hints
-from store.notes import came_here
+from store.moved import came_here
 from store.review_queue import let_go, open_candidate, refuse_other_lease
 from store.review_rules import rules
 from store.schema import Candidate, StoredMention

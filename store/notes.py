@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from codebook.errors import BadInput, Conflict
+from codebook.errors import BadInput, Conflict, StoreError
 from store import audit
 from store.curation import database_time
+from store.moved import came_here
 from store.questions import waits_for_answer
 from store.review_queue import open_candidate, refuse_other_lease, release
 from store.schema import Candidate, Note
@@ -19,17 +20,20 @@ LONGEST = 4000
 
 
 def write(session: Session, candidate_id: str, by: str, text: str) -> bool:
-    """Keep a note with a candidate. It answers the open questions of others there; whether there were any. Who answered
-    gives the item back: it is for the asker now.
+    """Keep a note with a candidate. It answers the open questions of others there, also those that came with its
+    reports; whether there were any. Who answered gives the item back: it is for the asker now.
 
     Raises:
         BadInput: it is empty or too long.
         StoreError: there is no such candidate.
     """
+    if session.get(Candidate, candidate_id) is None:
+        raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
     _add(session, candidate_id, by, text, "note")
+    here = came_here(session, candidate_id)
     answered = session.scalars(
         update(Note)
-        .where(Note.candidate_id == candidate_id, Note.kind == "question", Note.by != by, Note.answered_at.is_(None))
+        .where(Note.candidate_id.in_(here), Note.kind == "question", Note.by != by, Note.answered_at.is_(None))
         .values(answered_at=database_time(session))
         .returning(Note.id)
     ).all()
@@ -66,16 +70,6 @@ def answers_to(notes: Sequence[Note], user: str) -> Sequence[Note]:
     asked = (place for place, note in enumerate(notes) if note.by == user and note.answered_at is not None)
     first = next(asked, None)
     return () if first is None else notes[first:]
-
-
-def came_here(session: Session, candidate_id: str) -> list[str]:
-    """The candidate and all whose reports moved to it, however often: what was noted beside them belongs here too."""
-    found, more = [candidate_id], [candidate_id]
-    while more:
-        moved = select(Candidate.id).where(Candidate.superseded_by.in_(more), Candidate.id.not_in(found))
-        more = list(session.scalars(moved.order_by(Candidate.id)))
-        found += more
-    return found
 
 
 def _add(session: Session, candidate_id: str, by: str, text: str, kind: str) -> Note:

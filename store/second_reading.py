@@ -8,7 +8,7 @@ what was read before counts no more: two people read what there is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,33 +16,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from codebook.codes import code_list
-from codebook.errors import BadInput, Conflict, StoreError
+from codebook.errors import BadInput, Conflict
+from codebook.parts import PARTS, unordered
 from codebook.records import Facts, Incident
 from store import audit, decisions, drafts
+from store.adjudicators import may_adjudicate
 from store.curation import database_time
 from store.decisions import decidable
-from store.notes import came_here
-from store.review_queue import let_go, refuse_other_lease, refuse_same_reader
+from store.moved import came_here
+from store.review_queue import let_go, refuse_other_lease, refuse_reader
 from store.review_rules import rules
 from store.schema import Candidate, StoredReading
-
-ADJUDICATING_ROLES = frozenset({"validator", "administrator"})
-
-PARTS: Mapping[str, tuple[str, ...]] = {
-    "incident_type": ("incident_type", "subtype"),
-    "date": ("date", "date_precision"),
-    "time_of_day": ("time_of_day",),
-    "place": ("jurisdiction", "place", "place_id", "latitude", "longitude", "geo_precision"),
-    "place_type": ("place_type",),
-    "weapons": ("weapons",),
-    "possession": ("possession",),
-    "victims": ("victims",),
-    "perpetrators": ("perpetrators",),
-    "seizure": ("seizure",),
-}
-"""The fields that are chosen together: one reader's date with the other's precision would be nonsense."""
-
-Side = Literal["first", "second"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +45,8 @@ class Verdict:
         return tuple(
             lead
             for lead, names in PARTS.items()
-            if any(_unordered(self.facts, name) != _unordered(other.facts, name) for name in names)
+            if any(unordered(getattr(self.facts, name)) != unordered(getattr(other.facts, name)) for name in names)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """An item that two people read differently."""
-
-    candidate: Candidate
-    first: StoredReading
-    second: StoredReading
-    differs: tuple[str, ...]
 
 
 def approve(
@@ -98,14 +72,18 @@ def reject(
     return session.get_one(Candidate, candidate_id).state == "rejected"
 
 
-def readable_by(candidate: Candidate, user: str) -> bool:
-    """Whether an item waits for a reader who may be this person."""
-    return candidate.state == "open" and candidate.stage != "adjudication" and candidate.first_reader != user
+def readable_by(session: Session, candidate: Candidate, user: str) -> bool:
+    """Whether an item waits for a reader who may be this person, or for a decision between two that they may take."""
+    if candidate.state != "open":
+        return False
+    if candidate.stage == "adjudication":
+        return may_adjudicate(session, candidate, user)
+    return candidate.first_reader != user
 
 
 def reading_of(session: Session, candidate_id: str, user: str) -> Verdict | None:
     """What a person made of an item that waits for somebody else; null where they have not read it."""
-    return next((verdict(reading) for reading in _readings(session, candidate_id) if reading.by == user), None)
+    return next((verdict(reading) for reading in readings(session, candidate_id) if reading.by == user), None)
 
 
 def withdraw(session: Session, candidate_id: str, *, by: str) -> None:
@@ -118,58 +96,8 @@ def withdraw(session: Session, candidate_id: str, *, by: str) -> None:
     if candidate is None or (candidate.state, candidate.stage, candidate.first_reader) != ("open", "second", by):
         raise Conflict("no reading of yours waits for a second reader here: go back to the queue")
     refuse_other_lease(session, candidate, by)
-    _settle(session, candidate)
+    settle(session, candidate)
     audit.record(session, by, "withdraw reading", ("candidate", candidate_id))
-
-
-def adjudicate(session: Session, candidate_id: str, *, version: int, by: str, sides: Mapping[str, Side]) -> bool:
-    """Decide between two readers: for each part in which they differ, whose it is to be. False where something else is
-    proposed by now than they read: then it goes back to two readers.
-
-    Raises:
-        Conflict: it is not in dispute any more, changed since that version, or the person is one of its readers.
-        BadInput: a part in dispute is left open.
-    """
-    found = dispute(session, candidate_id, lock=True)
-    if by in (found.first.by, found.second.by):
-        raise Conflict("you are one of the two readers: another validator decides between you")
-    if not all(_of_now(reading, found.candidate) for reading in (found.first, found.second)):
-        _settle(session, found.candidate)
-        audit.record(session, by, "read anew", ("candidate", candidate_id))
-        return False
-    for part in found.differs:
-        if part not in sides:
-            raise BadInput("adjudication", part, None, "choose a side")
-    chosen = {"first": verdict(found.first), "second": verdict(found.second)}
-    if "decision" in found.differs:
-        result = chosen[sides["decision"]]
-    else:
-        result = Verdict(facts=_mixed({part: chosen[sides[part]] for part in found.differs}, chosen["first"]))
-    _keep(session, found.candidate, "adjudication", by, result)
-    _decide(session, found.candidate, version, by, result, why=f"{by} decided between two readers")
-    return True
-
-
-def disputes(session: Session) -> Sequence[Candidate]:
-    """The items that wait for a validator, those that wait longest first."""
-    query = select(Candidate).where(Candidate.state == "open", Candidate.stage == "adjudication")
-    return session.scalars(query.order_by(Candidate.created_at, Candidate.id)).all()
-
-
-def dispute(session: Session, candidate_id: str, *, lock: bool = False) -> Dispute:
-    """What two people made of an item, if they differ.
-
-    Raises:
-        StoreError: there is no such item.
-        Conflict: it is in dispute no more.
-    """
-    candidate = session.get(Candidate, candidate_id, with_for_update=lock or None, populate_existing=True)
-    if candidate is None:
-        raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
-    if (candidate.state, candidate.stage) != ("open", "adjudication"):
-        raise Conflict("this item is in dispute no more: somebody decided it, or its reports changed hands")
-    first, second = _readings(session, candidate_id)
-    return Dispute(candidate, first, second, verdict(first).differs(verdict(second)))
 
 
 def verdict(reading: StoredReading) -> Verdict:
@@ -180,42 +108,51 @@ def verdict(reading: StoredReading) -> Verdict:
 
 def _read(session: Session, candidate_id: str, version: int, by: str, made: Verdict) -> Incident | None:
     candidate = decidable(session, candidate_id, version, by)
-    refuse_same_reader(candidate, by)
-    if candidate.stage == "second":
-        (first,) = _readings(session, candidate.id)
-        if _of_now(first, candidate):
-            return _second(session, candidate, first, version, by, made)
-        _settle(session, candidate)
+    refuse_reader(session, candidate, by)
+    before = readings(session, candidate.id)
+    if before and all(of_now(reading, candidate) for reading in before):
+        after = _second if candidate.stage == "second" else _third
+        return after(session, candidate, before[0], version, by, made)
+    if before:
+        settle(session, candidate)
     else:
         told = [Facts.model_validate(candidate.proposal), *filter(None, [made.facts])]
         if not rules(session).ask_for_second(candidate.id, *told):
-            return _decide(session, candidate, version, by, made)
-    _keep(session, candidate, "first", by, made)
+            return decide(session, candidate, version, by, made)
+    keep(session, candidate, "first", by, made)
     candidate.stage, candidate.first_reader = "second", by
     let_go(candidate)
     return None
 
 
-def _of_now(reading: StoredReading, candidate: Candidate) -> bool:
+def of_now(reading: StoredReading, candidate: Candidate) -> bool:
     return reading.proposal == candidate.proposal
 
 
 def _second(
     session: Session, candidate: Candidate, first: StoredReading, version: int, by: str, made: Verdict
 ) -> Incident | None:
-    _keep(session, candidate, "second", by, made)
+    keep(session, candidate, "second", by, made)
     if not verdict(first).differs(made):
         told = replace(made, comment=made.comment or verdict(first).comment)
-        return _decide(session, candidate, version, by, told, why=told.comment or f"{first.by} and {by} agree")
+        return decide(session, candidate, version, by, told, why=told.comment or f"{first.by} and {by} agree")
     candidate.stage = "adjudication"
     let_go(candidate)
     return None
 
 
-def _decide(
+def _third(
+    session: Session, candidate: Candidate, _: StoredReading, version: int, by: str, made: Verdict
+) -> Incident | None:
+    """A validator decides otherwise than both."""
+    keep(session, candidate, "adjudication", by, made)
+    return decide(session, candidate, version, by, made, why=made.comment or f"{by} decided between two readers")
+
+
+def decide(
     session: Session, candidate: Candidate, version: int, by: str, made: Verdict, *, why: str | None = None
 ) -> Incident | None:
-    _settle(session, candidate)
+    settle(session, candidate)
     if made.facts is not None:
         return decisions.approve(
             session,
@@ -241,7 +178,7 @@ def _decide(
     return None
 
 
-def _keep(
+def keep(
     session: Session, candidate: Candidate, part: Literal["first", "second", "adjudication"], by: str, made: Verdict
 ) -> None:
     facts = None if made.facts is None else made.facts.model_dump(mode="json")
@@ -270,7 +207,7 @@ def _keep(
     )
 
 
-def _settle(session: Session, candidate: Candidate) -> None:
+def settle(session: Session, candidate: Candidate) -> None:
     """Nothing waits for a reader any more: what is read after this is read anew."""
     session.execute(
         update(StoredReading)
@@ -281,19 +218,6 @@ def _settle(session: Session, candidate: Candidate) -> None:
     session.flush()
 
 
-def _readings(session: Session, candidate_id: str) -> Sequence[StoredReading]:
+def readings(session: Session, candidate_id: str) -> Sequence[StoredReading]:
     query = select(StoredReading).where(StoredReading.candidate_id == candidate_id, StoredReading.settled_at.is_(None))
     return session.scalars(query.order_by(StoredReading.id)).all()
-
-
-def _mixed(sides: Mapping[str, Verdict], base: Verdict) -> Facts:
-    assert base.facts is not None
-    values = dict(base.facts)
-    for part, side in sides.items():
-        values |= {name: getattr(side.facts, name) for name in PARTS[part]}
-    return Facts.model_validate(values)
-
-
-def _unordered(facts: Facts, name: str) -> object:
-    value = getattr(facts, name)
-    return sorted(map(repr, value)) if isinstance(value, tuple) else value

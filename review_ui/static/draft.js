@@ -27,7 +27,7 @@ async function keepOnce() {
     draftLine.textContent = answer.ok ? told.line : form.dataset.unkept.replace("{line}", () => told.line);
     draftFailed = !answer.ok;
     if (draftFailed) return false;
-    form.elements.draft_turn.value = told.turn;
+    for (const field of document.querySelectorAll("input[name=draft_turn]")) field.value = told.turn;
     kept = sent;
     return true;
   } catch {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from store.decisions import reject
 from store.schema import Candidate
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
@@ -86,3 +87,22 @@ def test_who_lost_the_item_to_time_is_told_who_has_it_and_decides_nothing(site: 
     expect(ana.locator("[data-opens=rejection]")).to_be_disabled()
     expect(ana.locator("dialog[open]")).to_have_count(0)
     assert owner(site) == "boro"
+
+
+def test_a_draft_that_ended_with_the_decision_is_not_said_to_be_kept(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    page = signed_in()
+    with page.expect_response("**/item/c1/lease"):
+        start(page)
+    page.locator("input[name='victims.age']").fill("35")
+    expect(page.locator("#draft-line")).to_contain_text("Draft kept,")
+    with site.database.session() as session:  # ana's machine slept, and boro decided
+        session.get_one(Candidate, "c1").lease_until = seed.PUBLISHED
+    with site.database.session() as session:
+        reject(session, "c1", version=1, by="boro", reason="duplicate")
+    with page.expect_response("**/item/c1/lease"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    line = page.locator("#lease-line")
+    expect(line).to_contain_text("No longer yours: Boro rejected this item")
+    expect(line).not_to_contain_text("kept as your draft")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from codebook.errors import Conflict
+from codebook.errors import Conflict, StoreError
 from store import bulk, drafts, second_reading
 from store.database import Database
 from store.queue_filter import QueueFilter
@@ -21,7 +21,7 @@ from tests.review_ui import seed
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
-def save(session: Session, who: str, turn: int = 0, comment: str = "typed") -> drafts.Draft | None:
+def save(session: Session, who: str, turn: int = 0, comment: str = "typed") -> drafts.Draft:
     return drafts.save(session, "c1", who, version=1, turn=turn, content={"comment": comment})
 
 
@@ -61,9 +61,33 @@ def test_of_two_windows_that_save_first_at_once_the_second_is_told(database: Dat
         kept = drafts.draft_of(session, "c1", "ana")
         assert kept is not None
         assert (kept.turn, kept.content) == (1, {"comment": "first"})
-        assert save(session, "ana", turn=1) is not None
+        assert save(session, "ana", turn=1).turn == 2
         with pytest.raises(Conflict, match="another window"):
             save(session, "ana", turn=1)
+
+
+def test_a_window_throws_no_newer_draft_of_another_window_away(database: Database) -> None:
+    with database.session() as session:
+        seed.simple(session, "c1")
+        save(session, "ana")
+    with pytest.raises(Conflict, match="another window"), database.session() as session:
+        drafts.discard(session, "c1", "ana", turn=0)
+    assert whose(database) == ["ana"]
+    with database.session() as session:
+        drafts.discard(session, "c1", "ana", turn=1)
+        drafts.discard(session, "c1", "ana", turn=1)
+    assert whose(database) == []
+
+
+def test_what_is_typed_on_a_decided_item_is_refused(database: Database) -> None:
+    with database.session() as session:
+        seed.simple(session, "c1")
+    read(database, "boro", "duplicate")
+    with pytest.raises(Conflict, match="boro rejected this item"), database.session() as session:
+        save(session, "ana")
+    with pytest.raises(StoreError, match="no candidate c9"), database.session() as session:
+        drafts.save(session, "c9", "ana", version=1, turn=0, content={})
+    assert whose(database) == []
 
 
 def test_all_that_are_rejected_at_once_leave_no_draft(database: Database) -> None:
