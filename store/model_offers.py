@@ -118,9 +118,9 @@ def pointer(session: Session) -> ModelInUse | None:
     return session.get(ModelInUse, 1)
 
 
-def unwanted(session: Session) -> Sequence[str]:
-    """The folders of models that nobody will use any more."""
-    return session.scalars(select(ModelOffer.folder).where(ModelOffer.state.in_(("declined", "failed")))).all()
+def wanted(session: Session) -> Sequence[str]:
+    """The folders of models that are in use or may be: those that are offered or were taken."""
+    return session.scalars(select(ModelOffer.folder).where(ModelOffer.state.in_(("offered", "taken")))).all()
 
 
 def take(session: Session, offer_id: int, *, by: str) -> None:

@@ -79,7 +79,7 @@ def learn(
     """One run of the job; what came of it is told in one line, and kept where a model was trained.
 
     Raises:
-        AvmpError: the training failed; that is kept, too, and the next run tries again.
+        AvmpError: the training failed; that is kept, too, as is any defect that ends it, and the next run tries again.
         StoreUnavailable: the database does not answer.
     """
     with model_offers.training_alone(database) as alone:
@@ -163,16 +163,23 @@ def _recording_failure(database: Database, run: _Run) -> Iterator[None]:
     try:
         yield
     except (AvmpError, OSError) as error:
-        with database.session() as session:
-            why = f"the training failed: {first_line(error)}"
-            model_offers.failed(session, run.folder, why, made_at=run.made_at, decisions=run.new)
+        _record_failure(database, run, first_line(error))
         raise AvmpError(f"{first_line(error)} (no model was made; the next run tries again)") from error
+    except Exception as defect:
+        _record_failure(database, run, f"{type(defect).__name__}: {first_line(defect)}")
+        raise
+
+
+def _record_failure(database: Database, run: _Run, line: str) -> None:
+    with database.session() as session:
+        why = f"the training failed: {line}"
+        model_offers.failed(session, run.folder, why, made_at=run.made_at, decisions=run.new)
 
 
 def _tidy(database: Database, home: Path) -> None:
-    """Remove what nobody will use: declined models, and what a run that was killed left."""
+    """Remove what nobody will use: declined models, and what a run left that was killed before it offered."""
     with database.session() as session:
-        unwanted = set(model_offers.unwanted(session))
+        wanted = set(model_offers.wanted(session))
     for folder in models_folder(home).glob("*"):
-        if folder.is_dir() and (folder.name in unwanted or folder.name.startswith(".making-")):
+        if folder.is_dir() and folder.name not in wanted:
             shutil.rmtree(folder, ignore_errors=True)

@@ -201,6 +201,17 @@ def test_a_training_that_fails_is_recorded_and_tried_again(
     assert first.why is not None and first.why.startswith("the training failed: ")
 
 
+def test_a_defect_in_the_training_is_recorded_too_and_stays_a_defect(database: Database, tmp_path: Path) -> None:
+    def out_of_memory() -> Material:
+        raise RuntimeError("not enough memory: you tried to allocate 4096 bytes\nsecond line")
+
+    with pytest.raises(RuntimeError, match="not enough memory"):
+        learn(database, tmp_path, Told(), out_of_memory, LEAST)
+    (made,) = offers(database)
+    assert (made.state, made.after) == ("failed", None)
+    assert made.why == "the training failed: RuntimeError: not enough memory: you tried to allocate 4096 bytes"
+
+
 def test_one_trains_while_another_waits_for_the_next_night(
     database: Database, tmp_path: Path, material: Material
 ) -> None:
@@ -216,7 +227,7 @@ def test_what_nobody_will_use_is_removed(database: Database, tmp_path: Path, mat
             session, "declined", "x", made_at=bad.made_at, decisions=1, before=bad.before or {}, after=bad.after or {}
         )
         model_offers.decline(session, other.id, by="ada")
-    for name in ("declined", ".making-of-a-killed-run"):
+    for name in ("declined", ".making-of-a-killed-run", "of-a-run-killed-before-it-offered"):
         (models_folder(tmp_path) / name).mkdir()
     run(database, tmp_path, material, least=100)
     assert [folder.name for folder in models_folder(tmp_path).iterdir()] == ["bad"]

@@ -77,7 +77,7 @@ def test_what_cannot_be_done_is_one_line(database: Database) -> None:
     refused(lambda session: model_offers.use_shipped(session, by="ana"), "reads already")
     with database.session() as session:
         assert session.get_one(ModelOffer, kept).state == "offered"
-        assert sorted(model_offers.unwanted(session)) == ["m2", "m4"]
+        assert sorted(model_offers.wanted(session)) == ["m1", "m3"]
 
 
 def test_a_run_that_came_to_no_figures_is_made_again(database: Database) -> None:
