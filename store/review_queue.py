@@ -193,12 +193,6 @@ def listing(
     return [_row(candidate, *reports.get(candidate.id, (0, [])), asked, told, now) for candidate in candidates]
 
 
-def waiting_count(session: Session, chosen: QueueFilter, user: str | None = None) -> int:
-    """Number of candidates that wait under a filter; for this person, if one is named."""
-    query = select(func.count()).where(*waits_for(user), *chosen.conditions())
-    return session.scalar(query) or 0
-
-
 def item(session: Session, candidate_id: str) -> QueueItem:
     """A candidate with its reports; `StoreError` when there is none of that id."""
     candidate = session.get(Candidate, candidate_id)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.orm import Session
 
 from store.database import Database
 from store.users import add_user
@@ -17,3 +18,10 @@ def database(database_url: str) -> Iterator[Database]:
             add_user(session, name, role, by="test")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session on `database` that lasts as long as the test."""
+    with database.session() as opened:
+        yield opened

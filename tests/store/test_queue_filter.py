@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -12,31 +11,23 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Facts
 from store import notes
-from store.database import Database
 from store.decisions import approve
 from store.queue_facets import COUNTED, cube, facets
 from store.queue_filter import QueueFilter, waits_for
 from store.queue_reasons import why_nothing
-from store.review_queue import listing, take_next, waiting_count
+from store.review_queue import listing, take_next
 from store.schema import Candidate, StoredArticle, StoredMention
-from store.users import add_user
 from tests.review_ui import seed
 
 EVERYTHING = QueueFilter()
 
 
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    database = Database(database_url)
-    with database.session() as opened:
-        for name in ("ana", "boro"):
-            add_user(opened, name, "monitor", by="test")
-        yield opened
-    database.close()
-
-
 def ids(session: Session, chosen: QueueFilter, user: str | None = None) -> list[str]:
     return [row.id for row in listing(session, chosen, user=user)]
+
+
+def number_of(session: Session, chosen: QueueFilter, user: str | None = None) -> int:
+    return len(ids(session, chosen, user))
 
 
 def put(
@@ -157,12 +148,12 @@ def test_the_counts_are_those_of_the_lists(mixed: Session, chosen: QueueFilter) 
     of_source = cube(mixed, chosen.source) if chosen.source else None
     found = facets(cube(mixed), of_source, chosen, "ana")
     assert found.everything == 36
-    assert found.waiting == waiting_count(mixed, chosen) == len(ids(mixed, chosen))
+    assert found.waiting == len(ids(mixed, chosen))
     for name in COUNTED:
         for value, number in found.counts[name].items():
-            assert number == waiting_count(mixed, chosen.model_copy(update={name: value})), (name, value)
+            assert number == number_of(mixed, chosen.model_copy(update={name: value})), (name, value)
     assert found.counts["source"] == {"a.example": 18, "b.example": 18}
-    assert found.without == {name: waiting_count(mixed, chosen.without(name)) for name in chosen.active}
+    assert found.without == {name: number_of(mixed, chosen.without(name)) for name in chosen.active}
 
 
 def test_every_filter_narrows_to_what_it_says(mixed: Session) -> None:
@@ -209,7 +200,7 @@ def test_what_a_person_asked_about_or_read_first_is_not_counted_for_them(mixed: 
     mixed.flush()
     for user, number in (("ana", 33), ("boro", 35)):
         found = facets(cube(mixed), None, EVERYTHING, user)
-        assert found.everything == found.waiting == waiting_count(mixed, EVERYTHING, user) == number
+        assert found.everything == found.waiting == number_of(mixed, EVERYTHING, user) == number
         assert sum(found.counts["source"].values()) == number
     notes.write(mixed, "c01", "ana", "A robbery.")
     assert facets(cube(mixed), None, EVERYTHING, "boro").waiting == 36

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy.orm import Session
 
 from codebook.errors import Conflict, UnknownCode
 from codebook.records import Victim
-from store.database import Database
 from store.decisions import approve, reject
 from store.incidents import ORDERS, IncidentQuery, count, incidents, revisions
 from store.queue_filter import QueueFilter
 from store.review_queue import item, lease, listing, take_next
 from store.schema import Candidate
-from store.users import add_user
 from tests.review_ui import seed
 
 EVERYTHING = QueueFilter()
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    database = Database(database_url)
-    with database.session() as opened:
-        for name in ("ana", "boro"):
-            add_user(opened, name, "monitor", by="test")
-        yield opened
-    database.close()
 
 
 def test_the_line_of_the_queue_has_the_title_that_the_page_shows_first(session: Session) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text, union
@@ -19,7 +17,6 @@ from linking.weights import weights
 from pipeline.stages.known import load
 from pipeline.stages.windows import in_jurisdiction, windows
 from store.schema import Candidate, StoredMention
-from tests.databases import made_database
 from tests.pipeline.stages.line import ELSEWHERE, IN_BOSNIA, KILLED, SHOOTING, Line, article
 
 INCIDENTS: list[dict[str, Any]] = [
@@ -50,16 +47,6 @@ DATES = [
 one = st.sampled_from(INCIDENTS)
 told = st.one_of(one.map(lambda incident: [incident]), st.lists(one, max_size=2))
 reports = st.lists(st.tuples(st.integers(0, 6), told, st.sampled_from(DATES)), min_size=3, max_size=12)
-
-
-@pytest.fixture
-def lines(server_url: str, template_database: str) -> Iterator[tuple[Line, Line]]:
-    """Two lines, each over a database of its own."""
-    with made_database(server_url, template_database) as url, made_database(server_url, template_database) as other:
-        pair = Line(url), Line(other)
-        yield pair
-        for line in pair:
-            line.close()
 
 
 def clear(line: Line) -> None:

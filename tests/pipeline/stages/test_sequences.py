@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from sqlalchemy import text
 from codebook.errors import Conflict
 from codebook.records import Article
 from store.schema import Candidate
-from tests.databases import made_database
 from tests.pipeline.stages import people
 from tests.pipeline.stages.line import IN_BOSNIA, KILLED, SHOOTING, Line, article
 
@@ -35,16 +34,6 @@ TOLD: list[dict[str, Any]] = [
 
 families = st.sampled_from(range(len(PLACES)))
 picks = st.integers(0, 1000)
-
-
-@pytest.fixture
-def lines(server_url: str, template_database: str) -> Iterator[tuple[Line, Line]]:
-    """Two lines, each over a database of its own."""
-    with made_database(server_url, template_database) as url, made_database(server_url, template_database) as other:
-        pair = Line(url), Line(other)
-        yield pair
-        for line in pair:
-            line.close()
 
 
 def clear(line: Line) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from codebook.records import Facts
 from linking.weights import weights
-from store.suggestions import suggested
+from store.alike import possible_same
+from store.schema import CandidateLink
 from tests.pipeline.stages import people
 from tests.pipeline.stages.line import SHOOTING, Line, article
 
@@ -35,10 +36,9 @@ def asked(line: Line) -> tuple[str, str]:
 
 def suggestions(line: Line, candidate: str) -> dict[str, tuple[str, ...]]:
     with line.database.session() as session:
-        found = suggested(session, candidate)
-        assert all(weights().suggest <= one.score for one in found)
-        assert all(Facts.model_validate(one.candidate.proposal) for one in found)
-        return {one.candidate.id: one.reasons for one in found}
+        scores = session.scalars(select(CandidateLink.score)).all()
+        assert all(weights().suggest <= score for score in scores)
+        return {one.candidate.id: one.reasons for one in possible_same(session, candidate)}
 
 
 def test_two_items_that_may_be_one_are_suggested_to_each_other_with_reasons(line: Line, asked: tuple[str, str]) -> None:
