@@ -10,27 +10,38 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from codebook.errors import BadInput, Conflict
+from codebook.parts import PARTS
 from review_ui.access import ConfirmedForm, SignedIn, Store, number_of, text_of
+from review_ui.last_item import last_item
 from review_ui.rendering import page, role_name
-from review_ui.translation.lines import because, sentence
+from review_ui.reports import facts_told, is_hard_to_read, shown
+from review_ui.translation.lines import because
 from review_ui.translation.speaking import gettext
+from store.adjudication import Side, adjudicate, dispute, disputes, disputes_waiting
+from store.adjudicators import ADJUDICATING_ROLES
 from store.database import Database
 from store.review_queue import item
-from store.second_reading import ADJUDICATING_ROLES, PARTS, Side, adjudicate, dispute, disputes, verdict
+from store.second_reading import verdict
 from store.users import Account
 
 router = APIRouter()
 
 
+TOLD = ("anew", "over")
+"""What an address may say of the item before: that it went back to two readers, or was in dispute no more."""
+
+
 @router.get("/adjudication")
-def listed(request: Request, account: SignedIn, store: Store) -> Response:
+def listed(request: Request, account: SignedIn, store: Store, told: str = "", decided: str = "") -> Response:
     with store.session() as session:
         return page(
             request,
             "adjudications.html",
-            found=[dispute(session, candidate.id) for candidate in disputes(session)],
+            found=disputes(session),
+            number=disputes_waiting(session),
             may_adjudicate=account.role in ADJUDICATING_ROLES,
-            done=dict(request.query_params),
+            told=told if told in TOLD else None,
+            decided=last_item(session, {"decided": decided}),
         )
 
 
@@ -38,8 +49,8 @@ def listed(request: Request, account: SignedIn, store: Store) -> Response:
 def show(request: Request, account: SignedIn, store: Store, candidate_id: str) -> Response:
     try:
         return _page(request, account, store, candidate_id, {})
-    except Conflict as conflict:
-        return RedirectResponse(f"/adjudication?{urlencode({'line': sentence(conflict)})}", 303)
+    except Conflict:
+        return _back("over")
 
 
 @router.post("/adjudication/{candidate_id}")
@@ -61,15 +72,24 @@ def decide(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
         line = gettext("Not decided yet: choose a side in every row.")
         return _page(request, account, store, candidate_id, sides, line, 422)
     except Conflict as conflict:
-        return _refused(conflict)
+        return _refused(request, account, store, candidate_id, sides, conflict)
     if not decided:
-        return _refused(Conflict("this item is in dispute no more: somebody decided it, or its reports changed hands"))
+        return _back("anew")
     return RedirectResponse(f"/adjudication?{urlencode({'decided': candidate_id})}", 303)
 
 
-def _refused(conflict: Conflict) -> Response:
-    line = because(gettext("Nothing was saved."), conflict)
-    return RedirectResponse(f"/adjudication?{urlencode({'line': line})}", 303)
+def _back(told: str) -> Response:
+    return RedirectResponse(f"/adjudication?{urlencode({'told': told})}", 303)
+
+
+def _refused(
+    request: Request, account: Account, store: Database, candidate_id: str, sides: dict[str, str], conflict: Conflict
+) -> Response:
+    try:
+        line = because(gettext("Nothing was saved."), conflict)
+        return _page(request, account, store, candidate_id, sides, line, 409)
+    except Conflict:
+        return _back("over")
 
 
 def _page(
@@ -85,12 +105,15 @@ def _page(
         found = dispute(session, candidate_id)
         readers = (found.first.by, found.second.by)
         whole = item(session, candidate_id)
+        everything = [whole.proposal, *facts_told(whole.reports)]
         return page(
             request,
             "adjudication.html",
             status,
             candidate=found.candidate,
             item=whole,
+            reports=shown(whole.reports),
+            covered=request.state.arrangement.cover and is_hard_to_read(everything),
             readings={"first": found.first, "second": found.second},
             verdicts={"first": verdict(found.first), "second": verdict(found.second)},
             differs=found.differs,

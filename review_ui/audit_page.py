@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, Store, text_of
+from review_ui.last_item import last_item
 from review_ui.position import At, Position
 from review_ui.rendering import page
 from review_ui.translation.lines import because, sentence
@@ -76,4 +77,5 @@ def _page(
             given=session.get(AuditItem, article_id),
             line=line,
             done=dict(request.query_params),
+            last_item=last_item(session, request.query_params),
         )

@@ -14,6 +14,7 @@ from review_ui.changes import Change, changes
 from review_ui.decided import decided
 from review_ui.drafting import ShownDraft, shown_draft
 from review_ui.form import FormErrors, FormValues, confidences, differs, proposed
+from review_ui.last_item import last_item
 from review_ui.position import Position
 from review_ui.queue_page import counts
 from review_ui.region_map import HEIGHT, WIDTH, region_map
@@ -22,6 +23,7 @@ from review_ui.reports import facts_told, is_hard_to_read, shown
 from review_ui.told import disagreements
 from review_ui.translation.lines import because, sentence
 from review_ui.translation.speaking import gettext
+from store.adjudication import agreed
 from store.alike import possible_same
 from store.curation import database_time
 from store.database import Database
@@ -78,8 +80,8 @@ def item_page(
         held = candidate.lease_until is not None and candidate.lease_until > now
         mine = held and candidate.lease_owner == account.name
         draft = shown_draft(session, account, candidate, wanted="draft" in request.query_params)
-        decidable = readable_by(candidate, account.name) and account.may_decide and (mine or not held)
-        facts, comment = (None if decidable else decided(session, candidate, account.name)) or (found.proposal, "")
+        decidable = readable_by(session, candidate, account.name) and account.may_decide and (mine or not held)
+        facts, comment = _stands(session, found, account.name, decidable=decidable)
         values = _values(replace(proposed(facts), comment=comment), attempt, draft)
         everything = [facts, found.proposal, *facts_told(found.reports)]
         notes = notes_of(session, came_here(session, candidate_id))
@@ -116,7 +118,15 @@ def item_page(
             readonly=not decidable and attempt is None,  # what could not be saved can still be copied
             heartbeat_seconds=int(HEARTBEAT.total_seconds()),
             done={k: v for k, v in request.query_params.items() if k in TOLD},
+            last_item=last_item(session, request.query_params),
         )
+
+
+def _stands(session: Session, found: QueueItem, user: str, *, decidable: bool) -> tuple[Facts, str]:
+    """The facts and the comment that the form opens with."""
+    if decidable and found.candidate.stage == "adjudication":
+        return agreed(session, found.candidate), ""
+    return (None if decidable else decided(session, found.candidate, user)) or (found.proposal, "")
 
 
 def not_done(

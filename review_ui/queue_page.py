@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from review_ui.access import Decider, SignedIn, Store
+from review_ui.last_item import last_item
 from review_ui.position import At, Position, Start
 from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import page
@@ -89,6 +90,7 @@ def _list(
         nothing=None if offered else why_nothing(session, at.chosen, name, found),
         sources=source_names(session, sorted(telling)),
         done=more or {},
+        last_item=last_item(session, more or {}),
     )
 
 

@@ -28,6 +28,7 @@ from review_ui.translation.reasons import reason
 from review_ui.translation.speaking import N_, gettext, spoken, word
 from review_ui.translation.written import day, moment, number, percent
 from store import clock
+from store.schema import Candidate
 from store.workplace import Arrangement
 
 HERE = Path(__file__).parent
@@ -91,6 +92,7 @@ def _templates() -> Jinja2Templates:
         "keyed": _keyed,
         "cap": _cap,
         "printed": printed,
+        "what": what,
         "codes": codes,
         "code_list": code_list,
         "title_of": lambda name: word(name, code_list(name).title),
@@ -163,6 +165,12 @@ def codes(list_name: str) -> list[Code]:
 def printed(list_name: str, code: str) -> str:
     """The name of a code in the request's language."""
     return word(list_name, code_list(list_name).codes[code].name)
+
+
+def what(candidate: Candidate) -> str:
+    """The type and the place of an item, as its heading says them."""
+    kind = printed("incident_type", candidate.proposal["incident_type"])
+    return ", ".join(filter(None, (kind, candidate.proposal.get("place"))))
 
 
 def does(action: Action) -> str:

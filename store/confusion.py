@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from codebook.codes import subtypes_of
 from codebook.records import Facts, Incident, facts_of
 from store.schema import Candidate, Revision
 
 NOTHING = ""
 """The label of a value that is not there: a person added or taken away."""
+
+NONE = "none"
+"""The label of a value that is not told, of something that is there."""
 
 REJECTED = "rejected"
 
@@ -116,10 +120,38 @@ def _any(name: str) -> Callable[[Facts, Facts], Pairs]:
     def compared(proposed: Facts, decided: Facts) -> Pairs:
         before, after = getattr(proposed, name), getattr(decided, name)
         if before == after:
-            return [("given", "given") if before is not None else ("none", "none")]
-        return [("given" if before is not None else "none", "another" if after is not None else "none")]
+            return [("given", "given") if before is not None else (NONE, NONE)]
+        return [("given" if before is not None else NONE, "another" if after is not None else NONE)]
 
     return compared
+
+
+def _subtype(proposed: Facts, decided: Facts) -> Pairs:
+    """The subtypes of items whose type has any."""
+    if not (subtypes_of(proposed.incident_type) or subtypes_of(decided.incident_type)):
+        return []
+    return [(proposed.subtype or NONE, decided.subtype or NONE)]
+
+
+def _ages(persons: str) -> Callable[[Facts, Facts], Pairs]:
+    """For each person whether there is an age, and whether it is the same."""
+
+    def ages(facts: Facts) -> list[str]:
+        return [NONE if person.age is None else str(person.age) for person in getattr(facts, persons)]
+
+    def compared(proposed: Facts, decided: Facts) -> Pairs:
+        return [
+            (before if before in (NOTHING, NONE) else "given", _kept(before, after))
+            for before, after in matched(ages(proposed), ages(decided))
+        ]
+
+    return compared
+
+
+def _kept(before: str, after: str) -> str:
+    if after in (NOTHING, NONE):
+        return after
+    return "given" if before in (NOTHING, after) else "another"
 
 
 def _each(persons: str, name: str) -> Callable[[Facts, Facts], Pairs]:
@@ -145,6 +177,7 @@ FIELDS: Mapping[str, Field] = {
     field.name: field
     for field in (
         Field("incident_type", "incident_type", _one("incident_type")),
+        Field("subtype", "subtype", _subtype),
         Field("place", None, _any("place")),
         Field("date", None, _any("date")),
         Field("time_of_day", "time_of_day", _one("time_of_day")),
@@ -152,9 +185,11 @@ FIELDS: Mapping[str, Field] = {
         Field("weapon", "weapon", lambda proposed, decided: matched(proposed.weapons, decided.weapons)),
         Field("possession", "possession", _one("possession")),
         Field("victim_sex", "sex", _each("victims", "sex")),
+        Field("victim_age", None, _ages("victims")),
         Field("outcome", "outcome", _each("victims", "outcome")),
         Field("relation", "relation", _each("victims", "relation")),
         Field("perpetrator_sex", "sex", _each("perpetrators", "sex")),
+        Field("perpetrator_age", None, _ages("perpetrators")),
         Field("status", "status", _each("perpetrators", "status")),
     )
 }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from codebook.errors import Conflict, StoreError
 from codebook.records import Facts
+from store.adjudicators import may_adjudicate
 from store.clock import Clock, Moment
 from store.curation import database_time
 from store.questions import answered, asked_by_others
@@ -91,7 +92,7 @@ def lease(session: Session, candidate_id: str, user: str) -> Candidate:
             until when.
     """
     candidate = open_candidate(session, candidate_id)
-    refuse_same_reader(candidate, user)
+    refuse_reader(session, candidate, user)
     refuse_other_lease(session, candidate, user)
     _lease_to(session, candidate, user)
     return candidate
@@ -146,11 +147,12 @@ def refuse_closed(candidate: Candidate) -> None:
         raise Conflict("%(name)s rejected this item on %(when)s: take the next one", **told)
 
 
-def refuse_same_reader(candidate: Candidate, user: str) -> None:
-    """`Conflict` when the candidate waits for another reader than this one."""
+def refuse_reader(session: Session, candidate: Candidate, user: str) -> None:
+    """`Conflict` when the candidate waits for another reader than this one, or for a validator and this is none."""
     if candidate.stage == "adjudication":
-        raise Conflict("two people read this item differently: a validator decides between them")
-    if candidate.first_reader == user:
+        if not may_adjudicate(session, candidate, user):
+            raise Conflict("two people read this item differently: a validator decides between them")
+    elif candidate.first_reader == user:
         raise Conflict("you have read this item: a second person reads it now, take the next one")
 
 

@@ -111,8 +111,11 @@ def _read(session: Session, candidate_id: str, version: int, by: str, made: Verd
     refuse_reader(session, candidate, by)
     before = readings(session, candidate.id)
     if before and all(of_now(reading, candidate) for reading in before):
-        after = _second if candidate.stage == "second" else _third
-        return after(session, candidate, before[0], version, by, made)
+        if candidate.stage == "second":
+            return _second(session, candidate, before[0], version, by, made)
+        keep(session, candidate, "adjudication", by, made)
+        why = made.comment or f"{by} decided between two readers"
+        return decide(session, candidate, version, by, made, why=why)
     if before:
         settle(session, candidate)
     else:
@@ -126,6 +129,7 @@ def _read(session: Session, candidate_id: str, version: int, by: str, made: Verd
 
 
 def of_now(reading: StoredReading, candidate: Candidate) -> bool:
+    """Whether what was read is what is proposed now."""
     return reading.proposal == candidate.proposal
 
 
@@ -141,17 +145,10 @@ def _second(
     return None
 
 
-def _third(
-    session: Session, candidate: Candidate, _: StoredReading, version: int, by: str, made: Verdict
-) -> Incident | None:
-    """A validator decides otherwise than both."""
-    keep(session, candidate, "adjudication", by, made)
-    return decide(session, candidate, version, by, made, why=made.comment or f"{by} decided between two readers")
-
-
 def decide(
     session: Session, candidate: Candidate, version: int, by: str, made: Verdict, *, why: str | None = None
 ) -> Incident | None:
+    """Carry a verdict out; `why` is what is told of the decision, if not its comment. Raises as `approve` does."""
     settle(session, candidate)
     if made.facts is not None:
         return decisions.approve(
@@ -181,6 +178,7 @@ def decide(
 def keep(
     session: Session, candidate: Candidate, part: Literal["first", "second", "adjudication"], by: str, made: Verdict
 ) -> None:
+    """Keep what a person made of an item, and forget their draft."""
     facts = None if made.facts is None else made.facts.model_dump(mode="json")
     session.add(
         StoredReading(
@@ -219,5 +217,6 @@ def settle(session: Session, candidate: Candidate) -> None:
 
 
 def readings(session: Session, candidate_id: str) -> Sequence[StoredReading]:
+    """What has been made of an item that waits for somebody else, in the order of reading."""
     query = select(StoredReading).where(StoredReading.candidate_id == candidate_id, StoredReading.settled_at.is_(None))
     return session.scalars(query.order_by(StoredReading.id)).all()

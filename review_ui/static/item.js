@@ -31,18 +31,6 @@ document.querySelector(".reports").addEventListener("click", (event) => {
   if (found) found.focus();
 });
 
-// Latin reading of Cyrillic.
-for (const button of document.querySelectorAll(".latin-switch")) {
-  button.addEventListener("click", () => {
-    const latin = button.getAttribute("aria-pressed") !== "true";
-    for (const other of document.querySelectorAll(".latin-switch")) other.setAttribute("aria-pressed", latin);
-    for (const text of document.querySelectorAll(".latin")) {
-      text.hidden = !latin;
-      text.previousElementSibling.hidden = latin;
-    }
-  });
-}
-
 // Persons. The buttons send the form where there are no scripts; here they need not.
 form.addEventListener("click", (event) => {
   const adding = event.target.closest(".add");

@@ -66,7 +66,7 @@ def test_a_question_brings_the_item_before_somebody_else_and_the_answer_back(
     expect(other.locator(".queue .asks")).to_have_count(0)
     assert stored(site, "c1").lease_owner is None
     page.goto(f"{site.url}/queue")
-    expect(page.locator(".queue .asks")).to_have_text("Second opinion")
+    expect(page.locator(".queue .asks")).to_have_text("Question answered")
     page.keyboard.press("j")
     page.wait_for_url("**/item/c1")
     expect(page.locator(".lines .asks")).to_have_text(re.compile(r"Dispute or robbery\?.*boro.*Robbery\.", re.S))

@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from store import audit_sample, second_reading
+from store.adjudication import Side, adjudicate
 from store.decisions import approve, incident_id, reject
 from store.incidents import incident, revisions
+from store.review_queue import lease
 from store.review_rules import Rules, rules, set_rules
-from store.schema import AuditItem, Candidate, CuratedIncident, OutboxMessage, StoredArticle
-from store.second_reading import Side, adjudicate
+from store.schema import AuditItem, Candidate, CuratedIncident, OutboxMessage, StoredArticle, StoredReading
 from store.users import add_user
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
@@ -152,12 +153,77 @@ def test_a_validator_decides_between_two_readers_by_keys_alone(disputed: Site, s
     page.keyboard.press("2")
     page.keyboard.press("1")
     page.keyboard.press("a")
-    expect(page.get_by_role("status").first).to_contain_text("Decided: item c1")
+    expect(page.get_by_role("status").first).to_contain_text("Decided: Public dispute, Novi Pazar.")
     with disputed.database.session() as session:
         made = incident(session, incident_id("c1"))
         assert made is not None
         assert (made.time_of_day, made.victims) == ("night", KILLED.victims)
         assert [(r.by, r.why) for r in revisions(session, made.id)] == [("boro", "boro decided between two readers")]
+
+
+def test_a_validator_decides_otherwise_than_both_in_the_form(disputed: Site, signed_in: SignIn) -> None:
+    page = signed_in("boro")
+    page.goto(f"{disputed.url}/adjudication/c1")
+    page.keyboard.press("o")
+    page.wait_for_url("**/item/c1")
+    expect(page.get_by_text("The form holds what they agree on.")).to_be_visible()
+    time = page.get_by_label("Time of day", exact=True)
+    expect(time).to_have_value("evening")
+    time.select_option("morning")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").first).to_contain_text("Approved: incident")
+    with disputed.database.session() as session:
+        made = incident(session, incident_id("c1"))
+        assert made is not None
+        assert (made.time_of_day, made.victims) == ("morning", seed.DISPUTE.victims)
+        parts = session.execute(select(StoredReading.part, StoredReading.by).order_by(StoredReading.id))
+        assert [tuple(part) for part in parts] == [("first", "ana"), ("second", "cveta"), ("adjudication", "boro")]
+
+
+def test_an_item_that_changed_meanwhile_is_said_to_be_back_in_the_queue(disputed: Site, signed_in: SignIn) -> None:
+    page = signed_in("boro")
+    page.goto(f"{disputed.url}/adjudication/c1")
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    with disputed.database.session() as session:
+        found = session.get_one(Candidate, "c1")
+        found.proposal, found.version = KILLED.model_dump(mode="json"), 2
+    page.keyboard.press("a")
+    page.wait_for_url("**/adjudication?told=anew")
+    expect(page.get_by_role("status").first).to_contain_text("Something else is proposed now")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    with disputed.database.session() as session:
+        assert session.get_one(Candidate, "c1").stage == "first"
+    page.goto(f"{disputed.url}/adjudication/c1")
+    page.wait_for_url("**/adjudication?told=over")
+    expect(page.get_by_role("alert")).to_contain_text("the item is in dispute no more")
+    page.goto(f"{disputed.url}/adjudication?line=Sign+in+at+elsewhere&told=elsewhere&decided=elsewhere")
+    expect(page.locator("main")).not_to_contain_text("elsewhere")
+
+
+def test_what_a_validator_chose_stays_where_a_colleague_works_on_the_item(disputed: Site, signed_in: SignIn) -> None:
+    page = signed_in("boro")
+    page.goto(f"{disputed.url}/adjudication/c1")
+    with disputed.database.session() as session:
+        lease(session, "c1", "ada")
+    page.keyboard.press("2")
+    page.keyboard.press("1")
+    page.keyboard.press("a")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved. Ada works on this item until")
+    expect(page.locator("input:checked")).to_have_count(2)
+
+
+def test_a_validator_reads_cyrillic_in_latin_letters(disputed: Site, signed_in: SignIn) -> None:
+    with disputed.database.session() as session:
+        found = session.get_one(Candidate, "c1")
+        seed.report(session, found, "Пуцњава на пијаци", "Два човека су се посвађала.", script="Cyrl")
+    page = signed_in("boro")
+    page.goto(f"{disputed.url}/adjudication/c1")
+    expect(page.get_by_text("Пуцњава на пијаци")).to_be_visible()
+    page.keyboard.press("l")
+    expect(page.get_by_text("Pucnjava na pijaci")).to_be_visible()
+    expect(page.get_by_text("Пуцњава на пијаци")).to_be_hidden()
 
 
 def test_undoing_a_decision_between_readers_brings_no_comment_that_nobody_wrote(

@@ -55,7 +55,7 @@ def test_a_rejection_is_undone_where_the_queue_is_empty(site: Site, signed_in: S
     start(page)
     for key in ("r", "4", "Enter"):
         page.keyboard.press(key)
-    expect(page.get_by_text("Rejected: item c1")).to_be_visible()
+    expect(page.get_by_text("Rejected: Public dispute, Novi Pazar.")).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_text("Undone: the item is open again.")).to_be_visible()
     assert shown_item(site, page).state == "open"

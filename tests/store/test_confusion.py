@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from codebook.records import Victim
-from store.confusion import FIELDS, Confusion, confusion, decided_items, matched, pairs
+import pytest
+
+from codebook.records import Facts, Perpetrator, Victim
+from store.confusion import FIELDS, Confusion, Decided, confusion, decided_items, matched, pairs
 from store.database import Database
 from store.decisions import approve, reject
 from store.progress import progress
@@ -51,6 +53,52 @@ def test_the_table_counts_cases_and_opens_them(database: Database) -> None:
         assert case.incident_id is not None
         for field in FIELDS.values():
             assert isinstance(confusion(items, field), Confusion)
+
+
+def _item(proposed: Facts, decided: Facts) -> Decided:
+    return Decided("c1", "i1", "c1", proposed, decided)
+
+
+def test_a_subtype_is_compared_where_the_type_has_any() -> None:
+    plain, robbery = (Facts(incident_type="criminal_context", subtype=subtype) for subtype in (None, "armed_robbery"))
+    assert pairs(_item(robbery, robbery), FIELDS["subtype"]) == [("armed_robbery", "armed_robbery")]
+    assert pairs(_item(plain, robbery), FIELDS["subtype"]) == [("none", "armed_robbery")]
+    assert pairs(_item(robbery, seed.DISPUTE), FIELDS["subtype"]) == [("armed_robbery", "none")]
+    assert pairs(_item(seed.DISPUTE, seed.DISPUTE), FIELDS["subtype"]) == []
+
+
+@pytest.mark.parametrize(
+    ("proposed", "decided", "told"),
+    [
+        ([34, None], [None, 34], [("given", "given"), ("none", "none")]),
+        ([34], [43], [("given", "another")]),
+        ([34], [None], [("given", "none")]),
+        ([None], [34], [("none", "another")]),
+        ([34], [], [("given", "")]),
+        ([34], [34, 7], [("given", "given"), ("", "given")]),
+        ([], [None], [("", "none")]),
+    ],
+)
+def test_an_age_is_the_same_or_another_or_missing(
+    proposed: list[int | None], decided: list[int | None], told: list[tuple[str, str]]
+) -> None:
+    before, after = (
+        Facts(
+            incident_type="other",
+            victims=tuple(Victim(age=age) for age in ages),
+            perpetrators=tuple(Perpetrator(age=age) for age in ages),
+        )
+        for ages in (proposed, decided)
+    )
+    for name in ("victim_age", "perpetrator_age"):
+        assert sorted(pairs(_item(before, after), FIELDS[name])) == sorted(told)
+
+
+def test_every_field_of_the_incident_is_compared() -> None:
+    """Unless another tells it (of a place the name, of a date the day) or it is a list, whose parts have their own."""
+    told = {"jurisdiction", "place_id", "latitude", "longitude", "geo_precision", "date_precision"}
+    lists = {"weapons", "victims", "perpetrators", "seizure"}
+    assert set(Facts.model_fields) - told - lists <= set(FIELDS)
 
 
 def test_the_progress_is_that_of_the_day(database: Database) -> None:

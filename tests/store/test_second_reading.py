@@ -5,19 +5,20 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadInput, Conflict, UnknownCode
 from codebook.records import Facts, Victim
-from store import decisions
+from store import adjudication, decisions
+from store.adjudication import adjudicate, agreed, dispute, disputes, disputes_waiting
 from store.database import Database
 from store.incidents import incident
 from store.queue_filter import QueueFilter
 from store.review_queue import lease, listing, release, take_next
 from store.review_rules import Rules, set_rules
 from store.schema import AuditEntry, Candidate, CuratedIncident, OutboxMessage, StoredReading
-from store.second_reading import Verdict, adjudicate, approve, dispute, disputes, reject, withdraw
+from store.second_reading import Verdict, approve, reject, withdraw
 from store.undoing import undo_decision
 from tests.review_ui import seed
 
@@ -123,7 +124,7 @@ def test_where_they_differ_a_validator_chooses_field_by_field(twice: Database) -
     assert curated(twice) == 0
     with twice.session() as session:
         assert stage(session) == ("open", "adjudication", "ana")
-        assert [candidate.id for candidate in disputes(session)] == ["c1"]
+        assert [found.candidate.id for found in disputes(session)] == ["c1"]
         for who in ("ana", "boro", "vera"):
             assert take_next(session, who, EVERYTHING) is None
         found = dispute(session, "c1")
@@ -145,6 +146,72 @@ def test_where_they_differ_a_validator_chooses_field_by_field(twice: Database) -
         assert disputes(session) == []
     with pytest.raises(Conflict, match="in dispute no more"), twice.session() as session:
         adjudicate(session, "c1", version=1, by="vera", sides=sides)  # type: ignore[arg-type]
+
+
+def test_a_validator_may_decide_otherwise_than_both(twice: Database) -> None:
+    read(twice, "ana", KILLED)
+    read(twice, "boro", OTHER)
+    with twice.session() as session:
+        candidate = session.get_one(Candidate, "c1")
+        assert agreed(session, candidate) == seed.DISPUTE, "they differ in all that either corrected"
+        for who in ("ana", "boro"):
+            with pytest.raises(Conflict, match="a validator decides"):
+                lease(session, "c1", who)
+        lease(session, "c1", "vera")
+    third = KILLED.model_copy(update={"time_of_day": "morning"})
+    with pytest.raises(Conflict, match="vera works on this item"):
+        read(twice, "ana", third)
+    assert read(twice, "vera", third) is not None
+    with twice.session() as session:
+        assert stage(session) == ("approved", "first", None)
+        kept = incident(session, decisions.incident_id("c1"))
+        assert kept is not None
+        assert (kept.time_of_day, kept.victims) == ("morning", KILLED.victims)
+        parts = session.execute(select(StoredReading.part, StoredReading.by).order_by(StoredReading.id)).all()
+        assert [tuple(part) for part in parts] == [("first", "ana"), ("second", "boro"), ("adjudication", "vera")]
+        assert session.scalar(select(StoredReading.id).where(StoredReading.settled_at.is_(None))) is None
+
+
+def test_the_form_of_a_validator_holds_what_both_agree_on(twice: Database) -> None:
+    morning = KILLED.model_copy(update={"time_of_day": "morning"})
+    read(twice, "ana", morning)
+    read(twice, "boro", KILLED.model_copy(update={"time_of_day": "night", "weapons": ("rifle_shotgun",)}))
+    with twice.session() as session:
+        assert agreed(session, session.get_one(Candidate, "c1")) == KILLED
+    new_report(twice)
+    with twice.session() as session:
+        assert agreed(session, session.get_one(Candidate, "c1")) == KILLED, "what is proposed now"
+
+
+@pytest.mark.parametrize("facts", [None, OTHER], ids=["rejected", "approved"])
+def test_who_decides_otherwise_on_what_is_proposed_now_reads_it_first(twice: Database, facts: Facts | None) -> None:
+    read(twice, "ana", OTHER)
+    read(twice, "boro", None)
+    with twice.session() as session:
+        assert agreed(session, session.get_one(Candidate, "c1")) == OTHER
+    new_report(twice)
+    assert not read(twice, "vera", facts, version=2)
+    with twice.session() as session:
+        assert stage(session) == ("open", "second", "vera")
+
+
+def test_what_waits_for_a_validator_is_listed_by_one_statement(
+    twice: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with twice.session() as session:
+        for name in ("c1", "c2", "c3"):
+            if name != "c1":
+                seed.simple(session, name)
+            approve(session, name, version=1, by="ana", facts=KILLED)
+            reject(session, name, version=1, by="boro", reason="not_incident")
+    statements: list[str] = []
+    with twice.session() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *told: statements.append(told[2]))
+        assert [found.candidate.id for found in disputes(session)] == ["c1", "c2", "c3"]
+        assert len(statements) == 1, "between two of them a colleague might decide"
+        assert disputes_waiting(session) == 3
+        monkeypatch.setattr(adjudication, "MOST", 2)
+        assert [found.candidate.id for found in disputes(session)] == ["c1", "c2"]
 
 
 @pytest.mark.parametrize(("side", "state"), [("first", "approved"), ("second", "rejected")])

@@ -1,0 +1,18 @@
+"""The item of which a page tells what was done before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from store.schema import Candidate
+
+ABOUT = ("rejected", "read", "asked", "decided")
+"""What an address says with the id of an item."""
+
+
+def last_item(session: Session, done: Mapping[str, str]) -> Candidate | None:
+    """The item that an address tells of; null where it tells of none, or there is none of that id."""
+    named = next((done[name] for name in ABOUT if done.get(name)), None)
+    return None if named is None else session.get(Candidate, named)
