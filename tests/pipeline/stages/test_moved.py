@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from codebook.errors import Conflict
 from store import drafts, notes
 from store.questions import answered, asked_by_others, waits_for_answer
+from store.queue_facets import cube, facets
+from store.queue_filter import QueueFilter
 from store.review_queue import lease, release
 from store.schema import Candidate
 from store.users import add_user
@@ -112,6 +114,8 @@ def test_a_question_goes_with_the_reports_and_is_answered_there(line: Line, item
     heir = moved(line, item)
     assert waiting_for_an_answer(line, "ana") == [heir]
     with line.database.session() as session:
+        counted = cube(session)
+        assert [facets(counted, None, QueueFilter(), who).waiting for who in ("ana", "boro")] == [0, 1]
         assert session.scalars(select(Candidate.id).where(asked_by_others("boro"), Candidate.state == "open")).all()
         with pytest.raises(Conflict, match="you have asked about this item already"):
             ask(session, heir)
