@@ -21,6 +21,17 @@ def mention(id_: str, hour: int, *, official: bool = False, **facts: Any) -> Lin
     return LinkableMention(id_, id_, published, official=official, facts=told)
 
 
+def test_what_one_report_tells_is_proposed_in_every_field() -> None:
+    told: dict[str, Any] = {
+        "incident_type": "criminal_context", "subtype": "armed_robbery", "date": "2026-09-02", "date_precision": "day",
+        "time_of_day": "night", "jurisdiction": "MK", "place": "Tetovo", "place_id": "MK-tetovo", "latitude": 42.0,
+        "longitude": 20.9, "geo_precision": 1, "place_type": "bar_restaurant", "weapons": ["handgun"],
+        "possession": "illegal", "victims": [{"age": 34}], "perpetrators": [{"age": 40}], "seizure": {"firearms": 1},
+    }  # fmt: skip
+    assert told.keys() == Facts.model_fields.keys()
+    assert propose([mention("a", 8, **told)]) == Facts.model_validate(told)
+
+
 def test_a_report_that_says_nothing_has_no_vote() -> None:
     silent = mention("b", 12)
     assert propose([mention("a", 8, possession="illegal"), silent]).possession == "illegal"
