@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from linking.blocking import Blocks
 from linking.linker import Group
 from linking.mentions import LinkableMention
 from linking.reasons import reasons
-from linking.scoring import Scores
+from linking.scoring import Scores, comparable
+
+Foes = Collection[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,55 +30,49 @@ def suggestions(
 ) -> list[Suggestion]:
     """The pairs of groups that may tell one event, the likeliest first, ties by id.
 
-    Not among them: groups with reports of one article, which tells two events, and groups with mentions that a person
-    called `apart`.
-    `scores` as in `linking.linker.link`.
+    `apart` are pairs of mentions that a person called not the same event; `scores` as in `linking.linker.link`.
     """
     scores = scores or Scores()
-    foes = {frozenset(pair) for pair in apart}
-    found = []
-    for one, other in _near(groups, scores):
-        if _told_apart(one, other, foes):
-            continue
-        mean = _mean(one, other, scores)
-        if mean >= scores.by.suggest:
-            found.append(Suggestion(one.id, other.id, round(mean, 4), _best_reasons(one, other, scores)))
-    return sorted(found, key=lambda suggestion: (-suggestion.score, suggestion.a, suggestion.b))
+    foes = foes_of(apart)
+    pairs = (suggested(one, other, foes, scores) for one, other in _near(groups))
+    return sorted((one for one in pairs if one), key=lambda one: (-one.score, one.a, one.b))
 
 
-def _near(groups: Iterable[Group], scores: Scores) -> Iterator[tuple[Group, Group]]:
-    """Pairs of groups with at least one pair of mentions from `suggest` on: no other pairs can have such a mean."""
+def foes_of(apart: Iterable[tuple[str, str]]) -> Foes:
+    """The pairs of mentions that a person called not the same event, as `suggested` takes them."""
+    return {frozenset(pair) for pair in apart}
+
+
+def suggested(one: Group, other: Group, foes: Foes, scores: Scores) -> Suggestion | None:
+    """What a person is asked of two groups; null where they are too unlike, where they have reports of one article,
+    which tells two events, and where a person called mentions of theirs not the same."""
+    pairs = [(a, b) for a in one.mentions for b in other.mentions]
+    least = scores.by.suggest
+    if not any(comparable(a, b) and scores.score(a, b) >= least for a, b in pairs):  # then no mean is as high
+        return None
+    if any(a.article_id == b.article_id or frozenset((a.id, b.id)) in foes for a, b in pairs):
+        return None
+    mean = sum(sorted(scores.likeness(a, b) for a, b in pairs)) / len(pairs)
+    if mean < least:
+        return None
+    first, second = sorted((one.id, other.id))
+    return Suggestion(first, second, round(mean, 4), _best_reasons(pairs, scores))
+
+
+def _near(groups: Iterable[Group]) -> Iterator[tuple[Group, Group]]:
+    """Pairs of groups with comparable mentions, each once."""
     group_of = {mention.id: group for group in groups for mention in group.mentions}
     mentions = {mention.id: mention for group in group_of.values() for mention in group.mentions}
     blocks, seen = Blocks(), set()
     for id_ in sorted(mentions):
         for other in blocks.comparable_to(mentions[id_]):
-            pair = sorted((group_of[id_], group_of[other.id]), key=lambda group: group.id)
-            ids = (pair[0].id, pair[1].id)
-            if ids[0] == ids[1] or ids in seen:
-                continue
-            if scores.score(mentions[id_], other) >= scores.by.suggest:
-                seen.add(ids)
-                yield pair[0], pair[1]
+            one, another = sorted((group_of[id_], group_of[other.id]), key=lambda group: group.id)
+            if one is not another and (one.id, another.id) not in seen:
+                seen.add((one.id, another.id))
+                yield one, another
         blocks.add(mentions[id_])
 
 
-def _told_apart(one: Group, other: Group, foes: set[frozenset[str]]) -> bool:
-    pairs = [(a, b) for a in one.mentions for b in other.mentions]
-    return any(a.article_id == b.article_id or frozenset((a.id, b.id)) in foes for a, b in pairs)
-
-
-def _mean(one: Group, other: Group, scores: Scores) -> float:
-    values = [scores.likeness(a, b) for a in one.mentions for b in other.mentions]
-    return sum(sorted(values)) / len(values)
-
-
-def _best_reasons(one: Group, other: Group, scores: Scores) -> tuple[str, ...]:
+def _best_reasons(pairs: Sequence[tuple[LinkableMention, LinkableMention]], scores: Scores) -> tuple[str, ...]:
     """The reasons of the pair that is most alike."""
-
-    def order(pair: tuple[LinkableMention, LinkableMention]) -> tuple[float, str, str]:
-        return -scores.likeness(*pair), pair[0].id, pair[1].id
-
-    pairs: Sequence[tuple[LinkableMention, LinkableMention]]
-    pairs = [(a, b) for a in one.mentions for b in other.mentions]
-    return reasons(*min(pairs, key=order))
+    return reasons(*min(pairs, key=lambda pair: (-scores.likeness(*pair), *sorted((pair[0].id, pair[1].id)))))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from linking.linker import Group
 from linking.mentions import LinkableMention
 from linking.scoring import Scores
-from linking.suggesting import Suggestion, suggestions
+from linking.suggesting import Suggestion, foes_of, suggested
 from pipeline.stages.known import load_linkable
 from store.schema import Candidate, CandidateLink, StoredMention
 
@@ -35,27 +35,26 @@ def suggest(
     the mentions `near` them; for those that were `left` nothing is."""
     stale = [*changed, *left]
     session.execute(delete(CandidateLink).where(or_(CandidateLink.a.in_(stale), CandidateLink.b.in_(stale))))
-    others, parted = _others(session, near, changed.keys()), list(apart)
-    links: dict[tuple[str, str], Suggestion] = {}
-    for number, (id_, own) in enumerate(changed.items()):
-        rest = dict(list(changed.items())[number + 1 :]) | others
-        found = {tuple(sorted((id_, other))): _asked(own, told, parted, scores) for other, told in rest.items()}
-        likely = sorted(((one.score, pair) for pair, one in found.items() if one), reverse=True)[:MOST]
-        links |= {(a, b): one for _, (a, b) in likely if (one := found[a, b])}
-    if links:
-        rows = [{"a": a, "b": b, "score": one.score, "reasons": list(one.reasons)} for (a, b), one in links.items()]
-        session.execute(insert(CandidateLink), rows)
+    foes, own, others = foes_of(apart), _groups(changed), _groups(_others(session, near, changed.keys()))
+    rows: dict[tuple[str, str], Suggestion] = {}
+    for number, (id_, group) in enumerate(own.items()):
+        rest = dict(list(own.items())[number + 1 :]) | others
+        pairs = {(min(id_, other), max(id_, other)): told for other, told in rest.items()}
+        asked = {pair: suggested(group, told, foes, scores) for pair, told in pairs.items()}
+        rows |= dict(sorted(((pair, one) for pair, one in asked.items() if one), key=_likeliest_first)[:MOST])
+    if rows:
+        values = [{"a": a, "b": b, "score": one.score, "reasons": list(one.reasons)} for (a, b), one in rows.items()]
+        session.execute(insert(CandidateLink), values)
 
 
-def _asked(
-    own: Sequence[LinkableMention],
-    other: Sequence[LinkableMention],
-    apart: Iterable[tuple[str, str]],
-    scores: Scores,
-) -> Suggestion | None:
-    """What is suggested of two candidates, by their mentions; null for nothing."""
-    groups = [Group(tuple(sorted(told, key=lambda m: m.id))) for told in (own, other)]
-    return next(iter(suggestions(groups, apart=apart, scores=scores)), None)
+def _likeliest_first(found: tuple[tuple[str, str], Suggestion]) -> tuple[float, tuple[str, str]]:
+    pair, one = found
+    return -one.score, pair
+
+
+def _groups(candidates: Mapping[str, Sequence[LinkableMention]]) -> dict[str, Group]:
+    """Candidates as groups of the linker."""
+    return {id_: Group(tuple(sorted(told, key=lambda m: m.id))) for id_, told in candidates.items()}
 
 
 def _others(session: Session, near: Collection[str], changed: Collection[str]) -> dict[str, list[LinkableMention]]:
