@@ -124,6 +124,8 @@ def _options() -> onnxruntime.SessionOptions:
     options.log_severity_level = 3
     options.intra_op_num_threads = THREADS
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
+    # Once, when it is loaded, the 8-bit weights are made 32 bits wide; else at every text, which takes as long again.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
     return options
 
 

@@ -2,7 +2,9 @@
 
 Run as `python -m classifiers.encoder.fitting DATA BASE OUT`, where PyTorch and transformers are installed; it needs
 nothing else of the product, so that it can run on another machine. DATA is what `classifiers.encoder.dataset` wrote,
-BASE a folder or name that `AutoModel` loads, OUT a folder: `encoder/` (safetensors) and `heads.npz`.
+BASE a folder or name that `AutoModel` loads, OUT a folder: `encoder/` (safetensors) and `heads.npz`. With `--onto` BASE
+is such a folder, and its heads are gone on with, too: what it has learned already costs nothing, and a few epochs teach
+it new articles.
 
 A head looks at pooled states: of the whole text (mean, maximum, and a mean weighted by attention of its own) or of a
 stretch (first piece, mean) with the whole beside it. Marks (which words a label rests on) are one yes or no a piece.
@@ -27,6 +29,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
+HEADS = "heads.npz"
 UNASKED = -100
 """The answer to a question that a unit does not answer."""
 SMOOTHING = 0.05
@@ -224,11 +227,15 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)  # noqa: S311  an order, no secret
+    folder = str(Path(base) / "encoder") if options.onto else base
     encoder = AutoModel.from_pretrained(
-        base, dtype=torch.float32, attn_implementation="sdpa", add_pooling_layer=False
+        folder, dtype=torch.float32, attn_implementation="sdpa", add_pooling_layer=False
     ).to(device)
     encoder.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
-    heads = Heads(data, encoder.config.hidden_size).to(device)
+    heads = Heads(data, encoder.config.hidden_size)
+    if options.onto:
+        load(heads, data, Path(base) / HEADS)
+    heads.to(device)
     rows = [row for row in data.rows if options.all or not row.held]
     steps = options.epochs * -(-len(rows) // options.batch)
     groups = [
@@ -240,7 +247,7 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
         optimizer, [g["lr"] for g in groups], total_steps=steps + 1, pct_start=0.1
     )
     average = torch.optim.swa_utils.AveragedModel(
-        nn.ModuleList([encoder, heads]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
+        nn.ModuleList([encoder, heads]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(options.memory)
     )
     both = nn.ModuleList([encoder, heads])
     for epoch in range(options.epochs):
@@ -328,6 +335,20 @@ def _precision_at(told: Sequence[tuple[float, bool]], recall: float) -> float:
     return sum(kept) / len(kept)
 
 
+def load(heads: Heads, data: Data, file: Path) -> None:
+    """The weights that `save` wrote, into heads for the same questions. Raises `SystemExit` where the answers differ:
+    then a row of weights would stand for another answer."""
+    with np.load(file) as arrays:
+        if json.loads(arrays["described"].tobytes()) != _described(data):
+            raise SystemExit(f"{file}: its questions or answers are not those of the data: fit from the base instead")
+        weights = {name: torch.from_numpy(arrays[name].astype(np.float32)) for name, _ in heads.named_parameters()}
+    heads.load_state_dict(weights)
+
+
+def _described(data: Data) -> dict[str, Any]:
+    return {"whole": data.whole, "stretch": data.stretch, "marked": data.marked, "answers": data.answers}
+
+
 def save(encoder: nn.Module, heads: Heads, data: Data, out: Path, about: Mapping[str, Any]) -> None:
     """Writes `encoder/` and `heads.npz`."""
     encoder.half().cpu().save_pretrained(out / "encoder")
@@ -335,9 +356,8 @@ def save(encoder: nn.Module, heads: Heads, data: Data, out: Path, about: Mapping
         answers.weight.data[answers.none] = 0
         answers.bias.data[answers.none] = 0
     arrays = {name: parameter.detach().cpu().half().numpy() for name, parameter in heads.named_parameters()}
-    described = {"whole": data.whole, "stretch": data.stretch, "marked": data.marked, "answers": data.answers}
-    arrays["described"] = np.frombuffer(json.dumps(described).encode(), np.uint8)
-    np.savez_compressed(out / "heads.npz", **arrays)
+    arrays["described"] = np.frombuffer(json.dumps(_described(data)).encode(), np.uint8)
+    np.savez_compressed(out / HEADS, **arrays)
     (out / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
@@ -352,6 +372,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-4, help="the highest learning rate of the encoder")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="fit to the held-out fifth, too")
+    parser.add_argument("--onto", action="store_true", help="go on from what BASE, an earlier OUT, has learned")
+    parser.add_argument("--memory", type=float, default=0.995, help="of the moving average of the weights, a step")
     options = parser.parse_args()
     data = read(options.data)
     encoder, heads = fit(data, options.base, options)
