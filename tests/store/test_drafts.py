@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from codebook.errors import Conflict, StoreError
-from store import bulk, drafts, second_reading
+from store import adjudication, bulk, drafts, second_reading
 from store.database import Database
 from store.queue_filter import QueueFilter
 from store.review_rules import Rules, set_rules
@@ -113,7 +113,7 @@ def test_a_reading_ends_the_readers_draft_and_the_decision_everybodys(database: 
     read(database, "boro", "not_incident")
     assert whose(database) == ["vera"]
     with database.session() as session:
-        second_reading.adjudicate(session, "c1", version=1, by="vera", sides={"decision": "first"})
+        adjudication.adjudicate(session, "c1", version=1, by="vera", sides={"decision": "first"})
     assert whose(database) == []
     with database.session() as session:
         undo_decision(session, "c1", by="vera", relink=lambda *_: None)
