@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from avmp.bench.approving import approving_figures
 from avmp.bench.crawl.figures import crawl_figures
 from avmp.bench.line import bus_figures, whole_line_rate
 from avmp.bench.linking import linking_figures
-from avmp.bench.queue import queue_figures
+from avmp.bench.queue import link_figures
 from avmp.bench.rates import stage_rates
 from avmp.bench.stream import day_rates
 from avmp.demo.outlets import DemoArticle, Outlet, articles, outlets
@@ -18,6 +19,11 @@ from codebook.records import Article
 def measure() -> dict[str, Any]:
     """All figures: the reader's, the whole line's, the bus's, the linker's, the queue's and the crawler's."""
     return reading_figures() | linking_figures() | queue_figures() | crawl_figures()
+
+
+def queue_figures() -> dict[str, Any]:
+    """What a long queue costs: linking a report among its candidates, and a person's approvals."""
+    return link_figures() | approving_figures()
 
 
 def reading_figures() -> dict[str, Any]:

@@ -21,12 +21,11 @@ def bench(
 ) -> None:
     """Measure on this machine how much each part takes a second, and what linking costs.
 
-    That is pages, articles and messages a second, and the linking of one event
-    among many candidates.
+    That is pages, articles and messages a second, the linking of one event
+    among many candidates, and a person's approvals while many wait.
     """
     from avmp.bench.crawl.figures import crawl_figures
-    from avmp.bench.measures import measure, reading_figures
-    from avmp.bench.queue import queue_figures
+    from avmp.bench.measures import measure, queue_figures, reading_figures
     from avmp.terminal import results
 
     parts = {"all": measure, "reading": reading_figures, "queue": queue_figures, "crawl": crawl_figures}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from avmp.bench import line, queue, rates, stream
+from avmp.bench import approving, line, queue, rates, stream
 from avmp.bench.crawl import figures, peers
 from avmp.bench.crawl.corpus import hosts
 from avmp.bench.crawl.extraction import token_f1
@@ -36,11 +36,22 @@ def test_every_figure_of_reading_is_measured(monkeypatch: pytest.MonkeyPatch) ->
 def test_every_figure_of_the_queue_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "SIZES", (10, 40))
     monkeypatch.setattr(queue, "REPORTS", 6)
-    measured = queue.queue_figures()
+    measured = queue.link_figures()
     rows = (*((size, queue.A_DAY) for size in queue.SIZES), (10, queue.A_DENSE_DAY))
     medians = [measured.pop(f"link_one_among_{size}_at_{a_day}_a_day_ms") for size, a_day in rows]
     assert all(median > 0 for median in medians)
     assert set(measured) == {"link_one_growth_exponent"}
+
+
+def test_items_are_approved_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("OPEN", 12), ("APPROVED", 4), ("FIRST", 1)):
+        monkeypatch.setattr(approving, name, value)
+    measured = approving.approving_figures()
+    assert set(measured) == {
+        "approve_among_12_ms", "approve_and_see_the_next_among_12_ms", "approve_and_see_the_next_among_12_at_most_ms"
+    }  # fmt: skip
+    saved, shown, slowest = measured.values()
+    assert 0 < saved < shown <= slowest
 
 
 @pytest.mark.slow
