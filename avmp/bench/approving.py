@@ -40,7 +40,7 @@ def approving_figures() -> dict[str, float]:
     with database_server() as url:
         migrate(url, url)
         database = Database(url)
-        fill(database, OPEN, OPEN // A_DAY)
+        fill(database, OPEN, max(OPEN // A_DAY, 1))
         with database.session() as session:
             add_user(session, MONITOR, "monitor", by=MONITOR)
             token = create_session(session, MONITOR)
