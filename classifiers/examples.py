@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from spacy.tokens import Doc, Span
 
-from classifiers import dates, persons, places, seizures, weapons
+from classifiers import dates, persons, places, weapons
+from classifiers.counts import count_features, counted
 from classifiers.features import document_features
 from classifiers.labelled import LabelledArticle, LabelledIncident, LabelledPerpetrator, LabelledVictim
 from classifiers.mentions import paragraphs, person_features
@@ -145,10 +146,10 @@ def _seized(incident: LabelledIncident, part: Span) -> Iterator[Example]:
     spots = [spot for one in words if (spot := _spot(part, one)) is not None]
     if incident.seizure is None or not spots:
         return
-    for count in seizures.counted(part):
+    for count in counted(part):
         start, end = _characters(count.found)
         right = any(first < end and start < last for first, last in spots)
-        yield Example("seized", "yes" if right else "no", seizures.count_features(count, part), (start, end))
+        yield Example("seized", "yes" if right else "no", count_features(count, part), (start, end))
 
 
 _P = TypeVar("_P")

@@ -33,7 +33,7 @@ class Reader(Protocol):
         ...
 
 
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001

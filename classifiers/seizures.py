@@ -1,84 +1,21 @@
-"""How many pieces were seized: the numbers before firearms, rounds and explosives."""
+"""How many pieces were seized: those counts of firearms, rounds and explosives that are of the seizure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from spacy.tokens import Span
 
-from classifiers.candidates import context_features
+from classifiers.counts import Counted, count_features, counted
 from classifiers.judges import Judge, likeliest
-from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
+from classifiers.pipelines import layout_of
 from classifiers.weapons import UNTOLD
-from classifiers.weapons import candidates as named_weapons
 from codebook.records import Seizure
 
-FIREARMS = frozenset({"handgun", "rifle_shotgun", "automatic", "gas_pistol"})
-EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
-_KIND = {
-    **dict.fromkeys(FIREARMS, "firearms"),
-    **dict.fromkeys(EXPLOSIVES, "explosives"),
-    "ammunition": "rounds",
-    UNTOLD: "firearms",
-}
-_REACH = 4
-"""Words that may stand between a number and what it counts ("two unregistered hunting rifles")."""
 SURE = 0.8
 """Probability from which the judge's number stands against the words'."""
 SEIZED_LEAST = 0.6
 """Probability from which a count is one of seized pieces: with `SURE` the best of four on the fifth held out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Pieces of one kind as one place in the text counts them; `value` is None where no number stands."""
-
-    kind: str
-    code: str
-    value: int | None
-    found: Stretch
-
-
-def counted(part: Span) -> list[Counted]:
-    """Every count of pieces in `part`, in order."""
-    layout = layout_of(part.doc)
-    counts: list[Counted] = []
-    end_of_last = part.start
-    for code, named in _named(part):
-        kind = _KIND.get(code)
-        if kind is None:
-            continue
-        first = max(end_of_last, layout.sentence(named.start)[0], named.start - _REACH)
-        before = [n for n in within(layout.numbers, first, named.start) if not _is_calibre(layout, n)]
-        if before:
-            number = before[-1]
-            counts.append(Counted(kind, code, number.value, stretch(part.doc, number.start, named.end)))
-        elif code != UNTOLD:
-            counts.append(Counted(kind, code, None, named))
-        end_of_last = named.end
-    return counts
-
-
-def _named(part: Span) -> list[tuple[str, Stretch]]:
-    """The weapons named, and the words that name no kind ("nine firearms"), in order."""
-    holders = {holder.start for holder in layout_of(part.doc).holders}
-    kinds = [(weapon.code, weapon.found) for weapon in named_weapons(part) if weapon.found.start not in holders]
-    taken = {token for _, found in kinds for token in range(found.start, found.end)}
-    untold = [
-        (UNTOLD, term)
-        for term in layout_of(part.doc).terms_in(part.start, part.end)
-        if term.label == UNTOLD and term.start not in taken
-    ]
-    return sorted([*kinds, *untold], key=lambda one: one[1].start)
-
-
-def count_features(count: Counted, part: Span) -> Iterator[str]:
-    """What the head sees of a count."""
-    yield from context_features(count.found, part)
-    yield f"kind {count.kind}"
-    yield f"code {count.code}"
-    yield f"number {count.value is not None}"
 
 
 def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
@@ -136,10 +73,3 @@ def _seized(part: Span, judge: Judge) -> list[Counted]:
         if not again and (count.value is not None or not known):
             kept.append(count)
     return kept
-
-
-def _is_calibre(layout: Layout, number: Stretch) -> bool:
-    """Whether a number is a calibre ("7,62 mm", "caliber 9")."""
-    after = layout.keys[number.end : number.end + 1]
-    before = layout.keys[max(0, number.start - 3) : number.start]
-    return after in (["mm"], [","]) or any(key.startswith(("kalib", "calib")) for key in before)

@@ -73,7 +73,7 @@ def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int
     first = tokens[at]
     if first.value is None:
         return at + 1, None
-    thousands, rest = (1000, 0) if first.is_word and first.value == 1000 else (0, first.value)
+    thousands, rest = (first.value, 0) if first.is_word and first.value % 1000 == 0 else (0, first.value)
     stop = at + 1
     while stop < len(tokens):
         following = stop + (tokens[stop].key in _joining_words(lang))
@@ -98,7 +98,7 @@ def _extended(thousands: int, rest: int, token: _Token) -> tuple[int, int] | Non
         return None
     if value == 1000:
         return (rest * 1000, 0) if rest and not thousands else None
-    if value == 100 and 0 < rest < 10:
+    if value == 100 and 0 < rest < (10 if thousands else 20):  # "twelve hundred"
         return thousands, rest * 100
     if not rest:
         return (thousands, value) if thousands else None

@@ -97,9 +97,11 @@ class NumberWords(_Data):
     Attributes:
         group_separators: characters that may stand between groups of three digits, besides spaces.
         joined_by: words between the parts of a number (twenty *and* one).
-        words: the words for 1 to 19, 20 to 90 in tens, and hundreds that are one word, by value.
+        words: the words for 1 to 19, 20 to 90 in tens, and hundreds and thousands that are one word, by value.
         hundred, thousand: words that multiply the number before them, or stand for it alone.
         ages: how the language writes an age in one word, if it does.
+        pieces: words behind a number that count pieces of anything (12 *pcs*).
+        each_before, each_after: words before or behind a number of what each of several holds (boxes *of* fifty).
     """
 
     group_separators: str
@@ -108,6 +110,9 @@ class NumberWords(_Data):
     hundred: tuple[str, ...]
     thousand: tuple[str, ...]
     ages: AgeWords = Field(default_factory=AgeWords)
+    pieces: tuple[str, ...]
+    each_before: tuple[str, ...]
+    each_after: tuple[str, ...]
 
     @field_validator("words")
     @classmethod

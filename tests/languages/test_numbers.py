@@ -24,6 +24,8 @@ def read(text: str, lang: str) -> list[tuple[str, int]]:
         ("hbs", "trojica", 3), ("hbs", "petoricu", 5), ("hbs", "dvojicom", 2), ("hbs", "četvero", 4),
         ("hbs", "двадесет и пет", 25), ("hbs", "тројица", 3), ("hbs", "pedeset pet hiljada", 55_000),
         ("hbs", "dvjesto pedeset", 250), ("hbs", "cetiri", 4),
+        ("sq", "dymijë e katërqind", 2400), ("sq", "njemije e dyqind", 1200), ("sq", "dhjetëmijë", 10_000),
+        ("en", "twelve hundred", 1200), ("en", "two thousand five hundred", 2500), ("mk", "шестотини", 600),
         ("sq", "njëzet e pesë", 25), ("sq", "njezet e pese", 25), ("sq", "dyqind e pesëdhjetë", 250),
         ("sq", "një mijë e dyqind", 1200), ("sq", "dymbëdhjetë", 12), ("sq", "tri", 3), ("sq", "treve", 3),
         ("mk", "дваесет и пет", 25), ("mk", "двајца", 2), ("mk", "тројцата", 3), ("mk", "петмина", 5),

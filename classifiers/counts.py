@@ -1,0 +1,164 @@
+"""How many pieces of a kind are counted where: the numbers before or after firearms, rounds and explosives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from classifiers.candidates import context_features
+from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
+from classifiers.weapons import UNTOLD
+from classifiers.weapons import candidates as named_weapons
+from languages.counting import are_each, are_pieces, say_each
+
+FIREARMS = frozenset({"handgun", "rifle_shotgun", "automatic", "gas_pistol"})
+EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
+_KIND = {
+    **dict.fromkeys(FIREARMS, "firearms"),
+    **dict.fromkeys(EXPLOSIVES, "explosives"),
+    "ammunition": "rounds",
+    UNTOLD: "firearms",
+}
+_REACH = 4
+"""Words that may stand between a number and what it counts ("two unregistered hunting rifles")."""
+_AFTER = 10
+"""Tokens that may stand between what is counted and a number behind it ("cartridges 7.62 x 39 mm – 214 pieces")."""
+_HOLDERS = 8
+"""Tokens that may stand between how many there are of what holds rounds and how many each holds."""
+_MOST_HOLDERS = 200
+"""More boxes or magazines than this are no number of holders."""
+_DASHES = frozenset("-–—:(")
+_STOPS = frozenset(",;.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Pieces of one kind as one place in the text counts them; `value` is None where no number stands."""
+
+    kind: str
+    code: str
+    value: int | None
+    found: Stretch
+
+
+def counted(part: Span) -> list[Counted]:
+    """Every count of pieces in `part`, in order."""
+    counts: list[Counted] = []
+    end_of_last = part.start
+    named = [(_KIND[code], code, found) for code, found in _named(part) if code in _KIND]
+    for n, (kind, code, found) in enumerate(named):
+        first_of_next = named[n + 1][2].start if n + 1 < len(named) else part.end
+        numbers = _Numbers(part.doc, found, end_of_last, first_of_next)
+        number = numbers.in_a_list() or numbers.before() or numbers.written_behind()
+        if number:
+            value = number.value * (numbers.holders(number) if kind == "rounds" else 1)
+            found = stretch(part.doc, min(number.start, found.start), max(number.end, found.end))
+            counts.append(Counted(kind, code, value, found))
+        elif code != UNTOLD:
+            counts.append(Counted(kind, code, None, found))
+        end_of_last = found.end
+    return counts
+
+
+class _Numbers:
+    """The numbers around something named, of its sentence, from `first` to the token before `last`."""
+
+    def __init__(self, doc: Doc, found: Stretch, first: int, last: int) -> None:
+        self._doc, self._layout, self._found = doc, layout_of(doc), found
+        begin, end = self._layout.sentence(found.start)
+        self._first, self._last = max(first, begin), min(last, end)
+        self._behind_another = first > begin
+
+    def before(self) -> Stretch | None:
+        """The nearest one before it."""
+        return self._nearest(max(self._first, self._found.start - _REACH), self._found.start)
+
+    def in_a_list(self) -> Stretch | None:
+        """One behind a dash, a colon or a bracket, as in inventories: "cartridges – 214 pieces", "pistol (1)"."""
+        return next((n for n in self._behind() if self._parted(n) and self._ends(n)), None)
+
+    def written_behind(self) -> Stretch | None:
+        """One in words behind it, or one of pieces: "pištolja dva, …", "rifles, Zastava M91, six"."""
+        for n in self._behind():
+            directly = n.start == self._found.end or self._key(n.start - 1) == ","
+            pieces = are_pieces(self._layout.keys[n.end :][:2], self._layout.lang)
+            if pieces or (directly and not self._key(n.start).isdigit() and self._ends(n)):
+                return n
+        return None
+
+    def holders(self, number: Stretch) -> int:
+        """How many boxes or magazines hold so many rounds each; 1 where none are told."""
+        lang, keys = self._layout.lang, self._layout.keys
+        each_before = say_each(keys[max(self._first, number.start - 2) : number.start], lang)
+        if not (each_before or are_each(keys[max(number.end, self._found.end) :][:2], lang)):
+            return 1
+        begin = max(self._layout.sentence(number.start)[0], number.start - _HOLDERS)
+        holding = self._nearest(begin, number.start)
+        return holding.value if holding and holding.value <= _MOST_HOLDERS else 1
+
+    def _nearest(self, start: int, end: int) -> Stretch | None:
+        near = [n for n in within(self._layout.numbers, start, end) if not _is_calibre(self._layout, n)]
+        # Digits right behind the last thing named are its model: "a Glock 19 pistol".
+        near = [
+            n for n in near if n.start != self._first or not self._key(n.start).isdigit() or not self._behind_another
+        ]
+        return near[-1] if near else None
+
+    def _behind(self) -> list[Stretch]:
+        end = min(self._last, self._found.end + _AFTER)
+        return [n for n in within(self._layout.numbers, self._found.end, end) if not _is_calibre(self._layout, n)]
+
+    def _ends(self, number: Stretch) -> bool:
+        """Whether nothing else is counted by it: a stop follows, or a word for pieces."""
+        keys = self._layout.keys
+        return (
+            number.end >= len(keys)
+            or keys[number.end] in _STOPS
+            or keys[number.end] == "("
+            or are_pieces(keys[number.end :][:2], self._layout.lang)
+        )
+
+    def _parted(self, number: Stretch) -> bool:
+        """Whether a dash, colon or bracket stands before it: not the hyphen of a model's name, as in "AK-47"."""
+        before = self._key(number.start - 1)
+        return before in _DASHES and (before != "-" or bool(self._doc[number.start - 1].whitespace_))
+
+    def _key(self, at: int) -> str:
+        return self._layout.keys[at] if 0 <= at < len(self._layout.keys) else ""
+
+
+def _named(part: Span) -> list[tuple[str, Stretch]]:
+    """The weapons named, and the words that name no kind ("nine firearms"), in order."""
+    holders = {holder.start for holder in layout_of(part.doc).holders}
+    kinds = [(weapon.code, weapon.found) for weapon in named_weapons(part) if weapon.found.start not in holders]
+    taken = {token for _, found in kinds for token in range(found.start, found.end)}
+    untold = [
+        (UNTOLD, term)
+        for term in layout_of(part.doc).terms_in(part.start, part.end)
+        if term.label == UNTOLD and term.start not in taken
+    ]
+    return sorted([*kinds, *untold], key=lambda one: one[1].start)
+
+
+def count_features(count: Counted, part: Span) -> Iterator[str]:
+    """What the head sees of a count."""
+    yield from context_features(count.found, part)
+    yield f"kind {count.kind}"
+    yield f"code {count.code}"
+    yield f"number {count.value is not None}"
+
+
+_OF_CALIBRE = ("kalib", "calib")
+
+
+def _is_calibre(layout: Layout, number: Stretch) -> bool:
+    """Whether a number is a calibre ("7,62 mm", "caliber 9", "7.62 x 39")."""
+    keys = layout.keys
+    before, after = keys[max(0, number.start - 3) : number.start], keys[number.end : number.end + 2]
+    if after[:1] == ["mm"] or (after[:1] == [","] and all(key.isdigit() for key in (keys[number.start], *after[1:]))):
+        return True
+    if before[-1:] and before[-1] in _DASHES:  # what stands before the dash is of the thing, not of the number
+        return False
+    return before[-1:] == ["x"] or any(key.startswith(_OF_CALIBRE) or key in ("cal", "kal") for key in before)
