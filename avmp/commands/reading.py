@@ -153,7 +153,7 @@ def evaluate(
     update: Annotated[bool, typer.Option("--update", help="Pin the floors to what was reached; they rise.")] = False,
     allow_regression: Annotated[
         bool,
-        typer.Option("--allow-regression", help="With --update: let floors be lowered, or be those of other articles."),
+        typer.Option("--allow-regression", help="With --update: lower the floors not reached, or pin other articles'."),
     ] = False,
     stream: Annotated[
         bool, typer.Option("--stream", help="Score relevance on an ordinary day's stream made of the file's incidents.")

@@ -73,19 +73,20 @@ def pin(scores: Scores, file: Path = FILE, *, allow_regression: bool = False) ->
 
 
 def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = False) -> Floors:
-    """The floors for what was reached: each figure less one standard error, and no floor lower than it was, unless
-    `allow_regression`.
+    """The floors for what was reached: each figure less one standard error, and no floor lower than it was.
 
-    Raises `BadInput` where a figure is below its old floor, or was measured on other articles than the old floors,
-    unless `allow_regression`.
+    With `allow_regression` those floors are lowered that are not reached, and only those; where other articles were
+    measured than the old floors are of, all are new. Without it both raise `BadInput`.
     """
     figures = _figures(scores)
     new = {name: max(value - error, 0.0) for name, (value, error) in figures.items()}
-    if old is None or allow_regression:
+    if old is None or (allow_regression and old.corpus != scores.corpus):
         return Floors(scores.corpus, new)
-    for name, (floor, value) in old.broken_by(scores).items():
+    broken = old.broken_by(scores)
+    for name, (floor, value) in () if allow_regression else broken.items():
         raise BadInput("floors", name, f"{value:.4f} < {floor:.4f}", "raise the reader, or say --allow-regression")
-    return Floors(scores.corpus, {name: max(floor, old.least.get(name, 0.0)) for name, floor in new.items()})
+    kept = {name: floor for name, floor in old.least.items() if name not in broken}
+    return Floors(scores.corpus, {name: max(floor, kept.get(name, 0.0)) for name, floor in new.items()})
 
 
 _PINNED_BY_PART = ("relevance_recall", "type")
