@@ -3,7 +3,8 @@
 Views of the linking training articles are learned from: the facts of the labels, with hints and without, those
 that the shipped reader reads (it has seen these articles, and errs less than it will), and those of a reader that has
 not seen them (and has no encoder, so that it errs more). To them come pairs of unrelated training articles, since in
-the families of the linking articles nearly everything is alike. Folds follow the families: events of one jurisdiction
+the families of the linking articles nearly everything is alike, and strangers, as many as stand around a report in
+life (`avmp.link_crowds`). Folds follow the families: events of one jurisdiction
 within a month of one another, so that an event and its look-alikes are never on both sides.
 
 The same articles give the same weights. Nothing of the development articles is used.
@@ -16,16 +17,18 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import combinations, compress
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 from zlib import crc32
 
+from avmp.link_crowds import strangers
 from avmp.link_views import Told, by_labels, by_readings
 from classifiers.labelled import LabelledArticle, load
 from classifiers.linear import unpacked
-from classifiers.reader import LearnedReader, Reader, default_reader
+from classifiers.reader import CODE_VERSION, LearnedReader, Reader, default_reader
 from classifiers.relevance import Verdict
 from classifiers.training import CORPUS, model, tasks
 from classifiers.training import fitted as fitted_heads
@@ -33,7 +36,7 @@ from codebook.records import Reading
 from linking.blocking import comparable
 from linking.evaluation import PairwiseScores, pairwise, summed
 from linking.features import Features, features
-from linking.fitting import fitted
+from linking.fitting import fitted, log_odds
 from linking.hints import Hints
 from linking.linker import link
 from linking.scoring import Scores
@@ -48,12 +51,14 @@ PRECISION, SUGGESTED = 0.95, 2 / 3
 is asked about: with more, each further pair costs many idle questions."""
 UNDATED = "labels, a third undated"
 """A view that is learned from and measured; the threshold is not chosen for it: such reports are rare."""
-MARGIN = 0.2
-"""How far `join` lies above the lowest threshold that has the precision: a wrong join costs more than a question."""
+CROWDED = ("labels", "labels, no hints")
+"""Views whose mentions are put among strangers."""
+MARGIN = 0.4
+"""How far `join` lies above the lowest threshold that has the precision: a wrong join costs more than a question, and
+in life there are more strangers than are learned from."""
 JOINS = [n / 10 for n in range(-4, 21, 2)]
 SUGGESTS = [n / 2 for n in range(0, -9, -1)]
 KEPT = Path(".avmp/training")
-UNSEEN = KEPT / "linear-without-linking.npz"
 LEARNED = Path(__file__).parents[1] / "linking" / "learned.toml"
 
 
@@ -144,7 +149,7 @@ def _folds(articles: Sequence[LabelledArticle], labels: Iterable[Told]) -> dict[
 
 def _readings(articles: Iterable[LabelledArticle], reader: Reader) -> list[Reading]:
     """What a reader makes of the articles; kept, for reading takes minutes."""
-    file = KEPT / f"linking-{reader.version}.jsonl"
+    file = KEPT / f"linking-{_digest('linking_train.jsonl')}-{reader.version}.jsonl"
     if not file.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         lines = (reader.read(labelled.article).model_dump_json() for labelled in articles)
@@ -154,12 +159,18 @@ def _readings(articles: Iterable[LabelledArticle], reader: Reader) -> list[Readi
 
 def _reader_of(articles: Sequence[LabelledArticle]) -> Reader:
     """A linear reader fitted to these articles alone; kept, for fitting takes minutes."""
-    if not UNSEEN.exists():
+    file = KEPT / f"linear-without-linking-{CODE_VERSION}-{_digest('train.jsonl')}.npz"
+    if not file.exists():
         made, source = tasks(articles)
         verdict = Verdict(2.0, 0.0, 0.3)
         KEPT.mkdir(parents=True, exist_ok=True)
-        UNSEEN.write_bytes(model(fitted_heads(made, source, lambda _: True), verdict, "train.jsonl alone"))
-    return LearnedReader(unpacked(UNSEEN.read_bytes(), str(UNSEEN)))
+        file.write_bytes(model(fitted_heads(made, source, lambda _: True), verdict, "train.jsonl alone"))
+    return LearnedReader(unpacked(file.read_bytes(), str(file)))
+
+
+def _digest(file: str) -> str:
+    """Of the articles, so that what was kept of others is not taken for theirs."""
+    return sha256((CORPUS / file).read_bytes()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +221,8 @@ def measured(view: View, by_fold: Mapping[int, Weights]) -> Reached:
 def learned() -> tuple[Weights, list[str]]:
     """The weights for all examples, thresholds chosen in cross-validation, and the lines that tell how it went."""
     measuring, background = views()
-    examples = [example for view in (*measuring, background) for example in view.examples()]
+    crowd = [example for view in measuring if view.name in CROWDED for example in _crowd(view, background)]
+    examples = [*(example for view in (*measuring, background) for example in view.examples()), *crowd]
     rules = weights()
     by_fold = {
         fold: replace(rules, evidence=fitted([(e.told, e.same) for e in examples if fold not in e.folds]))
@@ -226,7 +238,15 @@ def learned() -> tuple[Weights, list[str]]:
     join = round(least + MARGIN, 1)
     suggest = next(n for n in SUGGESTS if _share_suggested(compress(reached(join, n), dated)) >= SUGGESTED)
     lines = [one.line(view.name) for view, one in zip(measuring, reached(join, suggest), strict=True)]
+    taken = sum(log_odds(by_fold[min(e.folds)].evidence, e.told) >= join for e in crowd)
+    lines.append(f"strangers: {len(crowd)} compared, {taken} taken for the same event")
     return replace(rules, join=join, suggest=suggest, evidence=fitted([(e.told, e.same) for e in examples])), lines
+
+
+def _crowd(view: View, background: View) -> Iterable[Example]:
+    """The mentions of a view among strangers."""
+    for own, stranger in strangers(view.told, background.told):
+        yield Example(features(own, stranger), False, frozenset((view.folds[own.article_id],)))  # noqa: FBT003
 
 
 def _share_suggested(reached: Iterable[Reached]) -> float:

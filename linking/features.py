@@ -11,10 +11,12 @@ import math
 from collections.abc import Iterator, Mapping
 
 from codebook.records import Facts, Perpetrator, Victim
+from languages.dates import timezone_of
+from linking.clues import KINDS
 from linking.days import days_between, days_meant
 from linking.hints import LEAST
 from linking.mentions import LinkableMention
-from linking.places import kilometres
+from linking.places import kilometres, people_at
 from linking.weights import compatible_types
 
 NEAR_KM, NEXT_TOWN_KM = 15.0, 40.0
@@ -25,6 +27,8 @@ TOGETHER, SOON = dt.timedelta(hours=36), dt.timedelta(days=7)
 """How long after the first report of an event others come, and most of what is known."""
 SAME_WORDING = 0.36
 """Likeness of the rarer words from which two articles are one text with changes."""
+QUIET, BUSY = 20_000, 2_000_000
+"""People of a municipality where two events within some weeks are rare, and of one where every day has its own."""
 
 FOR = frozenset({
     "same_place", "near_place", "same_day", "next_day", "same_type", "same_subtype", "age_shared", "ages_shared",
@@ -34,10 +38,10 @@ FOR = frozenset({
 })  # fmt: skip
 """Features that cannot speak against one event."""
 AGAINST = frozenset({
-    "far_place", "next_town", "place_unknown", "days_apart", "many_days_apart", "told_before_it_happened",
+    "far_place", "next_town", "place_unknown", "busy_place", "days_apart", "many_days_apart", "told_before_it_happened",
     "time_unknown", "reported_weeks_apart", "other_type", "other_subtype", "ages_missing", "ages_differ",
     "victims_more_or_fewer", "other_sexes", "dead_before_alive_after", "other_number_of_perpetrators", "weapons_differ",
-    "other_possession", "seized_number_differs", "victims_told_once",
+    "other_possession", "seized_number_differs", "victims_told_once", "nothing_shared",
 })  # fmt: skip
 """Features that cannot speak for it. All others may go either way."""
 
@@ -78,6 +82,7 @@ def _place(a: Facts, b: Facts) -> Told:
         yield "place_unknown", 1
     elif a.place == b.place or (a.place_id is not None and a.place_id == b.place_id):
         yield "same_place", 1
+        yield "busy_place", _busy(max(people_at(a), people_at(b)))
     else:
         distance = kilometres(a, b)
         if distance is None or distance > NEXT_TOWN_KM:
@@ -86,6 +91,11 @@ def _place(a: Facts, b: Facts) -> Told:
             yield "next_town", 1
         else:
             yield "near_place", 1
+
+
+def _busy(people: int) -> float:
+    """From 0 to 1 by how many people there are, on a scale of tenfolds."""
+    return math.log(min(max(people, QUIET), BUSY) / QUIET) / math.log(BUSY / QUIET)
 
 
 def _date(early: LinkableMention, late: LinkableMention) -> Told:
@@ -98,8 +108,13 @@ def _date(early: LinkableMention, late: LinkableMention) -> Told:
         yield "days_apart", 1
     else:
         yield _reported(early.published, late.published), 1
-    if days_b and early.published and days_b.first > early.published.date():
+    if days_b and early.published and days_b.first > _local(early.published, a).date():
         yield "told_before_it_happened", 1
+
+
+def _local(published: dt.datetime, facts: Facts) -> dt.datetime:
+    """A moment on the clock of the event's jurisdiction, as the days of events are: a report of the small hours."""
+    return published.astimezone(timezone_of(facts.jurisdiction))
 
 
 def _reported(early: dt.datetime | None, late: dt.datetime | None) -> str:
@@ -206,6 +221,7 @@ def _hints(a: LinkableMention, b: LinkableMention) -> Told:
         shared = _shared(getattr(a.hints, kind), getattr(b.hints, kind))
         yield f"{kind}_shared", min(math.fsum(sorted(one - LEAST for one in shared)) / full, 1.0)
     yield "wording", min(math.sqrt(_cosine(a.hints.word, b.hints.word) / SAME_WORDING), 1.0)
+    yield "nothing_shared", not any(getattr(a.hints, k).keys() & getattr(b.hints, k).keys() for k in KINDS)
 
 
 def _shared(a: Mapping[str, float], b: Mapping[str, float]) -> list[float]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
+from codebook.gazetteer import gazetteer
 from codebook.records import Facts
 
 EARTH_RADIUS_KM = 6371.0
@@ -46,3 +48,14 @@ def box_around(facts: Facts, km: float) -> Box | None:
     wide = math.degrees(math.asin(math.sin(angle) / math.cos(phi))) + SLACK
     west, east = facts.longitude - wide, facts.longitude + wide
     return Box(south, north, west, east) if west >= -180 and east <= 180 else Box(south, north, -180.0, 180.0)
+
+
+def people_at(facts: Facts) -> int:
+    """How many people live in the municipality of the event; 0 where it is not known."""
+    return _people().get(facts.place_id or "", 0)
+
+
+@cache
+def _people() -> dict[str, int]:
+    known = gazetteer()
+    return {place.id: known.municipality_of(place).population or 0 for place in known.places()}

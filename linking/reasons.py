@@ -19,7 +19,7 @@ Say = Callable[[Facts, Facts], str]
 
 
 def reasons(a: LinkableMention, b: LinkableMention) -> tuple[str, ...]:
-    """What speaks for one event, then what speaks against it, in the order of the codebook. Symmetric."""
+    """What speaks for one event, then what speaks against it, in the order of `REASONS`. Symmetric."""
     early, late = in_order(a, b)
     told = features(early, late)
     noticed = [name for name in REASONS if told.get(name, 0.0) >= NOTICED]
@@ -72,6 +72,12 @@ def _aged(facts: Facts) -> list[tuple[int, str]]:
 def _ages(a: Facts, b: Facts) -> str:
     ages = (sorted({age for age, _ in _aged(facts)}) for facts in (a, b))
     return "ages differ: " + " and ".join(", ".join(map(str, one)) for one in ages)
+
+
+def _ages_missing(a: Facts, b: Facts) -> str:
+    """The ages that only one of two reports with several persons tells."""
+    one, other = ({age for age, _ in _aged(facts)} for facts in (a, b))
+    return "ages told by one report alone: " + ", ".join(map(str, sorted(one ^ other)))
 
 
 def _hurt(a: Facts, _: Facts) -> str:
@@ -139,6 +145,7 @@ REASONS: Mapping[str, Say] = {
     "wording": _same("alike in wording"),
     "reported_days_apart": _same("the day is not told by both, reported days apart"),
     "place_unknown": _same("a place is told by one report at most"),
+    "nothing_shared": _same("no rare word, name or number in common"),
     "next_town": _distance,
     "far_place": _distance,
     "reported_weeks_apart": _same("the day is not told by both, reported weeks apart"),
@@ -149,8 +156,10 @@ REASONS: Mapping[str, Say] = {
     "other_type": _types,
     "other_subtype": _subtypes,
     "ages_differ": _ages,
+    "ages_missing": _ages_missing,
     "other_sexes": _same("other sexes"),
     "victims_more_or_fewer": _victims,
+    "victims_told_once": _same("one report alone tells of victims"),
     "dead_before_alive_after": _same("the earlier report tells of deaths, the later one does not"),
     "other_number_of_perpetrators": _same("another number of perpetrators"),
     "weapons_differ": _other_weapons,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from codebook.gazetteer import gazetteer
 from codebook.records import Facts
 from linking import scoring
 from linking.days import FARTHEST, days_meant
@@ -118,6 +119,36 @@ def test_a_later_arrest_is_no_evidence_against_one_event() -> None:
 def test_a_report_cannot_tell_what_happened_after_it() -> None:
     before = mention("a", published=NOON - dt.timedelta(days=3), date="2026-03-22", date_precision="day")
     assert score(before, dated("b", "2026-03-25")) < score(dated("a", "2026-03-22"), dated("b", "2026-03-25"))
+
+
+def test_a_report_of_the_small_hours_tells_of_its_own_day() -> None:
+    """Just past midnight in Skopje it is the day before in Greenwich, where the database's clock may stand."""
+    small_hours = dt.datetime(2026, 7, 4, 22, 40, tzinfo=dt.UTC)
+    told = mention("a", published=small_hours, date="2026-07-05", date_precision="day")
+    later = mention("b", published=small_hours + dt.timedelta(hours=9), date="2026-07-05", date_precision="day")
+    assert "told_before_it_happened" not in features(told, later)
+    before = mention("a", published=small_hours - dt.timedelta(hours=1), date="2026-07-05", date_precision="day")
+    assert "told_before_it_happened" in features(before, later)
+
+
+def placed(article: str, name: str, jurisdiction: str) -> LinkableMention:
+    place = next(p for p in gazetteer().lookup(name, jurisdiction) if p.kind == "municipality")
+    return mention(article, place=name, place_id=place.id, jurisdiction=jurisdiction)
+
+
+def test_the_same_town_tells_the_less_the_more_people_live_there() -> None:
+    alone = [features(placed("a", *where), placed("b", *where)) for where in (("Crna Trava", "RS"), ("Beograd", "RS"))]
+    assert all(told["same_place"] == 1 for told in alone)
+    assert [told.get("busy_place", 0) for told in alone] == [0, pytest.approx(0.9, abs=0.1)]
+
+
+def test_two_texts_that_share_no_rare_word_speak_against_one_event() -> None:
+    a, b = (replace(mention(name), hints=Hints(name={name: 5.0}, word={"w": 4.0})) for name in "ab")
+    assert "nothing_shared" not in features(a, b)
+    a, b = (replace(one, hints=Hints(name={one.article_id: 5.0})) for one in (a, b))
+    assert features(a, b)["nothing_shared"] == 1
+    assert "nothing_shared" not in features(a, replace(b, hints=Hints()))
+    assert "no rare word, name or number in common" in reasons(a, b)
 
 
 def test_shared_rare_names_and_initials_speak_for_one_event() -> None:
