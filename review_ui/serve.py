@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import uvicorn
@@ -38,6 +39,20 @@ def serve(
             threading.Thread(target=warm, daemon=True).start()
         announce(web_address(host, port))
         running.run(sockets=[listener])
+
+
+@contextmanager
+def in_background(database: Database, settings: WebSettings, relink: Relink) -> Iterator[int]:
+    """Serve in a thread of this process while the block runs; the port is given. For measurements and tests."""
+    with listening_socket(database, settings) as listener:
+        running = server(database, settings, relink)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            running.should_exit = True
+            thread.join()
 
 
 def server(database: Database, settings: WebSettings, relink: Relink) -> uvicorn.Server:

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import http.client
 import statistics
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from lxml import html
 
-from avmp.bench.embedded import server as database_server
+from avmp.bench.embedded import server
 from avmp.bench.queue import A_DAY, fill
 from avmp.wiring import migrate
 from codebook.errors import AvmpError
 from pipeline.stages.requeue import relink
 from review_ui.access import SESSION_COOKIE
-from review_ui.serve import listening_socket, server
+from review_ui.serve import in_background
 from review_ui.settings import WebSettings
 from store.database import Database
 from store.users import add_user, create_session
@@ -37,14 +35,14 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def approving_figures() -> dict[str, float]:
     """Median and slowest milliseconds of the server from the key to the saved decision, and to the next item's page."""
-    with database_server() as url:
+    with server() as url:
         migrate(url, url)
         database = Database(url)
         fill(database, OPEN, max(OPEN // A_DAY, 1))
         with database.session() as session:
             add_user(session, MONITOR, "monitor", by=MONITOR)
             token = create_session(session, MONITOR)
-        with _site(database) as port:
+        with in_background(database, WebSettings(port=0), relink) as port:
             saved, shown = zip(*_approvals(port, token), strict=True)
         database.close()
     return {
@@ -52,21 +50,6 @@ def approving_figures() -> dict[str, float]:
         f"approve_and_see_the_next_among_{OPEN}_ms": round(statistics.median(shown), 1),
         f"approve_and_see_the_next_among_{OPEN}_at_most_ms": round(max(shown), 1),
     }
-
-
-@contextmanager
-def _site(database: Database) -> Iterator[int]:
-    """The port of the application on loopback."""
-    settings = WebSettings(port=0)
-    with listening_socket(database, settings) as listener:
-        running = server(database, settings, relink)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            running.should_exit = True
-            thread.join()
 
 
 def _approvals(port: int, token: str) -> Iterator[tuple[float, float]]:

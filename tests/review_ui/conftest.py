@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from pipeline.stages.requeue import relink
-from review_ui.serve import listening_socket, server
+from review_ui.serve import in_background
 from review_ui.settings import WebSettings
 from store.database import Database
 from store.users import add_user, create_sign_in_link
@@ -51,15 +50,8 @@ def site(database: Database) -> Iterator[Site]:
     with database.session() as session:
         for name, role in {"ana": "monitor", "boro": "validator", "iva": "analyst", "ada": "administrator"}.items():
             add_user(session, name, role, by="test")
-    settings = WebSettings(port=0)
-    listener = listening_socket(database, settings)
-    running = server(database, settings, relink)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", database)
-    running.should_exit = True
-    thread.join()
-    listener.close()
+    with in_background(database, WebSettings(port=0), relink) as port:
+        yield Site(f"http://127.0.0.1:{port}", database)
 
 
 @pytest.fixture(scope="session")
