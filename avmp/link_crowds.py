@@ -2,8 +2,8 @@
 
 Their families hold an event, its look-alikes and updates. Around a report of a large town there are besides many others
 of that town, most of them of events that resemble it in nothing but place and type; and the fewer facts a report tells,
-the more of them could be meant. So each is put among as many reports of other events as come together in its town
-while it is fresh, taken from the other training articles and moved there in place and time.
+the more of them could be meant. So each is put among reports of other events, the more the larger its town: other
+training articles, moved there in place and time, and some that stay in their own towns.
 """
 
 from __future__ import annotations

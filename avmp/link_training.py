@@ -36,10 +36,10 @@ from codebook.records import Reading
 from linking.blocking import comparable
 from linking.evaluation import PairwiseScores, pairwise, summed
 from linking.features import Features, features
-from linking.fitting import fitted, log_odds
+from linking.fitting import fitted
 from linking.hints import Hints
 from linking.linker import link
-from linking.scoring import Scores
+from linking.scoring import Scores, log_odds
 from linking.suggesting import suggestions
 from linking.weights import Weights, weights
 

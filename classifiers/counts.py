@@ -30,7 +30,7 @@ _HOLDERS = 8
 _MOST_HOLDERS = 200
 """More boxes or magazines than this are no number of holders."""
 _DASHES = frozenset("-–—:(")
-_STOPS = frozenset(",;.)")
+_STOPS = frozenset(",;.()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Numbers:
         """One in words behind it, or one of pieces: "pištolja dva, …", "rifles, Zastava M91, six"."""
         for n in self._behind():
             directly = n.start == self._found.end or self._key(n.start - 1) == ","
-            pieces = are_pieces(self._layout.keys[n.end :][:2], self._layout.lang)
+            pieces = are_pieces(self._layout.keys[n.end : n.end + 2], self._layout.lang)
             if pieces or (directly and not self._key(n.start).isdigit() and self._ends(n)):
                 return n
         return None
@@ -92,33 +92,31 @@ class _Numbers:
         """How many boxes or magazines hold so many rounds each; 1 where none are told."""
         lang, keys = self._layout.lang, self._layout.keys
         each_before = say_each(keys[max(self._first, number.start - 2) : number.start], lang)
-        if not (each_before or are_each(keys[max(number.end, self._found.end) :][:2], lang)):
+        behind = max(number.end, self._found.end)
+        if not (each_before or are_each(keys[behind : behind + 2], lang)):
             return 1
         begin = max(self._layout.sentence(number.start)[0], number.start - _HOLDERS)
         holding = self._nearest(begin, number.start)
         return holding.value if holding and holding.value <= _MOST_HOLDERS else 1
 
     def _nearest(self, start: int, end: int) -> Stretch | None:
-        near = [n for n in within(self._layout.numbers, start, end) if not _is_calibre(self._layout, n)]
-        # Digits right behind the last thing named are its model: "a Glock 19 pistol".
-        near = [
-            n for n in near if n.start != self._first or not self._key(n.start).isdigit() or not self._behind_another
-        ]
+        near = [n for n in self._counting(start, end) if not self._is_model(n)]
         return near[-1] if near else None
 
     def _behind(self) -> list[Stretch]:
-        end = min(self._last, self._found.end + _AFTER)
-        return [n for n in within(self._layout.numbers, self._found.end, end) if not _is_calibre(self._layout, n)]
+        return self._counting(self._found.end, min(self._last, self._found.end + _AFTER))
+
+    def _counting(self, start: int, end: int) -> list[Stretch]:
+        return [n for n in within(self._layout.numbers, start, end) if not _is_calibre(self._layout, n)]
+
+    def _is_model(self, number: Stretch) -> bool:
+        """Whether these are digits right behind the last thing named: "a Glock 19 pistol"."""
+        return self._behind_another and number.start == self._first and self._key(number.start).isdigit()
 
     def _ends(self, number: Stretch) -> bool:
         """Whether nothing else is counted by it: a stop follows, or a word for pieces."""
-        keys = self._layout.keys
-        return (
-            number.end >= len(keys)
-            or keys[number.end] in _STOPS
-            or keys[number.end] == "("
-            or are_pieces(keys[number.end :][:2], self._layout.lang)
-        )
+        following = self._layout.keys[number.end : number.end + 2]
+        return not following or following[0] in _STOPS or are_pieces(following, self._layout.lang)
 
     def _parted(self, number: Stretch) -> bool:
         """Whether a dash, colon or bracket stands before it: not the hyphen of a model's name, as in "AK-47"."""

@@ -52,13 +52,11 @@ def _longest(terms: list[Stretch]) -> list[Stretch]:
     """The terms that are no part of a longer one; two meanings of the same words both stay."""
     kept: list[Stretch] = []
     reach = 0
-    known: set[tuple[int, int, str]] = set()
-    for term in sorted(terms, key=lambda one: (one.start, -one.end)):
+    once = {(term.start, term.end, term.label): term for term in terms}  # two spellings of one entry may both fit
+    for term in sorted(once.values(), key=lambda one: (one.start, -one.end)):
         same = bool(kept) and (kept[-1].start, kept[-1].end) == (term.start, term.end)
-        meant = (term.start, term.end, term.label)  # two spellings of one entry may both fit
-        if (term.end > reach or same) and meant not in known:
+        if term.end > reach or same:
             kept.append(term)
-        known.add(meant)
         reach = max(reach, term.end)
     return kept
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 
 from codebook.records import Facts, Perpetrator, Victim
 from languages.dates import timezone_of
-from linking.clues import KINDS
 from linking.days import days_between, days_meant
 from linking.hints import LEAST
 from linking.mentions import LinkableMention
@@ -217,11 +216,12 @@ def _hints(a: LinkableMention, b: LinkableMention) -> Told:
     if not (a.hints and b.hints):
         yield "without_hints", 1
         return
+    shared = {kind: _shared(getattr(a.hints, kind), getattr(b.hints, kind)) for kind in FULL_OVERLAP}
+    alike = _cosine(a.hints.word, b.hints.word)
     for kind, full in FULL_OVERLAP.items():
-        shared = _shared(getattr(a.hints, kind), getattr(b.hints, kind))
-        yield f"{kind}_shared", min(math.fsum(sorted(one - LEAST for one in shared)) / full, 1.0)
-    yield "wording", min(math.sqrt(_cosine(a.hints.word, b.hints.word) / SAME_WORDING), 1.0)
-    yield "nothing_shared", not any(getattr(a.hints, k).keys() & getattr(b.hints, k).keys() for k in KINDS)
+        yield f"{kind}_shared", min(math.fsum(sorted(one - LEAST for one in shared[kind])) / full, 1.0)
+    yield "wording", min(math.sqrt(alike / SAME_WORDING), 1.0)
+    yield "nothing_shared", not (alike or any(shared.values()))
 
 
 def _shared(a: Mapping[str, float], b: Mapping[str, float]) -> list[float]:

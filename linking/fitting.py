@@ -6,7 +6,7 @@ The same examples give the same weights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,3 @@ def _descended(columns: Sequence[Vector], truth: Vector, bounds: Sequence[tuple[
         if longest < CLOSE:
             break
     return weights
-
-
-def log_odds(weights: Mapping[str, float], told: Features) -> float:
-    """The score of a pair by these weights."""
-    return weights["prior"] + sum(weights.get(name, 0.0) * value for name, value in told.items())

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from linking.blocking import comparable
-from linking.features import features
+from linking.features import Features, features
 from linking.mentions import LinkableMention
 from linking.weights import Weights, weights
 
-__all__ = ["Scores", "comparable", "score"]
+__all__ = ["Scores", "comparable", "log_odds", "score"]
 
 
 def score(a: LinkableMention, b: LinkableMention, by: Weights | None = None) -> float:
     """Log-odds that two mentions tell one event; symmetric. `by` are other weights than those that ship."""
-    table, told = (by or weights()).evidence, features(a, b)
     # Rounded, so that a sum that is the threshold is not missed by the 16th digit.
-    return round(table["prior"] + sum(table.get(name, 0.0) * told[name] for name in sorted(told)), 6)
+    return round(log_odds((by or weights()).evidence, features(a, b)), 6)
+
+
+def log_odds(evidence: Mapping[str, float], told: Features) -> float:
+    """Of a pair with these features by these weights, not rounded."""
+    return evidence["prior"] + sum(evidence.get(name, 0.0) * told[name] for name in sorted(told))
 
 
 class Scores:
