@@ -13,7 +13,7 @@ from classifiers.counts import count_features, counted
 from classifiers.features import document_features
 from classifiers.labelled import LabelledArticle, LabelledIncident, LabelledPerpetrator, LabelledVictim
 from classifiers.mentions import paragraphs, person_features
-from classifiers.pipelines import Stretch, parsed
+from classifiers.pipelines import Stretch, layout_of, parsed
 from classifiers.questions import INCIDENT_QUESTIONS
 from classifiers.relevance import RELEVANT
 from classifiers.sexes import sex_features
@@ -207,7 +207,8 @@ def _spot(part: Span, words: str | None) -> tuple[int, int] | None:
     """The characters of some words in a part: in its text sooner than in the title."""
     if not words:
         return None
-    text, title_end = part.doc.text, part.doc._.layout.title_length
+    layout = layout_of(part.doc)
+    text, title_end = layout.text, layout.title_length
     at = text.find(words, max(part.start_char, title_end), part.end_char)
     if at < 0:
         at = text.find(words, part.start_char, part.end_char)

@@ -64,6 +64,7 @@ class Layout:
         jurisdiction: that of the source, or null.
         published: when the article was published, on the clock of its newsroom, or null.
         title_length: characters of the title; the text begins after a separator.
+        text: title and text as the `Doc` was made of, which would put them together anew; tokens: the text of each.
         keys: the search key of each token; words: whether it is a word or a number.
         sentences: first token and the token after the last; sentence_of: the sentence's number for each token.
         terms, places, dates, numbers: the stretches found, in order.
@@ -74,6 +75,8 @@ class Layout:
     jurisdiction: str | None
     published: dt.datetime | None
     title_length: int
+    text: str
+    tokens: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     words: list[bool] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
@@ -144,8 +147,9 @@ def parsed(
     """Title and text as one `Doc` with its layout; `jurisdiction` is that of the source. A moment of publication that
     is not `believable` is none."""
     nlp = pipeline(lang)
-    doc = nlp.make_doc(_HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + text)[:READ_LIMIT]))
-    doc._.layout = Layout(lang, jurisdiction, _on_the_newsrooms_clock(published, jurisdiction), len(title))
+    whole = _HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + text)[:READ_LIMIT])
+    doc = nlp.make_doc(whole)
+    doc._.layout = Layout(lang, jurisdiction, _on_the_newsrooms_clock(published, jurisdiction), len(title), whole)
     return nlp(doc)
 
 
@@ -177,9 +181,9 @@ def search_key(word: str, lang: str) -> str:
 def search_keys(doc: Doc) -> Doc:
     """The search key of every token, and whether it is a word."""
     layout = layout_of(doc)
-    texts = [token.text for token in doc]
-    layout.keys = [search_key(text, layout.lang) for text in texts]
-    layout.words = [any(map(str.isalnum, text)) for text in texts]
+    layout.tokens = [token.text for token in doc]
+    layout.keys = [search_key(text, layout.lang) for text in layout.tokens]
+    layout.words = [any(map(str.isalnum, text)) for text in layout.tokens]
     return doc
 
 
@@ -196,7 +200,7 @@ def news_sentences(doc: Doc) -> Doc:
     """Sentences end at a line's end, or at a stop before a capital unless it follows an initial ("A. H."), or at
     `LONGEST_SENTENCE`."""
     layout = layout_of(doc)
-    texts = [token.text for token in doc]
+    texts = layout.tokens
     begin = 0
     for at in range(1, len(texts) + 1):
         if at == len(texts) or at - begin == LONGEST_SENTENCE or _begins_sentence(texts, at):
@@ -243,7 +247,7 @@ def lexicon_terms(doc: Doc) -> Doc:
 def gazetteer_places(doc: Doc) -> Doc:
     """The places the gazetteer knows; the value is the `PlaceSpan`."""
     layout = layout_of(doc)
-    layout.places = _stretches(doc, "places", gazetteer().find(doc.text, layout.lang), lambda place: place)
+    layout.places = _stretches(doc, "places", gazetteer().find(layout.text, layout.lang), lambda place: place)
     return doc
 
 
@@ -251,7 +255,7 @@ def gazetteer_places(doc: Doc) -> Doc:
 def numbers(doc: Doc) -> Doc:
     """Numbers in digits and words; the value is the number."""
     layout = layout_of(doc)
-    layout.numbers = _stretches(doc, "numbers", numbers_in(doc.text, layout.lang), lambda number: number.value)
+    layout.numbers = _stretches(doc, "numbers", numbers_in(layout.text, layout.lang), lambda number: number.value)
     return doc
 
 
@@ -259,7 +263,7 @@ def numbers(doc: Doc) -> Doc:
 def dates(doc: Doc) -> Doc:
     """The days named, without those that need a publication that is not known; the value is the `DateSpan`."""
     layout = layout_of(doc)
-    found = dates_in(doc.text, layout.lang, layout.published, timezone_of(layout.jurisdiction))
+    found = dates_in(layout.text, layout.lang, layout.published, timezone_of(layout.jurisdiction))
     layout.dates = _stretches(doc, "dates", [day for day in found if day.date is not None], lambda day: day)
     return doc
 

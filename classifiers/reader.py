@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from classifiers.encoder.encoder import Encoder, shipped_encoder
+from threadpoolctl import ThreadpoolController
+
+from classifiers.encoder.encoder import THREADS, Encoder, shipped_encoder
 from classifiers.encoder.judge import EncoderJudge
 from classifiers.gate import may_tell_an_incident
 from classifiers.judges import Judge, LinearJudge, Panel
@@ -40,6 +42,11 @@ BEHIND_THE_GATE = 0.001
 """Relevance of an article that names no weapon, shot or blast: none of the 2 835 relevant training articles is one."""
 
 
+_POOLS = ThreadpoolController()
+"""The threads that numpy multiplies on. Two processes that read side by side on two cores, each with a pool for both,
+read no more than one of them: the threads wait for one another."""
+
+
 class LearnedReader:
     """Lexicons, patterns and linear models read every article; the encoder, what they let through or doubt."""
 
@@ -64,7 +71,7 @@ class LearnedReader:
         incidents: list[Told] = []
         read_by = "linear"
         if may_tell_an_incident(article.title, article.text):
-            with pipeline(lang).memory_zone():
+            with pipeline(lang).memory_zone(), _POOLS.limit(limits=THREADS, user_api="blas"):
                 doc = parsed(lang, article.title, article.text, article.published, article.source_jurisdiction)
                 judge: Judge = LinearJudge(self._heads)
                 judged = relevance(doc, judge, self._linear)

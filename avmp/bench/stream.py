@@ -19,10 +19,10 @@ from classifiers.reader import Reader, default_reader, linear_reader
 from classifiers.training import CORPUS
 from codebook.records import Article
 
-LENGTH, WARMING = 1000, 200
-"""Articles of the stream that are read, and of another one that are read before: a process that reads knows the
-language's words, not the day's articles."""
-BEGINNING = 120.0
+LENGTH, WARMING = 1000, 1000
+"""Articles of the stream that are read, and of another one that are read before: a process that has read for a day
+knows the language's words and the forms of place names that it comes upon, not the day's articles."""
+BEGINNING = 240.0
 """Seconds after which a process that waits for the other to begin gives up."""
 PROCESSES = 2
 """Processes that read side by side: one a core of the machine the targets are stated for."""

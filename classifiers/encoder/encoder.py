@@ -26,8 +26,9 @@ FILES = ("encoder.onnx", "heads.npz", "about.json", "tokenizer.json")
 """What the folder of an encoder holds."""
 Array = NDArray[np.float32]
 _R = TypeVar("_R")
-THREADS = 2
-"""Threads one text is encoded on: the cores of the smallest machine the product is meant for."""
+THREADS = 1
+"""Threads one text is read on. A second one takes the core from the process that reads beside this one, and saves less
+than that loses: docs/decisions/0004."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,6 @@ def _options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = THREADS
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
-    # Once, when it is loaded, the 8-bit weights are made 32 bits wide; else at every text, which takes as long again.
-    options.add_session_config_entry("session.disable_quant_qdq", "1")
     return options
 
 

@@ -1,4 +1,4 @@
-"""Weights in 8 bits: what a narrowed graph answers, and how little it takes."""
+"""Weights and products in 8 bits: what a narrowed graph answers, and how little it takes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from classifiers.encoder.narrowing import narrowed
+from classifiers.encoder.narrowing import STATES, WEIGHTS, narrowed
 
 WORDS, WIDTH, ANSWERS = 2_000, 64, 32
 
@@ -60,9 +62,57 @@ def test_a_narrowed_graph_answers_nearly_the_same_with_a_quarter_of_the_bytes(gr
 
 def test_every_weight_is_as_near_as_half_a_step(graph: onnx.ModelProto) -> None:
     plain = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.graph.initializer}
-    small = narrowed(onnx.ModelProto.FromString(graph.SerializeToString()))
-    kept = {tensor.name: numpy_helper.to_array(tensor) for tensor in small.graph.initializer}
-    assert kept.keys() == {"kinds", "words.steps", "words.scale", "matrix.steps", "matrix.scale"}
+    kept = weights_of(narrowed(onnx.ModelProto.FromString(graph.SerializeToString())))
     for name in ("words", "matrix"):
         scale = kept[f"{name}.scale"]
         assert (np.abs(kept[f"{name}.steps"] * scale - plain[name]) <= scale / 2 + 1e-6).all()
+
+
+def test_two_products_fit_16_bits_so_that_every_processor_adds_them_up_alike(graph: onnx.ModelProto) -> None:
+    small = narrowed(onnx.ModelProto.FromString(graph.SerializeToString()))
+    steps = weights_of(small)["matrix.steps"].astype(np.int64)
+    states = looked_into(small, "sum.steps").astype(np.int64)
+    assert np.abs(steps).max() == WEIGHTS
+    assert 0 == states.min() < states.max() <= STATES
+    assert 2 * STATES * WEIGHTS < 2**15
+
+
+@given(st.integers(0, WORDS - 1), st.lists(st.integers(0, WORDS - 1), max_size=6))
+def test_what_a_piece_becomes_does_not_depend_on_the_pieces_beside_it(
+    product: onnxruntime.InferenceSession, piece: int, others: list[int]
+) -> None:
+    def become(ids: list[int]) -> NDArray[np.float32]:
+        told: NDArray[np.float32] = product.run(["product"], {"ids": np.array(ids), "kind": np.zeros_like(ids)})[0]
+        return told
+
+    assert np.array_equal(become([piece, *others])[0], become([piece])[0])
+
+
+def test_a_piece_of_zeros_becomes_zeros(graph: onnx.ModelProto) -> None:
+    blank = onnx.ModelProto.FromString(graph.SerializeToString())
+    for tensor in blank.graph.initializer:
+        if tensor.name != "matrix":
+            tensor.CopyFrom(numpy_helper.from_array(np.zeros(tensor.dims, np.float32), tensor.name))
+    assert not looked_into(narrowed(blank), "product").any()
+
+
+@pytest.fixture(scope="module")
+def product(graph: onnx.ModelProto) -> onnxruntime.InferenceSession:
+    """The narrowed graph, which tells its product with the matrix as well."""
+    return telling(narrowed(onnx.ModelProto.FromString(graph.SerializeToString())), "product")
+
+
+def weights_of(model: onnx.ModelProto) -> dict[str, NDArray[np.generic]]:
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+
+
+def looked_into(model: onnx.ModelProto, name: str) -> NDArray[np.generic]:
+    """What stands between the nodes of a graph."""
+    ids = np.arange(0, WORDS, 40)
+    told: NDArray[np.generic] = telling(model, name).run([name], {"ids": ids, "kind": ids % 2})[0]
+    return told
+
+
+def telling(model: onnx.ModelProto, name: str) -> onnxruntime.InferenceSession:
+    model.graph.output.append(onnx.ValueInfoProto(name=name))
+    return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
