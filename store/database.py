@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg2.errors import DeadlockDetected
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -47,5 +48,8 @@ class Database:
 
 
 def unanswered(error: DBAPIError) -> StoreUnavailable:
-    """The error of ours for a server that does not answer."""
+    """The error of ours for a server that does not answer, or that ended this one of two transactions that waited for
+    each other."""
+    if isinstance(error.orig, DeadlockDetected):
+        return StoreUnavailable("someone changed the same in the same moment, and nothing of this was kept: try again")
     return StoreUnavailable("the database does not answer: %(error)s", error=first_line(error.orig))
