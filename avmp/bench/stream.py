@@ -57,15 +57,15 @@ def _side_by_side(articles: Sequence[Article]) -> tuple[float, float]:
     what this one has loaded is not counted as theirs."""
     context = get_context("spawn")
     ready = context.Barrier(PROCESSES)
-    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=_begin, initargs=(ready,)) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=_begin, initargs=(ready, WARMING)) as pool:
         list(pool.map(abs, range(PROCESSES)))  # a process is begun for a task that finds none idle
         begun = time.perf_counter()
         megabytes = max(pool.map(_read_share, (articles[n::PROCESSES] for n in range(PROCESSES))))
         return len(articles) / (time.perf_counter() - begun), megabytes
 
 
-def _begin(ready: Barrier) -> None:
-    _read(default_reader(), _articles(WARMING, "the day before"))
+def _begin(ready: Barrier, warming: int) -> None:
+    _read(default_reader(), _articles(warming, "the day before"))
     ready.wait(BEGINNING)
 
 

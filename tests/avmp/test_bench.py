@@ -22,6 +22,7 @@ def test_every_figure_of_reading_is_measured(monkeypatch: pytest.MonkeyPatch) ->
     for name, value in (("MESSAGES", 200), ("BATCH", 50), ("SINGLE", 5)):
         monkeypatch.setattr(line, name, value)
     monkeypatch.setattr(stream, "LENGTH", 40)
+    monkeypatch.setattr(stream, "WARMING", 20)
     measured = reading_figures()
     stages = ("gate", "read", "link", "whole")
     of_day = ("day_gate", "day_linear", "day_encoder", "day_read_one_process", "day_read")
