@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
 
+from classifiers.ammunition import AMMUNITION
 from classifiers.candidates import context_features
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import UNTOLD
@@ -18,7 +19,7 @@ EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
 _KIND = {
     **dict.fromkeys(FIREARMS, "firearms"),
     **dict.fromkeys(EXPLOSIVES, "explosives"),
-    "ammunition": "rounds",
+    AMMUNITION: "rounds",
     UNTOLD: "firearms",
 }
 _REACH = 4
@@ -130,7 +131,11 @@ class _Numbers:
 def _named(part: Span) -> list[tuple[str, Stretch]]:
     """The weapons named, and the words that name no kind ("nine firearms"), in order."""
     holders = {holder.start for holder in layout_of(part.doc).holders}
-    kinds = [(weapon.code, weapon.found) for weapon in named_weapons(part) if weapon.found.start not in holders]
+    kinds = [
+        (AMMUNITION if weapon.for_ammunition else weapon.code, weapon.found)
+        for weapon in named_weapons(part)
+        if weapon.found.start not in holders
+    ]
     taken = {token for _, found in kinds for token in range(found.start, found.end)}
     untold = [
         (UNTOLD, term)

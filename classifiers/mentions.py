@@ -90,8 +90,9 @@ class _PartReader:
 
     def told(self) -> Told:
         fields: dict[str, object] = {}
-        for read in (self._type, self._place, self._date, self._weapons, self._possession):
+        for read in (self._type, self._place, self._date, self._possession):
             fields |= read()
+        fields |= self._weapons(str(fields["incident_type"]))
         fields |= self._persons(str(fields["incident_type"]))
         fields |= self._seizure(str(fields["incident_type"]))
         return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence))
@@ -156,8 +157,10 @@ class _PartReader:
             "time_of_day": candidate.time_of_day or "unreported",
         }
 
-    def _weapons(self) -> dict[str, object]:
-        used = weapons.used(weapons.candidates(self.part), self.part, self.judge)
+    def _weapons(self, incident_type: str) -> dict[str, object]:
+        used = weapons.used(
+            weapons.candidates(self.part), self.part, self.judge, seized=incident_type == "weapons_seizure"
+        )
         for n, (probability, found) in enumerate(used.values()):
             self._note(f"weapons[{n}]", probability, found)
         if used:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
+from classifiers.ammunition import of_ammunition
 from classifiers.candidates import context_features
 from classifiers.judges import Judge
 from classifiers.pipelines import Stretch, layout_of
@@ -19,11 +20,12 @@ UNTOLD = "firearm"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One weapon named in the article."""
+    """One weapon named in the article; `for_ammunition` where it only says what ammunition is for."""
 
     found: Stretch
     code: str
     features: tuple[str, ...]
+    for_ammunition: bool
 
 
 def candidates(part: Span) -> list[Candidate]:
@@ -32,6 +34,7 @@ def candidates(part: Span) -> list[Candidate]:
     named = [t for t in layout.terms_in(part.start, part.end) if t.kind == "weapon" and t.label != UNTOLD]
     kept = _longest(named)
     codes = {CODE_OF.get(t.label, t.label) for t in kept}
+    for_ammunition = of_ammunition(layout, kept)
     return [
         Candidate(
             t,
@@ -43,6 +46,7 @@ def candidates(part: Span) -> list[Candidate]:
                 *(f"{t.label} beside {code}" for code in codes),
                 f"alone {len(codes) == 1}",
             ),
+            t.start in for_ammunition,
         )
         for t in kept
     ]
@@ -61,13 +65,19 @@ def _longest(terms: list[Stretch]) -> list[Stretch]:
     return kept
 
 
-def used(candidates: list[Candidate], part: Span, judge: Judge) -> dict[str, tuple[float, Stretch]]:
+def used(
+    candidates: list[Candidate], part: Span, judge: Judge, *, seized: bool = False
+) -> dict[str, tuple[float, Stretch]]:
     """The weapons of the event: code → probability and the words that name it best.
 
-    The probability is the mean of what the words are taken for and of what the part tells as a whole.
+    The probability is the mean of what the words are taken for and of what the part tells as a whole. Where they were
+    `seized`, a weapon that only says what ammunition is for is none of them; where shots were fired the cartridges for
+    it tell what fired them.
     """
+    there = [candidate for candidate in candidates if not (seized and candidate.for_ammunition)]
+    not_there = {candidate.code for candidate in candidates} - {candidate.code for candidate in there}
     best: dict[str, tuple[float, Stretch]] = {}
-    for candidate in candidates:
+    for candidate in there:
         probability = judge.of_stretch("weapon", part, candidate.found, candidate.features)["event"]
         whole = judge.of_part(f"weapon {candidate.code}", part).get("yes", probability)
         probability = (probability + whole) / 2
@@ -75,7 +85,7 @@ def used(candidates: list[Candidate], part: Span, judge: Judge) -> dict[str, tup
             best[candidate.code] = (probability, candidate.found)
     for code in code_list("weapon").codes:
         whole = judge.of_part(f"weapon {code}", part).get("yes", 0.0)
-        if code in best or code == "unreported" or whole < UNNAMED_LEAST:
+        if code in best or code in not_there or code == "unreported" or whole < UNNAMED_LEAST:
             continue
         if (words := judge.words("weapons", part)) is not None:
             best[code] = (whole, words)

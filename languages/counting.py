@@ -1,4 +1,4 @@
-"""The words around a number that tell how it counts: "12 pieces", "three boxes of fifty", "ten, fifteen in each"."""
+"""The words around a number that tell how it counts: "12 pieces", "three boxes of fifty", "for a rifle"."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def say_each(preceding: Sequence[str], lang: str) -> bool:
     """Whether the search keys before a number say that each of several holds so many."""
     phrases = _phrases(pack(lang).numbers.each_before, lang)
     return any(tuple(preceding[-length:]) in phrases for length in range(1, len(preceding) + 1))
+
+
+def says_what_for(word: str, lang: str) -> bool:
+    """Whether a search key is a word between pieces and the thing they are for."""
+    return (word,) in _phrases(pack(lang).numbers.what_for, lang)
 
 
 def _begins(words: Sequence[str], phrases: Phrases) -> bool:

@@ -92,7 +92,7 @@ def date_patterns(lang: str) -> DatePatterns:
         absolute=compiled(
             r"(?<![\w.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)",
             rf"(?P<day>{number})\s?(?P<sep>[./-])\s?{numeric_month}\s?(?P=sep)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)",
-            rf"(?P<onto>{night}\s+{onto}\s+){day}{to_month}{months}{year}",
+            rf"(?P<onto>{night}\s+{onto}\s+(?:{weekday_forms},?\s+)?){day}{to_month}{months}{year}",
             rf"(?P<day>{number}|{first}){ending}{joint}(?P<day2>{number}|{first}){ending}{to_month}{months}{year}",
             rf"{day}{to_month}{months}{year}",
             rf"{months}\s+(?P<day>{number}){ending}(?!\w|\.\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?"

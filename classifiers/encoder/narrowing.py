@@ -7,9 +7,11 @@ text, and leaves the other pieces a few steps. docs/decisions/0004 has the figur
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import onnx
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 STATES, WEIGHTS = 210, 78
@@ -56,7 +58,7 @@ def narrowed(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def _hold(graph: onnx.GraphProto, **values: np.generic | NDArray[np.generic]) -> None:
+def _hold(graph: onnx.GraphProto, values: Mapping[str, ArrayLike]) -> None:
     graph.initializer.extend(numpy_helper.from_array(np.asarray(value), name) for name, value in values.items())
 
 
@@ -65,20 +67,20 @@ def _narrow(graph: onnx.GraphProto, name: str, weights: NDArray[np.float32], axi
     scale = np.abs(weights).max(axis, keepdims=True) / levels
     steps = np.round(weights / np.where(scale == 0, 1, scale)).astype(np.int8)
     graph.initializer.remove(next(tensor for tensor in graph.initializer if tensor.name == name))
-    _hold(graph, **{f"{name}.steps": steps, f"{name}.scale": scale if axis else scale[0]})
+    _hold(graph, {f"{name}.steps": steps, f"{name}.scale": scale if axis else scale[0]})
 
 
 def _in_steps(graph: onnx.GraphProto, states: str, zero: int) -> list[onnx.NodeProto]:
     """States in whole numbers of steps from `zero`, and the size of a step for each piece: its largest state is the
     last step up, or its least the last one down."""
-    constants = {
+    constants: Mapping[str, ArrayLike] = {
         "zero": np.uint8(zero),
         "one": np.float32(1),
         "least": np.float32(_LEAST),
         "up": np.float32(1 / (STATES - zero)),
         "down": np.float32(-1 / zero),
     }
-    _hold(graph, **{f"{states}.{name}": value for name, value in constants.items()})
+    _hold(graph, {f"{states}.{name}": value for name, value in constants.items()})
     return [
         helper.make_node("ReduceMax", [states], [f"{states}.highest"], axes=[-1], keepdims=1),
         helper.make_node("ReduceMin", [states], [f"{states}.lowest"], axes=[-1], keepdims=1),

@@ -21,6 +21,8 @@ EXPRESSIONS = [
     ("hbs", "20. marta", "2023-03-20"), ("hbs", "15.10.2023.", "2023-10-15"), ("hbs", "15. 10. 2023", "2023-10-15"),
     ("hbs", "ponedjeljak", "2024-03-11"), ("hbs", "u četvrtak", "2024-03-14"), ("hbs", "prošlog četvrtka", "2024-03-07"),
     ("hbs", "noć sa subote na nedjelju", "2024-03-09"), ("hbs", "noći između petka i subote", "2024-03-08"),
+    ("hbs", "u noći na petak, 8. marta", "2024-03-07"), ("ru", "в ночь на пятницу, 8 марта", "2024-03-07"),
+    ("ro", "în noaptea spre sâmbătă, 9 martie", "2024-03-08"), ("mk", "во ноќта спроти петок, 8 март", "2024-03-07"),
     ("hbs", "noći na 10. mart", "2024-03-09"), ("hbs", "prije dva dana", "2024-03-12"),
     ("hbs", "novogodišnjoj noći", "2023-12-31"), ("hbs", "badnje veče", "2024-01-06"),
     ("sq", "dje", "2024-03-13"), ("sq", "sot", "2024-03-14"), ("sq", "pardje", "2024-03-12"),

@@ -1,0 +1,53 @@
+"""Weapons named only to say what ammunition is for: "cartridges for a Kalashnikov", "pistol rounds"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from classifiers.pipelines import Layout, Stretch
+from languages.counting import says_what_for
+
+AMMUNITION = "ammunition"
+_MOST_BETWEEN = 8
+"""Tokens between the ammunition and the weapon it is for: a calibre, the word for "for", an adjective or two."""
+_MOST_AFTER_FOR = 3
+"""Tokens between the word for "for" and the weapon."""
+_QUOTES = frozenset("\"'„“”«»‘’")
+_OF_CALIBRE = re.compile(r"\d+|[.,x*\u00d7]|mm|kal|cal|(?:kalib|calib)\w*")
+
+
+def of_ammunition(layout: Layout, named: Sequence[Stretch]) -> set[int]:
+    """Where those of the weapons `named`, in order, begin that only say what ammunition is for."""
+    found: set[int] = set()
+    for n, weapon in enumerate(named):
+        before = named[n - 1] if n else None
+        after = named[n + 1] if n + 1 < len(named) else None
+        if weapon.label == AMMUNITION:
+            continue
+        if _are_one(layout, weapon, after) or (before is not None and _is_for(layout, before, weapon, found)):
+            found.add(weapon.start)
+    return found
+
+
+def _are_one(layout: Layout, weapon: Stretch, after: Stretch | None) -> bool:
+    """Whether ammunition follows at once: "pistol rounds"."""
+    return after is not None and after.label == AMMUNITION and not _between(layout, weapon, after)
+
+
+def _is_for(layout: Layout, before: Stretch, weapon: Stretch, found: set[int]) -> bool:
+    """Whether what was named before is ammunition for this weapon, or what ammunition is for: this weapon itself by
+    another name, or one beside it, as in "85 rounds for a pistol and 40 for a rifle"."""
+    between = _between(layout, before, weapon)
+    if len(between) > _MOST_BETWEEN or layout.sentence_of[before.start] != layout.sentence_of[weapon.start]:
+        return False
+    if not between:
+        return before.label == AMMUNITION or before.start in found
+    at = next((n for n, key in enumerate(between) if says_what_for(key, layout.lang)), None)
+    if at is None or len(between) - at > _MOST_AFTER_FOR or not all(key.isalpha() for key in between[at:]):
+        return False
+    return before.start in found or (before.label == AMMUNITION and all(map(_OF_CALIBRE.fullmatch, between[:at])))
+
+
+def _between(layout: Layout, first: Stretch, second: Stretch) -> list[str]:
+    return [key for key in layout.keys[first.end : second.start] if key not in _QUOTES]

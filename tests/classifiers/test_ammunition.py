@@ -1,0 +1,66 @@
+"""Weapons that only say what ammunition is for are neither weapons nor firearms of a seizure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from classifiers.counts import counted
+from classifiers.pipelines import parsed
+from classifiers.reader import linear_reader
+from classifiers.weapons import candidates
+from codebook.records import Article
+
+FOR_AMMUNITION = [
+    ("hbs", "Nađeno je 120 metaka za automatsku pušku.", {"automatic"}, {"rounds": 120}),
+    ("hbs", "Oduzeta su 54 komada municije za „kalašnjikov“ i pištolj.", {"automatic"}, {"rounds": 54, "firearms": 1}),
+    ("hbs", "Nađeno je 30 metaka kalibra 7,62 mm za pušku i 12 za pištolj.", {"rifle_shotgun", "handgun"}, {"rounds": 42}),
+    ("mk", "Пронајдени се 85 куршуми за пиштол и 40 за автоматска пушка.", {"handgun", "automatic"}, {"rounds": 125}),
+    ("sq", "U gjetën 60 fishekë kallashnikovi dhe 20 fishekë pistolete.", {"automatic", "handgun"}, {"rounds": 80}),
+    ("sq", "U gjetën 15 fishekë për armë gjahu.", {"rifle_shotgun"}, {"rounds": 15}),
+    ("ro", "Au fost ridicate 30 de cartușe pentru pistolul Makarov.", {"handgun"}, {"rounds": 30}),
+    ("ru", "Изъяты 45 патронов к автомату Калашникова.", {"automatic"}, {"rounds": 45}),
+    ("en", "Police found 200 pistol rounds and 40 cartridges for a hunting rifle.", {"handgun", "rifle_shotgun"}, {"rounds": 240}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "codes", "counts"), FOR_AMMUNITION)
+def test_what_ammunition_is_for_is_no_piece(lang: str, text: str, codes: set[str], counts: dict[str, int]) -> None:
+    part = parsed(lang, "", text)[:]
+    assert {one.code for one in candidates(part) if one.for_ammunition} == codes
+    totals: dict[str, int] = {}
+    for count in counted(part):
+        value = 1 if count.value is None and count.kind != "rounds" else count.value or 0
+        totals[count.kind] = totals.get(count.kind, 0) + value
+    assert totals == counts
+
+
+BESIDE = [
+    ("hbs", "Nađeni su pištolj i 12 metaka."),
+    ("hbs", "Nađeno je 12 metaka i pištolj."),
+    ("hbs", "Nađena je municija, a za pištolj nema dozvolu."),
+    ("mk", "Пронајдени се куршуми, пиштол и пушка."),
+    ("sq", "U gjetën 12 fishekë dhe një pistoletë e tipit TT."),
+    ("ro", "Au fost ridicate cartușe și un pistol."),
+    ("ru", "Изъяты патроны и пистолет."),
+    ("en", "Police found ammunition, a pistol and a rifle."),
+]
+
+
+@pytest.mark.parametrize(("lang", "text"), BESIDE)
+def test_a_weapon_beside_ammunition_is_a_weapon(lang: str, text: str) -> None:
+    assert not any(one.for_ammunition for one in candidates(parsed(lang, "", text)[:]))
+
+
+def test_a_seizure_of_cartridges_for_a_rifle_is_one_of_ammunition() -> None:
+    text = "Policija je u stanu u Nišu pronašla i oduzela 120 metaka za automatsku pušku. Vlasnik je uhapšen."
+    day = dt.datetime(2026, 5, 18, 12, tzinfo=dt.UTC)
+    article = Article(
+        id="a", source_id="s", url="https://s/a", title="Zaplena u Nišu", text=text, published=day,
+        published_from="page", fetched=day, source_jurisdiction="RS",
+    )  # fmt: skip
+    (mention,) = linear_reader().read(article).mentions
+    assert mention.weapons == ("ammunition",)
+    assert mention.seizure is not None
+    assert (mention.seizure.firearms, mention.seizure.rounds) == (None, 120)
