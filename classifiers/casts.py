@@ -16,7 +16,7 @@ from spacy.tokens import Span
 from classifiers.judges import Judge, Shares, likeliest
 from classifiers.persons import NOBODY, PERPETRATOR, Named, named
 from classifiers.pipelines import Stretch
-from classifiers.questions import MANY, counted
+from classifiers.questions import ALIVE, DEAD, MANY, counted
 from classifiers.sexes import sex_features
 
 OTHER = "other"
@@ -207,6 +207,18 @@ def _age_elsewhere(told: Sequence[Told], role: str, sex: str) -> int | None:
         if one.one.age is not None and one.roles.get(role, 0.0) > 0.5 and one.sexes.get(sex, 0.0) > 0.5
     }
     return ages.pop() if len(ages) == 1 else None
+
+
+def survived(part: Span, judge: Judge, told: Sequence[Told]) -> bool:
+    """Whether the one who turned a weapon on themselves lives: what the whole tells, and what all stretches do. Each
+    alone is right of fewer, since a suicide is told in the same words where it failed (on the fifth held out 48 of 53
+    together, 42 by the stretches alone)."""
+    fate = judge.of_part("fate", part)
+    return _told_as(ALIVE, told) * fate.get("alive", 0.5) > _told_as(DEAD, told) * fate.get("dead", 0.5)
+
+
+def _told_as(outcomes: Set[str], told: Sequence[Told]) -> float:
+    return 1.0 + sum(one.roles.get(outcome, 0.0) for one in told for outcome in outcomes)
 
 
 def perpetrators(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from spacy.tokens import Doc, Span
@@ -177,7 +177,8 @@ class _PartReader:
         people = casts.stretches(self.part, self.judge)
         victims = casts.victims(self.part, self.judge, people)
         if incident_type == "suicide":
-            victims, perpetrators = victims[:1] or [self._untold_victim()], []
+            outcome = "suicide_attempt" if casts.survived(self.part, self.judge, people) else "suicide"
+            victims, perpetrators = [replace(one, role=outcome) for one in victims[:1] or [self._untold_victim()]], []
         else:
             perpetrators = casts.perpetrators(self.part, self.judge, people)
         for side, persons in (("victims", victims), ("perpetrators", perpetrators)):
@@ -196,8 +197,6 @@ class _PartReader:
 
     def _victim(self, n: int, person: Person, incident_type: str) -> Victim:
         outcome = person.role
-        if incident_type == "suicide" and outcome not in _SELF:
-            outcome = "suicide"
         self._note(f"victims[{n}].outcome", person.confidence)
         if outcome in _SELF:
             return Victim(sex=person.sex, age=person.age, outcome=outcome, relation="self")

@@ -33,6 +33,15 @@ def _other_victims(incident: LabelledIncident) -> str:
     return counted(sum(victim.outcome not in ("killed", "injured") for victim in incident.victims))
 
 
+DEAD, ALIVE = frozenset({"killed", "suicide"}), frozenset({"injured", "suicide_attempt"})
+"""The outcomes of who was hit."""
+
+
+def _fate(incident: LabelledIncident) -> str:
+    outcomes = {victim.outcome for victim in incident.victims}
+    return "dead" if outcomes & DEAD else "alive" if outcomes & ALIVE else "none"
+
+
 def _of_sex(sex: str) -> Callable[[LabelledIncident], str]:
     return lambda incident: counted(sum(victim.sex == sex for victim in incident.victims))
 
@@ -58,6 +67,7 @@ INCIDENT_QUESTIONS: Mapping[str, Callable[[LabelledIncident], str]] = {
     "killed": _of_outcome("killed"),
     "injured": _of_outcome("injured"),
     "other victims": _other_victims,
+    "fate": _fate,
     "women": _of_sex("female"),
     "men": _of_sex("male"),
     "unmarked": _of_sex("unreported"),

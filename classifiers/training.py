@@ -62,7 +62,7 @@ class Task:
 
 
 Heads = Mapping[str, Head]
-LARGE = (*ARTICLE_QUESTIONS, "type", "possession", "item")
+LARGE = (*ARTICLE_QUESTIONS, "type", "possession", "fate", "item")
 """The questions whose heads look at many words: their features get more buckets."""
 
 

@@ -23,6 +23,26 @@ class NobodyCounted(LinearJudge):
         return None
 
 
+class OfFate(LinearJudge):
+    """The linear heads, of a given opinion on whether somebody died."""
+
+    def __init__(self, dead: float) -> None:
+        super().__init__(shipped_model().heads)
+        self._dead = dead
+
+    def of_part(self, question: str, part: Span) -> Shares:
+        if question == "type":
+            return {"suicide": 1.0}
+        return {"dead": self._dead, "alive": 1 - self._dead} if question == "fate" else super().of_part(question, part)
+
+
+@pytest.mark.parametrize(("dead", "outcome"), [(0.99, "suicide"), (0.01, "suicide_attempt")])
+def test_what_the_whole_tells_of_life_and_death_decides_with_the_stretches(dead: float, outcome: str) -> None:
+    (incident,) = told(parsed("en", "", "A man (54) turned a pistol on himself in Skopje, police said."), OfFate(dead))
+    (victim,) = incident.facts.victims
+    assert (victim.outcome, victim.relation) == (outcome, "self")
+
+
 @pytest.mark.parametrize(
     "text",
     ["Police are investigating a suicide with a pistol in Skopje.", "A man (54) shot himself with a pistol in Skopje."],

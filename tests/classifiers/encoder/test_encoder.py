@@ -43,7 +43,8 @@ def test_it_answers_every_question_of_the_table() -> None:
     encoder = shipped_encoder()
     part = doc_of("Mladić je ranjen iz pištolja u Nišu.")[:]
     states = encoder.states(Input(part, encoder.tokenizer))
-    assert set(encoder.of_whole(states)) == {*ARTICLE_QUESTIONS, *INCIDENT_QUESTIONS}
+    asked_since = {"fate"}  # the linear heads answer it alone until the encoder is fitted again
+    assert set(encoder.of_whole(states)) == {*ARTICLE_QUESTIONS, *INCIDENT_QUESTIONS} - asked_since
     for question in STRETCH_QUESTIONS:
         assert sum(encoder.of_stretch(question, states, 1, 3).values()) == pytest.approx(1, abs=1e-4)
     for field in EVIDENCE:
