@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from classifiers.pipelines import Layout, Stretch
+from classifiers.pipelines import Layout, Stretch, within
 from languages.counting import says_what_for
 
 AMMUNITION = "ammunition"
@@ -14,7 +14,7 @@ _MOST_BETWEEN = 8
 _MOST_AFTER_FOR = 3
 """Tokens between the word for "for" and the weapon."""
 _QUOTES = frozenset("\"'„“”«»‘’")
-_OF_CALIBRE = re.compile(r"\d+|[.,x*\u00d7]|mm|kal|cal|(?:kalib|calib)\w*")
+_OF_CALIBRE = re.compile(r"\d+(?:mm)?|[.,x*\u00d7]|mm|kal|cal|(?:kalib|calib)\w*")
 
 
 def of_ammunition(layout: Layout, named: Sequence[Stretch]) -> set[int]:
@@ -43,10 +43,18 @@ def _is_for(layout: Layout, before: Stretch, weapon: Stretch, found: set[int]) -
         return False
     if not between:
         return before.label == AMMUNITION or before.start in found
-    at = next((n for n, key in enumerate(between) if says_what_for(key, layout.lang)), None)
-    if at is None or len(between) - at > _MOST_AFTER_FOR or not all(key.isalpha() for key in between[at:]):
+    at = max((n for n, key in enumerate(between) if says_what_for(key, layout.lang)), default=None)
+    if at is None or not _is_named_next(layout, between[at:], weapon):
         return False
-    return before.start in found or (before.label == AMMUNITION and all(map(_OF_CALIBRE.fullmatch, between[:at])))
+    told_of_it = (_OF_CALIBRE.fullmatch(key) or says_what_for(key, layout.lang) for key in between[:at])
+    return before.start in found or (before.label == AMMUNITION and all(told_of_it))
+
+
+def _is_named_next(layout: Layout, words: Sequence[str], weapon: Stretch) -> bool:
+    """Whether the weapon follows the word for "for" with an adjective or two; a number counts the weapon itself, as in
+    "fishekë e një pistoletë"."""
+    counts = within(layout.numbers, weapon.start - len(words), weapon.start)
+    return len(words) <= _MOST_AFTER_FOR and all(key.isalpha() for key in words) and not counts
 
 
 def _between(layout: Layout, first: Stretch, second: Stretch) -> list[str]:

@@ -48,26 +48,33 @@ def counted(part: Span) -> list[Counted]:
     """Every count of pieces in `part`, in order."""
     counts: list[Counted] = []
     end_of_last = part.start
-    named = [(_KIND[code], code, found) for code, found in _named(part) if code in _KIND]
-    for n, (kind, code, found) in enumerate(named):
-        first_of_next = named[n + 1][2].start if n + 1 < len(named) else part.end
-        numbers = _Numbers(part.doc, found, end_of_last, first_of_next)
-        number = numbers.in_a_list() or numbers.before() or numbers.written_behind()
-        if number:
-            value = number.value * (numbers.holders(number) if kind == "rounds" else 1)
-            found = stretch(part.doc, min(number.start, found.start), max(number.end, found.end))
-            counts.append(Counted(kind, code, value, found))
-        elif code != UNTOLD:
-            counts.append(Counted(kind, code, None, found))
+    named = _named(part)
+    for n, (code, found) in enumerate(named):
+        if code in _KIND:
+            first_of_next = named[n + 1][1].start if n + 1 < len(named) else part.end
+            told = list(_count(code, found, _Numbers(part.doc, found, end_of_last, first_of_next)))
+            found = told[0].found if told else found  # with its number, which counts nothing else
+            counts += told
         end_of_last = found.end
     return counts
+
+
+def _count(code: str, found: Stretch, numbers: _Numbers) -> Iterator[Counted]:
+    """The count of what is named here; none where no number counts what may be of any kind."""
+    kind, number = _KIND[code], numbers.in_a_list() or numbers.before() or numbers.written_behind()
+    if number:
+        value = number.value * (numbers.holders(number) if kind == "rounds" else 1)
+        around = stretch(numbers.doc, min(number.start, found.start), max(number.end, found.end))
+        yield Counted(kind, code, value, around)
+    elif code != UNTOLD:
+        yield Counted(kind, code, None, found)
 
 
 class _Numbers:
     """The numbers around something named, of its sentence, from `first` to the token before `last`."""
 
     def __init__(self, doc: Doc, found: Stretch, first: int, last: int) -> None:
-        self._doc, self._layout, self._found = doc, layout_of(doc), found
+        self.doc, self._layout, self._found = doc, layout_of(doc), found
         begin, end = self._layout.sentence(found.start)
         self._first, self._last = max(first, begin), min(last, end)
         self._behind_another = first > begin
@@ -122,20 +129,25 @@ class _Numbers:
     def _parted(self, number: Stretch) -> bool:
         """Whether a dash, colon or bracket stands before it: not the hyphen of a model's name, as in "AK-47"."""
         before = self._key(number.start - 1)
-        return before in _DASHES and (before != "-" or bool(self._doc[number.start - 1].whitespace_))
+        return before in _DASHES and (before != "-" or bool(self.doc[number.start - 1].whitespace_))
 
     def _key(self, at: int) -> str:
         return self._layout.keys[at] if 0 <= at < len(self._layout.keys) else ""
 
 
+_NOT_COUNTED = ""
+"""The code of what is named and no piece: a magazine, the weapon a magazine is for. Numbers before it are its own."""
+
+
 def _named(part: Span) -> list[tuple[str, Stretch]]:
     """The weapons named, and the words that name no kind ("nine firearms"), in order."""
     holders = {holder.start for holder in layout_of(part.doc).holders}
-    kinds = [
-        (AMMUNITION if weapon.for_ammunition else weapon.code, weapon.found)
-        for weapon in named_weapons(part)
-        if weapon.found.start not in holders
-    ]
+    kinds: list[tuple[str, Stretch]] = []
+    holding = False
+    for weapon in named_weapons(part):
+        holding = holding if weapon.for_ammunition else weapon.found.start in holders
+        code = _NOT_COUNTED if holding else AMMUNITION if weapon.for_ammunition else weapon.code
+        kinds.append((code, weapon.found))
     taken = {token for _, found in kinds for token in range(found.start, found.end)}
     untold = [
         (UNTOLD, term)
@@ -160,7 +172,11 @@ def _is_calibre(layout: Layout, number: Stretch) -> bool:
     """Whether a number is a calibre ("7,62 mm", "caliber 9", "7.62 x 39")."""
     keys = layout.keys
     before, after = keys[max(0, number.start - 3) : number.start], keys[number.end : number.end + 2]
-    if after[:1] == ["mm"] or (after[:1] == [","] and all(key.isdigit() for key in (keys[number.start], *after[1:]))):
+    if (
+        after[:1] == ["mm"]
+        or keys[number.start].endswith("mm")
+        or (after[:1] == [","] and all(key.isdigit() for key in (keys[number.start], *after[1:])))
+    ):
         return True
     if before[-1:] and before[-1] in _DASHES:  # what stands before the dash is of the thing, not of the number
         return False

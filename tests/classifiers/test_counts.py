@@ -29,10 +29,13 @@ def counts(lang: str, text: str) -> list[tuple[str, int | None]]:
         ("ro", "Cartușe cal. 5,6 mm – 214 bucăți; cartușe cal. 12 – 37 bucăți.", [("rounds", 214), ("rounds", 37)]),
         ("ro", "Grenade defensive – opt.", [("explosives", 8)]),
         ("ru", "Обрез – один, 40 патронов.", [("firearms", 1), ("rounds", 40)]),
+        ("en", "They seized 20 rounds of 9mm ammunition and an AK-47 rifle.",
+         [("rounds", 20), ("rounds", None), ("firearms", None)]),
+        ("hbs", "Nađena su dva okvira i pištolj.", [("firearms", None)]),
         ("en", "Found were carbines, six; and 30 cartridges.", [("firearms", 6), ("rounds", 30)]),
     ],
 )  # fmt: skip
-def test_a_number_stands_before_or_behind(lang: str, text: str, expected: Sequence[tuple[str, int]]) -> None:
+def test_a_number_stands_before_or_behind(lang: str, text: str, expected: Sequence[tuple[str, int | None]]) -> None:
     assert counts(lang, text) == expected
 
 
