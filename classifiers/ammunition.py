@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from classifiers.pipelines import Layout, Stretch, within
-from languages.counting import says_what_for
+from languages.counting import are_pieces, says_what_for
 
 AMMUNITION = "ammunition"
 _MOST_BETWEEN = 8
@@ -14,7 +14,7 @@ _MOST_BETWEEN = 8
 _MOST_AFTER_FOR = 3
 """Tokens between the word for "for" and the weapon."""
 _QUOTES = frozenset("\"'„“”«»‘’")
-_OF_CALIBRE = re.compile(r"\d+(?:mm)?|[.,x*\u00d7]|mm|kal|cal|(?:kalib|calib)\w*")
+_OF_CALIBRE = re.compile(r"\d+(?:mm)?|[.,:x*\u00d7–-]|mm|kal|cal|(?:kalib|calib)\w*")
 
 
 def of_ammunition(layout: Layout, named: Sequence[Stretch]) -> set[int]:
@@ -46,8 +46,14 @@ def _is_for(layout: Layout, before: Stretch, weapon: Stretch, found: set[int]) -
     at = max((n for n, key in enumerate(between) if says_what_for(key, layout.lang)), default=None)
     if at is None or not _is_named_next(layout, between[at:], weapon):
         return False
-    told_of_it = (_OF_CALIBRE.fullmatch(key) or says_what_for(key, layout.lang) for key in between[:at])
-    return before.start in found or (before.label == AMMUNITION and all(told_of_it))
+    return before.start in found or (
+        before.label == AMMUNITION and all(_is_of_rounds(key, layout.lang) for key in between[:at])
+    )
+
+
+def _is_of_rounds(key: str, lang: str) -> bool:
+    """Whether a word between rounds and what they are for tells their calibre or number."""
+    return bool(_OF_CALIBRE.fullmatch(key)) or says_what_for(key, lang) or are_pieces([key], lang)
 
 
 def _is_named_next(layout: Layout, words: Sequence[str], weapon: Stretch) -> bool:

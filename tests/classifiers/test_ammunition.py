@@ -16,6 +16,7 @@ FOR_AMMUNITION = [
     ("hbs", "Nađeno je 120 metaka za automatsku pušku.", {"automatic"}, {"rounds": 120}),
     ("hbs", "Oduzeta su 54 komada municije za „kalašnjikov“ i pištolj.", {"automatic"}, {"rounds": 54, "firearms": 1}),
     ("hbs", "Nađeno je 30 metaka kalibra 7,62 mm za pušku i 12 za pištolj.", {"rifle_shotgun", "handgun"}, {"rounds": 42}),
+    ("hbs", "Našli su municiju: 450 komada za automatsku pušku i dva pištolja.", {"automatic"}, {"rounds": 450, "firearms": 2}),
     ("mk", "Пронајдени се 85 куршуми за пиштол и 40 за автоматска пушка.", {"handgun", "automatic"}, {"rounds": 125}),
     ("sq", "U gjetën 60 fishekë kallashnikovi dhe 20 fishekë pistolete.", {"automatic", "handgun"}, {"rounds": 80}),
     ("sq", "U gjetën fishekë të kalibrit 7.62 mm të armës kallashnikov.", {"automatic"}, {"rounds": 0}),
