@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -102,14 +104,14 @@ def product(graph: onnx.ModelProto) -> onnxruntime.InferenceSession:
     return telling(narrowed(onnx.ModelProto.FromString(graph.SerializeToString())), "product")
 
 
-def weights_of(model: onnx.ModelProto) -> dict[str, NDArray[np.generic]]:
+def weights_of(model: onnx.ModelProto) -> dict[str, NDArray[Any]]:
     return {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
 
 
-def looked_into(model: onnx.ModelProto, name: str) -> NDArray[np.generic]:
+def looked_into(model: onnx.ModelProto, name: str) -> NDArray[Any]:
     """What stands between the nodes of a graph."""
     ids = np.arange(0, WORDS, 40)
-    told: NDArray[np.generic] = telling(model, name).run([name], {"ids": ids, "kind": ids % 2})[0]
+    told: NDArray[Any] = telling(model, name).run([name], {"ids": ids, "kind": ids % 2})[0]
     return told
 
 
