@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 
 from classifiers.pipelines import Layout, Stretch, within
-from languages.counting import are_pieces, says_what_for
+from languages.counting import are_pieces, joins, says_what_for
 
 AMMUNITION = "ammunition"
-_MOST_BETWEEN = 8
+_MOST_BETWEEN = 14
 """Tokens between the ammunition and the weapon it is for: a calibre, the word for "for", an adjective or two."""
-_MOST_AFTER_FOR = 3
-"""Tokens between the word for "for" and the weapon."""
+_MOST_AFTER_FOR = 4
+"""Tokens from the word for "for" to the weapon."""
+_MOST_OTHERS = 2
+"""Words beside calibre and number between the ammunition and the word for "for": "various", "intended"."""
 _QUOTES = frozenset("\"'„“”«»‘’")
-_OF_CALIBRE = re.compile(r"\d+(?:mm)?|[.,:x*\u00d7–-]|mm|kal|cal|(?:kalib|calib)\w*")
+_OF_CALIBRE = re.compile(r"\d+(?:[xh*\u00d7]\d+)*(?:mm)?|[.,:(x*\u00d7–-]|mm|kal|cal|(?:kalib|calib)\w*")
+"""Parts of "7,62x39 mm"; the x may be a Cyrillic one, which stands as h in a search key."""
 
 
 def of_ammunition(layout: Layout, named: Sequence[Stretch]) -> set[int]:
@@ -46,21 +49,34 @@ def _is_for(layout: Layout, before: Stretch, weapon: Stretch, found: set[int]) -
     at = max((n for n, key in enumerate(between) if says_what_for(key, layout.lang)), default=None)
     if at is None or not _is_named_next(layout, between[at:], weapon):
         return False
-    return before.start in found or (
-        before.label == AMMUNITION and all(_is_of_rounds(key, layout.lang) for key in between[:at])
-    )
-
-
-def _is_of_rounds(key: str, lang: str) -> bool:
-    """Whether a word between rounds and what they are for tells their calibre or number."""
-    return bool(_OF_CALIBRE.fullmatch(key)) or says_what_for(key, lang) or are_pieces([key], lang)
+    return before.start in found or (before.label == AMMUNITION and _tell_of_rounds(layout, between[:at], before))
 
 
 def _is_named_next(layout: Layout, words: Sequence[str], weapon: Stretch) -> bool:
-    """Whether the weapon follows the word for "for" with an adjective or two; a number counts the weapon itself, as in
-    "fishekë e një pistoletë"."""
+    """Whether the weapon follows the word for "for" with an adjective or two, or as one weapon. A larger number counts
+    the weapon itself; a joining word begins another thing."""
     counts = within(layout.numbers, weapon.start - len(words), weapon.start)
-    return len(words) <= _MOST_AFTER_FOR and all(key.isalpha() for key in words) and not counts
+    return (
+        len(words) <= _MOST_AFTER_FOR
+        and all(key.isalpha() and not joins(key, layout.lang) for key in words)
+        and all(count.value == 1 for count in counts)
+    )
+
+
+def _tell_of_rounds(layout: Layout, words: Sequence[str], rounds: Stretch) -> bool:
+    """Whether words between rounds and the word for "for" tell of the rounds: their number, calibre, a quality. A comma
+    alone begins another thing."""
+    lang = layout.lang
+    others = [
+        key for key in words if not (_OF_CALIBRE.fullmatch(key) or says_what_for(key, lang) or are_pieces([key], lang))
+    ]
+    written = (n for n in within(layout.numbers, rounds.end, rounds.end + len(words)) if layout.keys[n.start].isalpha())
+    return (
+        list(words) != [","]
+        and len(others) <= _MOST_OTHERS
+        and all(key.isalpha() and not joins(key, lang) for key in others)
+        and not any(True for _ in written)
+    )
 
 
 def _between(layout: Layout, first: Stretch, second: Stretch) -> list[str]:

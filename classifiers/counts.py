@@ -12,7 +12,7 @@ from classifiers.candidates import context_features
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import UNTOLD
 from classifiers.weapons import candidates as named_weapons
-from languages.counting import are_each, are_pieces, say_each
+from languages.counting import are_each, are_pieces, say_each, says_what_for
 
 FIREARMS = frozenset({"handgun", "rifle_shotgun", "automatic", "gas_pistol"})
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
@@ -115,7 +115,12 @@ class _Numbers:
         return self._counting(self._found.end, min(self._last, self._found.end + _AFTER))
 
     def _counting(self, start: int, end: int) -> list[Stretch]:
-        return [n for n in within(self._layout.numbers, start, end) if not _is_calibre(self._layout, n)]
+        numbers = within(self._layout.numbers, start, end)
+        return [n for n in numbers if not (_is_calibre(self._layout, n) or self._is_article(n))]
+
+    def _is_article(self, number: Stretch) -> bool:
+        """Whether a one is no number: "cartridges for a pistol"."""
+        return number.value == 1 and says_what_for(self._key(number.start - 1), self._layout.lang)
 
     def _is_model(self, number: Stretch) -> bool:
         """Whether these are digits right behind the last thing named: "a Glock 19 pistol"."""
@@ -146,6 +151,7 @@ def _named(part: Span) -> list[tuple[str, Stretch]]:
     holding = False
     for weapon in named_weapons(part):
         holding = holding if weapon.for_ammunition else weapon.found.start in holders
+        holding = holding or (weapon.for_ammunition and weapon.found.end in holders)
         code = _NOT_COUNTED if holding else AMMUNITION if weapon.for_ammunition else weapon.code
         kinds.append((code, weapon.found))
     taken = {token for _, found in kinds for token in range(found.start, found.end)}

@@ -33,6 +33,11 @@ def says_what_for(word: str, lang: str) -> bool:
     return (word,) in _phrases(pack(lang).numbers.what_for, lang)
 
 
+def joins(word: str, lang: str) -> bool:
+    """Whether a search key is a word that joins one thing to another ("and", "or")."""
+    return (word,) in _phrases(pack(lang).numbers.joining, lang)
+
+
 def _begins(words: Sequence[str], phrases: Phrases) -> bool:
     return any(tuple(words[:length]) in phrases for length in range(1, len(words) + 1))
 

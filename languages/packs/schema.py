@@ -102,6 +102,7 @@ class NumberWords(_Data):
         ages: how the language writes an age in one word, if it does.
         pieces: words behind a number that count pieces of anything (12 *pcs*).
         each_before, each_after: words before or behind a number of what each of several holds (boxes *of* fifty).
+        joining: words that join one thing to another (a pistol *and* cartridges).
         what_for: words between pieces and the thing they are for (cartridges *for* a rifle).
     """
 
@@ -115,6 +116,7 @@ class NumberWords(_Data):
     each_before: tuple[str, ...]
     each_after: tuple[str, ...]
     what_for: tuple[str, ...]
+    joining: tuple[str, ...]
 
     @field_validator("words")
     @classmethod
