@@ -9,6 +9,7 @@ from classifiers.pipelines import Layout, Stretch, within
 from languages.counting import are_pieces, joins, says_what_for
 
 AMMUNITION = "ammunition"
+FIREARMS = frozenset({"handgun", "rifle_shotgun", "automatic", "gas_pistol"})
 _MOST_BETWEEN = 14
 """Tokens between the ammunition and the weapon it is for: a calibre, the word for "for", an adjective or two."""
 _MOST_AFTER_FOR = 4
@@ -21,12 +22,12 @@ _OF_CALIBRE = re.compile(r"\d+(?:[xh*\u00d7]\d+)*(?:mm)?|[.,:(x*\u00d7–-]|mm|k
 
 
 def of_ammunition(layout: Layout, named: Sequence[Stretch]) -> set[int]:
-    """Where those of the weapons `named`, in order, begin that only say what ammunition is for."""
+    """Where those firearms among the weapons `named`, in order, begin that only say what ammunition is for."""
     found: set[int] = set()
     for n, weapon in enumerate(named):
         before = named[n - 1] if n else None
         after = named[n + 1] if n + 1 < len(named) else None
-        if weapon.label == AMMUNITION:
+        if weapon.label not in FIREARMS:
             continue
         if _are_one(layout, weapon, after) or (before is not None and _is_for(layout, before, weapon, found)):
             found.add(weapon.start)
@@ -35,13 +36,17 @@ def of_ammunition(layout: Layout, named: Sequence[Stretch]) -> set[int]:
 
 def _are_one(layout: Layout, weapon: Stretch, after: Stretch | None) -> bool:
     """Whether ammunition follows at once: "pistol rounds"."""
-    return after is not None and after.label == AMMUNITION and not _between(layout, weapon, after)
+    if after is None or after.label != AMMUNITION or after.start < weapon.end:  # one word may have two meanings
+        return False
+    return not _between(layout, weapon, after)
 
 
 def _is_for(layout: Layout, before: Stretch, weapon: Stretch, found: set[int]) -> bool:
     """Whether what was named before is ammunition for this weapon, or what ammunition is for: this weapon itself by
     another name, or one beside it, as in "85 rounds for a pistol and 40 for a rifle"."""
     between = _between(layout, before, weapon)
+    if before.end > weapon.start:
+        return False
     if len(between) > _MOST_BETWEEN or layout.sentence_of[before.start] != layout.sentence_of[weapon.start]:
         return False
     if not between:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
 
-from classifiers.ammunition import AMMUNITION
+from classifiers.ammunition import AMMUNITION, FIREARMS
 from classifiers.candidates import context_features
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import UNTOLD
 from classifiers.weapons import candidates as named_weapons
 from languages.counting import are_each, are_pieces, say_each, says_what_for
 
-FIREARMS = frozenset({"handgun", "rifle_shotgun", "automatic", "gas_pistol"})
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
 _KIND = {
     **dict.fromkeys(FIREARMS, "firearms"),

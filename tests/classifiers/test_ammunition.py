@@ -56,6 +56,7 @@ BESIDE = [
     ("sq", "U gjetën 12 fishekë dhe një pistoletë e tipit TT."),
     ("sq", "U gjetën 12 fishekë e një pistoletë."),
     ("hbs", "Nađeni su meci od osumnjičenog i pištolj."),
+    ("hbs", "Nađeni su jedan trotilski metak i skraćena sačmarica."),
     ("hbs", "Nađena je municija, za pištolj nema dozvolu."),
     ("ru", "Изъяты патроны к нему и пистолет."),
     ("ro", "Au fost ridicate cartușe de la suspect și pistolul."),
