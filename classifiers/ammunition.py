@@ -11,7 +11,8 @@ from languages.counting import are_pieces, joins, says_what_for
 AMMUNITION = "ammunition"
 FIREARMS = frozenset({"handgun", "rifle_shotgun", "automatic", "gas_pistol"})
 _MOST_BETWEEN = 14
-"""Tokens between the ammunition and the weapon it is for: a calibre, the word for "for", an adjective or two."""
+"""Tokens between the ammunition and the weapon it is for: a calibre ("7,62 x 39 mm" is six), the word for "for", an
+adjective or two, with their marks."""
 _MOST_AFTER_FOR = 4
 """Tokens from the word for "for" to the weapon."""
 _MOST_OTHERS = 2
@@ -43,7 +44,8 @@ def _are_one(layout: Layout, weapon: Stretch, after: Stretch | None) -> bool:
 
 def _is_for(layout: Layout, before: Stretch, weapon: Stretch, found: set[int]) -> bool:
     """Whether what was named before is ammunition for this weapon, or what ammunition is for: this weapon itself by
-    another name, or one beside it, as in "85 rounds for a pistol and 40 for a rifle"."""
+    another name, or one beside it, as in "85 rounds for a pistol and 40 for a rifle". In "rounds for a pistol and a
+    rifle" the second may be a piece as well, and stays one."""
     between = _between(layout, before, weapon)
     if before.end > weapon.start:
         return False

@@ -39,12 +39,12 @@ CODE_VERSION = "8"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001
-"""Relevance of an article that names no weapon, shot or blast: none of the 2 835 relevant training articles is one."""
+"""Relevance of an article that names no weapon, shot or blast: no relevant training article is one."""
 
 
 _POOLS = ThreadpoolController()
-"""The threads that numpy multiplies on. Two processes that read side by side on two cores, each with a pool for both,
-read no more than one of them: the threads wait for one another."""
+"""The threads that numpy multiplies on, held to `THREADS` while an article is read. Two processes that read side by
+side on two cores, each with a pool for both, read no more than one of them: the threads wait for one another."""
 
 
 class LearnedReader:

@@ -29,12 +29,12 @@ def say_each(preceding: Sequence[str], lang: str) -> bool:
 
 
 def says_what_for(word: str, lang: str) -> bool:
-    """Whether a search key is a word between pieces and the thing they are for."""
+    """Whether a search key is a word between pieces and the thing they are for, or of whose type or make they are."""
     return (word,) in _phrases(pack(lang).numbers.what_for, lang)
 
 
 def joins(word: str, lang: str) -> bool:
-    """Whether a search key is a word that joins one thing to another ("and", "or")."""
+    """Whether a search key is a word that joins one thing to another or likens it ("and", "or", "as")."""
     return (word,) in _phrases(pack(lang).numbers.joining, lang)
 
 

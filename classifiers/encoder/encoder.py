@@ -1,4 +1,4 @@
-"""The encoder as it ships: 8-bit ONNX weights, run on the processor, and heads in numpy."""
+"""The encoder as it ships: an ONNX graph of 8-bit products, run on the processor, and heads in numpy."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ FILES = ("encoder.onnx", "heads.npz", "about.json", "tokenizer.json")
 Array = NDArray[np.float32]
 _R = TypeVar("_R")
 THREADS = 1
-"""Threads one text is read on. A second one takes the core from the process that reads beside this one, and saves less
-than that loses: docs/decisions/0004."""
+"""Threads one text is read on, by ONNX Runtime and by numpy. A second one takes the core from the process that reads
+beside this one, and saves less than that loses: docs/decisions/0004."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From fitted weights to what ships: an ONNX graph with 8-bit weights.
+"""From fitted weights to what ships: an ONNX graph with products in 8 bits.
 
 Run as `python -m classifiers.encoder.export FITTED TOKENIZER OUT`, where PyTorch, transformers and onnx are installed.
 """
@@ -18,6 +18,7 @@ from transformers import AutoModel
 from classifiers.encoder.narrowing import narrowed
 
 _OPSET = 17
+"""One that `narrowed` takes."""
 
 
 class _States(nn.Module):

@@ -87,8 +87,10 @@ def _in_steps(graph: onnx.GraphProto, states: str, zero: int) -> list[onnx.NodeP
         helper.make_node("Mul", [f"{states}.highest", f"{states}.up"], [f"{states}.high"]),
         helper.make_node("Mul", [f"{states}.lowest", f"{states}.down"], [f"{states}.low"]),
         helper.make_node("Max", [f"{states}.high", f"{states}.low", f"{states}.least"], [f"{states}.scale"]),
-        helper.make_node("Div", [states, f"{states}.scale"], [f"{states}.share"]),
-        helper.make_node("QuantizeLinear", [f"{states}.share", f"{states}.one", f"{states}.zero"], [f"{states}.steps"]),
+        helper.make_node("Div", [states, f"{states}.scale"], [f"{states}.divided"]),
+        helper.make_node(
+            "QuantizeLinear", [f"{states}.divided", f"{states}.one", f"{states}.zero"], [f"{states}.steps"]
+        ),
     ]
 
 
@@ -105,8 +107,8 @@ def _product(states: str, matrix: str, out: str) -> list[onnx.NodeProto]:
 def _looked_up(name: str, rows: str, out: str) -> list[onnx.NodeProto]:
     """The rows of a narrowed table, widened after they are looked up: the whole table stays small in memory."""
     return [
-        helper.make_node("Gather", [f"{name}.steps", rows], [f"{out}.steps"]),
-        helper.make_node("Cast", [f"{out}.steps"], [f"{out}.wide"], to=TensorProto.FLOAT),
-        helper.make_node("Gather", [f"{name}.scale", rows], [f"{out}.scale"]),
-        helper.make_node("Mul", [f"{out}.wide", f"{out}.scale"], [out]),
+        helper.make_node("Gather", [f"{name}.steps", rows], [f"{out}.row"]),
+        helper.make_node("Cast", [f"{out}.row"], [f"{out}.wide_row"], to=TensorProto.FLOAT),
+        helper.make_node("Gather", [f"{name}.scale", rows], [f"{out}.of_row"]),
+        helper.make_node("Mul", [f"{out}.wide_row", f"{out}.of_row"], [out]),
     ]

@@ -102,8 +102,8 @@ class NumberWords(_Data):
         ages: how the language writes an age in one word, if it does.
         pieces: words behind a number that count pieces of anything (12 *pcs*).
         each_before, each_after: words before or behind a number of what each of several holds (boxes *of* fifty).
-        joining: words that join one thing to another (a pistol *and* cartridges).
-        what_for: words between pieces and the thing they are for (cartridges *for* a rifle).
+        joining: words that join one thing to another or liken it (a pistol *and* cartridges, *or*, *as*).
+        what_for: words between pieces and the thing they are for, of or made by (cartridges *for* a rifle, of *type*).
     """
 
     group_separators: str

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pytest
+from spacy.tokens import Span
 
 from classifiers.counts import counted
-from classifiers.pipelines import parsed
+from classifiers.judges import LinearJudge, Shares
+from classifiers.pipelines import Stretch, parsed, stretch
 from classifiers.reader import linear_reader
-from classifiers.weapons import candidates
+from classifiers.weapons import candidates, used
 from codebook.records import Article
 
 FOR_AMMUNITION = [
@@ -83,3 +86,29 @@ def test_a_seizure_of_cartridges_for_a_rifle_is_one_of_ammunition() -> None:
     assert mention.weapons == ("ammunition",)
     assert mention.seizure is not None
     assert (mention.seizure.firearms, mention.seizure.rounds) == (None, 120)
+
+
+class EverythingThere(LinearJudge):
+    """Takes every weapon named for one of the event."""
+
+    def of_part(self, question: str, part: Span) -> Shares:
+        return {"yes": 1.0} if question.startswith("weapon ") and "handgun" in question else {}
+
+    def of_stretch(self, question: str, part: Span, found: Stretch | None, features: Iterable[str]) -> Shares:
+        return {"event": 1.0}
+
+    def words(self, field: str, part: Span) -> Stretch | None:
+        return stretch(part.doc, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "seized", "codes"),
+    [
+        ("Police found 30 rounds for a pistol.", True, {"ammunition"}),
+        ("Police found 30 rounds for a pistol, and a pistol.", True, {"ammunition", "handgun"}),
+        ("Casings of a pistol lay in the street.", False, {"ammunition", "handgun"}),
+    ],
+)
+def test_only_in_a_seizure_is_it_no_weapon(text: str, seized: bool, codes: set[str]) -> None:
+    part = parsed("en", "", text)[:]
+    assert set(used(candidates(part), part, EverythingThere({}), seized=seized)) == codes

@@ -27,6 +27,8 @@ def graph() -> onnx.ModelProto:
         "words": chance.normal(size=(WORDS, WIDTH)).astype(np.float32) * size,
         "kinds": chance.normal(size=(2, WIDTH)).astype(np.float32),
         "matrix": chance.normal(size=(WIDTH, ANSWERS)).astype(np.float32),
+        "wider": chance.normal(size=(ANSWERS, WIDTH)).astype(np.float32),
+        "beside": chance.normal(size=(ANSWERS, WIDTH)).astype(np.float32),
     }
     weights["matrix"][:, 0] = 0
     nodes = [
@@ -34,6 +36,8 @@ def graph() -> onnx.ModelProto:
         helper.make_node("Gather", ["kinds", "kind"], ["of_kind"]),
         helper.make_node("Add", ["word", "of_kind"], ["sum"]),
         helper.make_node("MatMul", ["sum", "matrix"], ["product"]),
+        helper.make_node("MatMul", ["product", "wider"], ["widened"]),
+        helper.make_node("MatMul", ["product", "beside"], ["widened_beside"]),
         helper.make_node("MatMul", ["product", "mirrored"], ["out"]),
         helper.make_node("Transpose", ["product"], ["mirrored"]),
     ]
@@ -60,6 +64,15 @@ def test_a_narrowed_graph_answers_nearly_the_same_with_a_quarter_of_the_bytes(gr
     told = answers(small)
     assert np.abs(told - plain).max() < 0.02 * np.abs(plain).max()
     assert np.corrcoef(told.ravel(), plain.ravel())[0, 1] > 0.9995
+
+
+@pytest.mark.parametrize("name", ["product", "widened", "widened_beside"])
+def test_every_product_is_nearly_the_same(graph: onnx.ModelProto, name: str) -> None:
+    """Into a narrower matrix, into a wider one, and into a second one from the same states."""
+    plain = looked_into(onnx.ModelProto.FromString(graph.SerializeToString()), name).astype(np.float32)
+    told = looked_into(narrowed(onnx.ModelProto.FromString(graph.SerializeToString())), name).astype(np.float32)
+    assert np.abs(told - plain).max() < 0.08 * np.abs(plain).max()
+    assert np.corrcoef(told.ravel(), plain.ravel())[0, 1] > 0.999
 
 
 def test_every_weight_is_as_near_as_half_a_step(graph: onnx.ModelProto) -> None:
