@@ -46,10 +46,10 @@ def _is_for(layout: Layout, before: Stretch, weapon: Stretch, found: set[int]) -
     """Whether what was named before is ammunition for this weapon, or what ammunition is for: this weapon itself by
     another name, or one beside it, as in "85 rounds for a pistol and 40 for a rifle". In "rounds for a pistol and a
     rifle" the second may be a piece as well, and stays one."""
-    between = _between(layout, before, weapon)
-    if before.end > weapon.start:
+    if before.end > weapon.start or layout.sentence_of[before.start] != layout.sentence_of[weapon.start]:
         return False
-    if len(between) > _MOST_BETWEEN or layout.sentence_of[before.start] != layout.sentence_of[weapon.start]:
+    between = _between(layout, before, weapon)
+    if len(between) > _MOST_BETWEEN:
         return False
     if not between:
         return before.label == AMMUNITION or before.start in found
@@ -77,12 +77,12 @@ def _tell_of_rounds(layout: Layout, words: Sequence[str], rounds: Stretch) -> bo
     others = [
         key for key in words if not (_OF_CALIBRE.fullmatch(key) or says_what_for(key, lang) or are_pieces([key], lang))
     ]
-    written = (n for n in within(layout.numbers, rounds.end, rounds.end + len(words)) if layout.keys[n.start].isalpha())
+    numbers = within(layout.numbers, rounds.end, rounds.end + len(words))
     return (
         list(words) != [","]
         and len(others) <= _MOST_OTHERS
         and all(key.isalpha() and not joins(key, lang) for key in others)
-        and not any(True for _ in written)
+        and not any(layout.keys[number.start].isalpha() for number in numbers)
     )
 
 

@@ -51,22 +51,22 @@ def counted(part: Span) -> list[Counted]:
     for n, (code, found) in enumerate(named):
         if code in _KIND:
             first_of_next = named[n + 1][1].start if n + 1 < len(named) else part.end
-            told = list(_count(code, found, _Numbers(part.doc, found, end_of_last, first_of_next)))
-            found = told[0].found if told else found  # with its number, which counts nothing else
-            counts += told
+            told = _count(code, found, _Numbers(part.doc, found, end_of_last, first_of_next))
+            if told is not None:
+                counts.append(told)
+                found = told.found  # with its number, which counts nothing else
         end_of_last = found.end
     return counts
 
 
-def _count(code: str, found: Stretch, numbers: _Numbers) -> Iterator[Counted]:
+def _count(code: str, found: Stretch, numbers: _Numbers) -> Counted | None:
     """The count of what is named here; none where no number counts what may be of any kind."""
     kind, number = _KIND[code], numbers.in_a_list() or numbers.before() or numbers.written_behind()
     if number:
         value = number.value * (numbers.holders(number) if kind == "rounds" else 1)
         around = stretch(numbers.doc, min(number.start, found.start), max(number.end, found.end))
-        yield Counted(kind, code, value, around)
-    elif code != UNTOLD:
-        yield Counted(kind, code, None, found)
+        return Counted(kind, code, value, around)
+    return Counted(kind, code, None, found) if code != UNTOLD else None
 
 
 class _Numbers:

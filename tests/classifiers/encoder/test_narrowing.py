@@ -78,7 +78,10 @@ def test_every_product_is_nearly_the_same(graph: onnx.ModelProto, name: str) -> 
 def test_every_weight_is_as_near_as_half_a_step(graph: onnx.ModelProto) -> None:
     plain = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.graph.initializer}
     kept = weights_of(narrowed(onnx.ModelProto.FromString(graph.SerializeToString())))
-    for name in ("words", "matrix"):
+    narrow = {"words", "matrix", "wider", "beside"}
+    assert {"kinds", *(f"{name}.{part}" for name in narrow for part in ("steps", "scale"))} <= kept.keys()
+    assert not narrow & kept.keys()
+    for name in narrow:
         scale = kept[f"{name}.scale"]
         assert (np.abs(kept[f"{name}.steps"] * scale - plain[name]) <= scale / 2 + 1e-6).all()
 
