@@ -77,6 +77,7 @@ class _Numbers:
         begin, end = self._layout.sentence(found.start)
         self._first, self._last = max(first, begin), min(last, end)
         self._behind_another = first > begin
+        self._before_another = last < end
 
     def before(self) -> Stretch | None:
         """The nearest one before it."""
@@ -91,7 +92,9 @@ class _Numbers:
         for n in self._behind():
             directly = n.start == self._found.end or self._key(n.start - 1) == ","
             pieces = are_pieces(self._layout.keys[n.end : n.end + 2], self._layout.lang)
-            if pieces or (directly and not self._key(n.start).isdigit() and self._ends(n)):
+            if (pieces and not self._counts_the_next(n)) or (
+                directly and not self._key(n.start).isdigit() and self._ends(n)
+            ):
                 return n
         return None
 
@@ -107,7 +110,7 @@ class _Numbers:
         return holding.value if holding and holding.value <= _MOST_HOLDERS else 1
 
     def _nearest(self, start: int, end: int) -> Stretch | None:
-        near = [n for n in self._counting(start, end) if not self._is_model(n)]
+        near = [n for n in self._counting(start, end) if not (self._is_model(n) or self._is_age(n))]
         return near[-1] if near else None
 
     def _behind(self) -> list[Stretch]:
@@ -122,8 +125,22 @@ class _Numbers:
         return number.value == 1 and says_what_for(self._key(number.start - 1), self._layout.lang)
 
     def _is_model(self, number: Stretch) -> bool:
-        """Whether these are digits right behind the last thing named: "a Glock 19 pistol"."""
-        return self._behind_another and number.start == self._first and self._key(number.start).isdigit()
+        """Whether these are digits of a name: right behind the last thing named ("a Glock 19 pistol"), or joined to a
+        letter ("M-70, a rifle")."""
+        behind = self._behind_another and number.start == self._first
+        joined = self._key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
+        return self._key(number.start).isdigit() and (behind or (joined and self._key(number.start - 2).isalpha()))
+
+    def _is_age(self, number: Stretch) -> bool:
+        """Whether it stands in brackets or is the start of a word: "the driver N. N. (48)", "një 19-vjeçar"."""
+        bracketed = self._key(number.start - 1) == "(" and self._key(number.end) == ")"
+        joined = self._key(number.end) == "-" and not self.doc[number.end - 1].whitespace_
+        return bracketed or (joined and self._key(number.end + 1).isalpha())
+
+    def _counts_the_next(self, number: Stretch) -> bool:
+        """Whether its pieces are of what is named next: "a pistol and 214 pieces of ammunition"."""
+        between = self._layout.keys[number.end : self._last]
+        return self._before_another and len(between) <= _REACH and not _STOPS.intersection(between)
 
     def _ends(self, number: Stretch) -> bool:
         """Whether nothing else is counted by it: a stop follows, or a word for pieces."""

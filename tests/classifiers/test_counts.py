@@ -71,3 +71,62 @@ def test_a_model_and_a_calibre_count_nothing(lang: str, text: str) -> None:
 
 def test_a_thing_told_in_two_spellings_of_one_entry_counts_once() -> None:
     assert counts("hbs", "Oduzeta su dva škorpiona.") == [("firearms", 2)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("mk", "Кај возачот З.К. (48) е најдена ловечка пушка.", [("firearms", None)]),
+        ("sq", "Policia ndali një 19-vjeçar me pistoletë.", [("firearms", None)]),
+        ("en", "Police stopped P. K. (19), who had a pistol.", [("firearms", None)]),
+        ("sq", "U gjetën dy revole (2) dhe 9 fishekë.", [("firearms", 2), ("rounds", 9)]),
+    ],
+)
+def test_an_age_counts_no_weapon(lang: str, text: str, expected: Sequence[tuple[str, int | None]]) -> None:
+    assert counts(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("hbs", "Oduzeti su pištolj i 214 komada streljiva.", [("firearms", None), ("rounds", 214)]),
+        ("hbs", "Пронађени су пиштољ, 1.430 комада муниције и бомба.",
+         [("firearms", None), ("rounds", 1430), ("explosives", None)]),
+        ("hbs", "Nađen je pištolj i 17 komada pripadajuće municije.", [("firearms", None), ("rounds", 17)]),
+        ("hbs", "Nađeno je: pištolja, dva komada, i metaka.", [("firearms", 2), ("rounds", None)]),
+    ],
+)  # fmt: skip
+def test_pieces_before_the_next_thing_are_its_own(
+    lang: str, text: str, expected: Sequence[tuple[str, int | None]]
+) -> None:
+    assert counts(lang, text) == expected
+
+
+def test_a_model_before_a_comma_counts_nothing_behind_it() -> None:
+    assert counts("hbs", "Dvije puške M-70, poluautomatska puška i karabin.") == [
+        ("firearms", 2),
+        ("firearms", None),
+        ("firearms", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "code"),
+    [
+        ("ro", "Au fost găsite 7 pistoale.", "handgun"),
+        ("ro", "Au fost găsite 7 pistoale-mitralieră.", "automatic"),
+        ("ro", "Au fost găsite 7 pistoale cu gaz.", "gas_pistol"),
+        ("hbs", "Našli su 7 pušaka.", "rifle_shotgun"),
+        ("hbs", "Našli su 7 automatskih pušaka.", "automatic"),
+        ("hbs", "Našli su 7 sačmarica.", "rifle_shotgun"),
+        ("hbs", "Našli su 7 pumparica.", "rifle_shotgun"),
+        ("hbs", "Našli su 7 komada streljiva.", "ammunition"),
+        ("mk", "Нашле 7 сачмарки.", "rifle_shotgun"),
+        ("mk", "Нашле 7 автомата.", "automatic"),
+        ("ru", "Нашли 7 винтовок.", "rifle_shotgun"),
+        ("ru", "Нашли 7 мин.", "explosive"),
+        ("sq", "Gjetën 7 pistoleta me gaz.", "gas_pistol"),
+    ],
+)
+def test_plurals_with_another_stem_are_counted(lang: str, text: str, code: str) -> None:
+    assert [(one.code, one.value) for one in counted(parsed(lang, "", text)[:])] == [(code, 7)]

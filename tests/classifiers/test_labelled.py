@@ -28,7 +28,7 @@ IRRELEVANT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("file", "articles", "relevant"),
     [
-        ("train.jsonl", 5529, 3211),
+        ("train.jsonl", 5815, 3440),
         ("linking_train.jsonl", 306, 306),
         ("dev.jsonl", 253, 165),
         ("linking_dev.jsonl", 55, 55),

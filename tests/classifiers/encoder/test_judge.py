@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Span
 
+from classifiers.encoder.dataset import WHOLE_QUESTIONS
 from classifiers.encoder.encoder import shipped_encoder
 from classifiers.encoder.judge import EncoderJudge
 from classifiers.judges import TOPIC_WEIGHT, WEIGHT, Judge, LinearJudge, Panel, Shares, likeliest
@@ -17,7 +18,6 @@ from classifiers.linear import shipped_model
 from classifiers.persons import named
 from classifiers.pipelines import Stretch, layout_of, stretch
 from classifiers.questions import ARTICLE_QUESTIONS, EVIDENCE, INCIDENT_QUESTIONS, STRETCH_QUESTIONS
-from tests.classifiers.encoder.asked import OF_THE_WHOLE, SINCE
 from tests.classifiers.encoder.texts import LANGS, TEXTS, doc_of
 
 NEWS = "Mladić (24) ranjen je sinoć iz pištolja u Čačku nakon svađe u kafiću. Osumnjičeni je uhapšen."
@@ -128,24 +128,17 @@ def test_every_question_has_an_answer_of_both_judges() -> None:
     part = doc_of(NEWS, title="Pucnjava")[:]
     found = stretch(part.doc, 0, 1)
     for judge in (_linear(), _encoder()):
-        for question in OF_THE_WHOLE:
+        for question in WHOLE_QUESTIONS:
             _of_distribution(judge.of_part(question, part))
         for question in STRETCH_QUESTIONS:
             _of_distribution(judge.of_stretch(question, part, found, ["w"]))
             _of_distribution(judge.of_stretch(question, part, None, ["w"]))
 
 
-@pytest.mark.parametrize("question", sorted(SINCE))
-def test_what_the_encoder_was_not_asked_the_linear_heads_answer_alone(question: str) -> None:
-    part = doc_of(NEWS)[:]
-    assert _encoder().of_part(question, part) == {}
-    assert Panel(_linear(), _encoder()).of_part(question, part) == _linear().of_part(question, part)
-
-
 def test_both_judges_know_the_same_answers() -> None:
     """An answer one of them lacks has hardly a chance in the panel."""
     part = doc_of(NEWS)[:]
-    for question in OF_THE_WHOLE:
+    for question in WHOLE_QUESTIONS:
         assert _linear().of_part(question, part).keys() == _encoder().of_part(question, part).keys(), question
 
 
