@@ -92,9 +92,8 @@ class _Numbers:
         for n in self._behind():
             directly = n.start == self._found.end or self._key(n.start - 1) == ","
             pieces = are_pieces(self._layout.keys[n.end : n.end + 2], self._layout.lang)
-            if (pieces and not self._counts_the_next(n)) or (
-                directly and not self._key(n.start).isdigit() and self._ends(n)
-            ):
+            of_this = pieces and not self._counts_the_next(n)
+            if of_this or (directly and not self._key(n.start).isdigit() and self._ends(n)):
                 return n
         return None
 
@@ -128,8 +127,8 @@ class _Numbers:
         """Whether these are digits of a name: right behind the last thing named ("a Glock 19 pistol"), or joined to a
         letter ("M-70, a rifle")."""
         behind = self._behind_another and number.start == self._first
-        joined = self._key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
-        return self._key(number.start).isdigit() and (behind or (joined and self._key(number.start - 2).isalpha()))
+        joined = self._hyphened(number) and self._key(number.start - 2).isalpha()
+        return self._key(number.start).isdigit() and (behind or joined)
 
     def _is_age(self, number: Stretch) -> bool:
         """Whether it stands in brackets or is the start of a word: "the driver N. N. (48)", "një 19-vjeçar"."""
@@ -149,8 +148,11 @@ class _Numbers:
 
     def _parted(self, number: Stretch) -> bool:
         """Whether a dash, colon or bracket stands before it: not the hyphen of a model's name, as in "AK-47"."""
-        before = self._key(number.start - 1)
-        return before in _DASHES and (before != "-" or bool(self.doc[number.start - 1].whitespace_))
+        return self._key(number.start - 1) in _DASHES and not self._hyphened(number)
+
+    def _hyphened(self, number: Stretch) -> bool:
+        """Whether a hyphen joins it to what stands before."""
+        return self._key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
 
     def _key(self, at: int) -> str:
         return self._layout.keys[at] if 0 <= at < len(self._layout.keys) else ""

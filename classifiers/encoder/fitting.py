@@ -31,6 +31,8 @@ from classifiers.encoder.losses import loss_of
 from classifiers.encoder.measures import held_shares, report
 
 HEADS = "heads.npz"
+EPOCHS = 18
+"""Times the articles are seen; with 12 the fifth held out is read less well in nearly every question."""
 
 
 def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, Heads]:
@@ -102,7 +104,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("base")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--epochs", type=int, default=18)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-4, help="the highest learning rate of the encoder")
     parser.add_argument("--seed", type=int, default=1)

@@ -108,20 +108,25 @@ def offers(database: Database) -> list[ModelOffer]:
         return list(session.scalars(select(ModelOffer).order_by(ModelOffer.id)))
 
 
+def use(database: Database, home: Path, name: str, model: bytes) -> None:
+    """Lets a model be in use since yesterday."""
+    write_model(models_folder(home) / name, model)
+    with database.session() as session:
+        figures: dict[str, object] = {"dev": {}}
+        yesterday = database_time(session) - dt.timedelta(days=1)
+        made = model_offers.offer(
+            session, name, f"linear-{name}", made_at=yesterday, decisions=1, before=figures, after=figures
+        )
+        take(session, made.id, by="ada")
+
+
 def use_a_bad_model(database: Database, home: Path, material: Material) -> None:
     """Lets a model be in use that surely takes what tells an incident for what tells none, and the other way round."""
     good = unpacked(_fitted_once(material.corpus.digest, tuple(material.corpus.articles)).shipped, "small")
     heads = dict(good.heads)
     head = heads["relevance"]
     heads["relevance"] = Head(head.labels, -50 * head.weights, -50 * head.bias)
-    write_model(models_folder(home) / "bad", packed(heads, good.about))
-    with database.session() as session:
-        figures: dict[str, object] = {"dev": {}}
-        yesterday = database_time(session) - dt.timedelta(days=1)
-        made = model_offers.offer(
-            session, "bad", "linear-bad", made_at=yesterday, decisions=1, before=figures, after=figures
-        )
-        take(session, made.id, by="ada")
+    use(database, home, "bad", packed(heads, good.about))
 
 
 def test_a_few_new_decisions_train_nothing(database: Database, tmp_path: Path, material: Material) -> None:
@@ -168,7 +173,7 @@ def test_a_better_model_is_offered_and_does_not_read(
     assert len(offers(database)) == 2
 
 
-def test_a_model_below_a_floor_is_never_offered(
+def test_a_model_below_a_floor_or_no_better_is_never_offered(
     database: Database, tmp_path: Path, material: Material, trained_on: list[Corpus]
 ) -> None:
     impossible = replace(material.yardstick.floors, least={"overall.type": 1.1, "overall.date": 0.0})
@@ -181,6 +186,17 @@ def test_a_model_below_a_floor_is_never_offered(
     assert list(models_folder(tmp_path).iterdir()) == []
     with pytest.raises(AvmpError), database.session() as session:
         take(session, first.id, by="ada")
+
+    with database.session() as session:
+        session.query(ModelOffer).delete()
+    (corpus,) = trained_on
+    use(database, tmp_path, "same", _fitted_once(corpus.digest, tuple(corpus.articles)).shipped)
+    run(database, tmp_path, material)  # which makes the model in use again
+    _, second = offers(database)
+    assert second.why is not None and second.why.startswith("not better than the model in use: ")
+    assert [folder.name for folder in models_folder(tmp_path).iterdir()] == ["same"]
+    with pytest.raises(AvmpError), database.session() as session:
+        take(session, second.id, by="ada")
 
 
 def test_a_training_that_fails_is_recorded_and_tried_again(
