@@ -17,7 +17,7 @@ _MOST_AFTER_FOR = 4
 """Tokens from the word for "for" to the weapon."""
 _MOST_OTHERS = 2
 """Words beside calibre and number between the ammunition and the word for "for": "various", "intended"."""
-_QUOTES = frozenset("\"'„“”«»‘’")
+QUOTES = frozenset("\"'„“”«»‘’")
 _OF_CALIBRE = re.compile(r"\d+(?:[xh*\u00d7]\d+)*(?:mm)?|[.,:(x*\u00d7–-]|mm|kal|cal|(?:kalib|calib)\w*")
 """Parts of "7,62x39 mm"; the x may be a Cyrillic one, which stands as h in a search key."""
 
@@ -87,4 +87,4 @@ def _tell_of_rounds(layout: Layout, words: Sequence[str], rounds: Stretch) -> bo
 
 
 def _between(layout: Layout, first: Stretch, second: Stretch) -> list[str]:
-    return [key for key in layout.keys[first.end : second.start] if key not in _QUOTES]
+    return [key for key in layout.keys[first.end : second.start] if key not in QUOTES]

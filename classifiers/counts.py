@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
-from classifiers.ammunition import AMMUNITION, FIREARMS
+from classifiers.ammunition import AMMUNITION, FIREARMS, QUOTES
 from classifiers.candidates import context_features
-from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
+from classifiers.numbers_beside import NumbersBeside
+from classifiers.pipelines import Stretch, layout_of, stretch
 from classifiers.weapons import UNTOLD
 from classifiers.weapons import candidates as named_weapons
-from languages.counting import are_each, are_pieces, say_each, says_what_for
 
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
 _KIND = {
@@ -21,26 +21,22 @@ _KIND = {
     AMMUNITION: "rounds",
     UNTOLD: "firearms",
 }
-_REACH = 4
-"""Words that may stand between a number and what it counts ("two unregistered hunting rifles")."""
-_AFTER = 10
-"""Tokens that may stand between what is counted and a number behind it ("cartridges 7.62 x 39 mm – 214 pieces")."""
-_HOLDERS = 8
-"""Tokens that may stand between how many there are of what holds rounds and how many each holds."""
-_MOST_HOLDERS = 200
-"""More boxes or magazines than this are no number of holders."""
-_DASHES = frozenset("-–—:(")
-_STOPS = frozenset(",;.()")
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Pieces of one kind as one place in the text counts them; `value` is None where no number stands."""
+    """Pieces of one kind as one place in the text counts them; `value` is None where no number stands.
+
+    `several` where there are more than one and nobody says how many; `listed` where it stands behind something else
+    that is named, in one list with it.
+    """
 
     kind: str
     code: str
     value: int | None
     found: Stretch
+    several: bool = False
+    listed: bool = False
 
 
 def counted(part: Span) -> list[Counted]:
@@ -50,8 +46,10 @@ def counted(part: Span) -> list[Counted]:
     named = _named(part)
     for n, (code, found) in enumerate(named):
         if code in _KIND:
-            first_of_next = named[n + 1][1].start if n + 1 < len(named) else part.end
-            told = _count(code, found, _Numbers(part.doc, found, end_of_last, first_of_next))
+            following = named[n + 1 :]
+            first_of_next = following[0][1].start if following else part.end
+            next_piece = next((one.start for code, one in following if code in _KIND), part.end)
+            told = _count(code, found, NumbersBeside(part.doc, found, end_of_last, first_of_next), next_piece)
             if told is not None:
                 counts.append(told)
                 found = told.found  # with its number, which counts nothing else
@@ -59,103 +57,35 @@ def counted(part: Span) -> list[Counted]:
     return counts
 
 
-def _count(code: str, found: Stretch, numbers: _Numbers) -> Counted | None:
+def _count(code: str, found: Stretch, numbers: NumbersBeside, next_piece: int) -> Counted | None:
     """The count of what is named here; none where no number counts what may be of any kind."""
-    kind, number = _KIND[code], numbers.in_a_list() or numbers.before() or numbers.written_behind()
-    if number:
-        value = number.value * (numbers.holders(number) if kind == "rounds" else 1)
-        around = stretch(numbers.doc, min(number.start, found.start), max(number.end, found.end))
-        return Counted(kind, code, value, around)
-    return Counted(kind, code, None, found) if code != UNTOLD else None
+    kind, number = _KIND[code], numbers.counting()
+    more = [n for n in numbers.more(next_piece) if number is None or n.start != number.start]
+    if number is None and not more:
+        one = 1 if code == UNTOLD and numbers.is_one() else None
+        several = numbers.uncounted()
+        if code == UNTOLD and one is None and not several:
+            return None
+        return Counted(kind, code, one, found, several, numbers.listed())
+    value = _value(kind, number, numbers)
+    if more:
+        value = (1 if value is None and kind != "rounds" else value or 0) + sum(n.value for n in more)
+    told = [found, *([number] if number else []), *more]
+    around = stretch(numbers.doc, min(one.start for one in told), max(one.end for one in told))
+    return Counted(kind, code, value, around)
 
 
-class _Numbers:
-    """The numbers around something named, of its sentence, from `first` to the token before `last`."""
-
-    def __init__(self, doc: Doc, found: Stretch, first: int, last: int) -> None:
-        self.doc, self._layout, self._found = doc, layout_of(doc), found
-        begin, end = self._layout.sentence(found.start)
-        self._first, self._last = max(first, begin), min(last, end)
-        self._behind_another = first > begin
-        self._before_another = last < end
-
-    def before(self) -> Stretch | None:
-        """The nearest one before it."""
-        return self._nearest(max(self._first, self._found.start - _REACH), self._found.start)
-
-    def in_a_list(self) -> Stretch | None:
-        """One behind a dash, a colon or a bracket, as in inventories: "cartridges – 214 pieces", "pistol (1)"."""
-        return next((n for n in self._behind() if self._parted(n) and self._ends(n)), None)
-
-    def written_behind(self) -> Stretch | None:
-        """One in words behind it, or one of pieces: "pištolja dva, …", "rifles, Zastava M91, six"."""
-        for n in self._behind():
-            directly = n.start == self._found.end or self._key(n.start - 1) == ","
-            pieces = are_pieces(self._layout.keys[n.end : n.end + 2], self._layout.lang)
-            of_this = pieces and not self._counts_the_next(n)
-            if of_this or (directly and not self._key(n.start).isdigit() and self._ends(n)):
-                return n
+def _value(kind: str, number: Stretch | None, numbers: NumbersBeside) -> int | None:
+    """What the number counts: rounds in boxes box by box, none where nobody says how many are in each."""
+    if number is None:
         return None
-
-    def holders(self, number: Stretch) -> int:
-        """How many boxes or magazines hold so many rounds each; 1 where none are told."""
-        lang, keys = self._layout.lang, self._layout.keys
-        each_before = say_each(keys[max(self._first, number.start - 2) : number.start], lang)
-        behind = max(number.end, self._found.end)
-        if not (each_before or are_each(keys[behind : behind + 2], lang)):
-            return 1
-        begin = max(self._layout.sentence(number.start)[0], number.start - _HOLDERS)
-        holding = self._nearest(begin, number.start)
-        return holding.value if holding and holding.value <= _MOST_HOLDERS else 1
-
-    def _nearest(self, start: int, end: int) -> Stretch | None:
-        near = [n for n in self._counting(start, end) if not (self._is_model(n) or self._is_age(n))]
-        return near[-1] if near else None
-
-    def _behind(self) -> list[Stretch]:
-        return self._counting(self._found.end, min(self._last, self._found.end + _AFTER))
-
-    def _counting(self, start: int, end: int) -> list[Stretch]:
-        numbers = within(self._layout.numbers, start, end)
-        return [n for n in numbers if not (_is_calibre(self._layout, n) or self._is_article(n))]
-
-    def _is_article(self, number: Stretch) -> bool:
-        """Whether a one is no number: "cartridges for a pistol"."""
-        return number.value == 1 and says_what_for(self._key(number.start - 1), self._layout.lang)
-
-    def _is_model(self, number: Stretch) -> bool:
-        """Whether these are digits of a name: right behind the last thing named ("a Glock 19 pistol"), or joined to a
-        letter ("M-70, a rifle")."""
-        behind = self._behind_another and number.start == self._first
-        joined = self._hyphened(number) and self._key(number.start - 2).isalpha()
-        return self._key(number.start).isdigit() and (behind or joined)
-
-    def _is_age(self, number: Stretch) -> bool:
-        """Whether it stands in brackets or is the start of a word: "the driver N. N. (48)", "një 19-vjeçar"."""
-        bracketed = self._key(number.start - 1) == "(" and self._key(number.end) == ")"
-        joined = self._key(number.end) == "-" and not self.doc[number.end - 1].whitespace_
-        return bracketed or (joined and self._key(number.end + 1).isalpha())
-
-    def _counts_the_next(self, number: Stretch) -> bool:
-        """Whether its pieces are of what is named next: "a pistol and 214 pieces of ammunition"."""
-        between = self._layout.keys[number.end : self._last]
-        return self._before_another and len(between) <= _REACH and not _STOPS.intersection(between)
-
-    def _ends(self, number: Stretch) -> bool:
-        """Whether nothing else is counted by it: a stop follows, or a word for pieces."""
-        following = self._layout.keys[number.end : number.end + 2]
-        return not following or following[0] in _STOPS or are_pieces(following, self._layout.lang)
-
-    def _parted(self, number: Stretch) -> bool:
-        """Whether a dash, colon or bracket stands before it: not the hyphen of a model's name, as in "AK-47"."""
-        return self._key(number.start - 1) in _DASHES and not self._hyphened(number)
-
-    def _hyphened(self, number: Stretch) -> bool:
-        """Whether a hyphen joins it to what stands before."""
-        return self._key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
-
-    def _key(self, at: int) -> str:
-        return self._layout.keys[at] if 0 <= at < len(self._layout.keys) else ""
+    value: int = number.value
+    if kind != "rounds":
+        return value
+    if numbers.of_boxes(number):
+        each = numbers.each_behind()
+        return None if each is None else value * int(each.value)
+    return value * numbers.holders(number)
 
 
 _NOT_COUNTED = ""
@@ -171,14 +101,23 @@ def _named(part: Span) -> list[tuple[str, Stretch]]:
         holding = holding if weapon.for_ammunition else weapon.found.start in holders
         holding = holding or (weapon.for_ammunition and weapon.found.end in holders)
         code = _NOT_COUNTED if holding else AMMUNITION if weapon.for_ammunition else weapon.code
-        kinds.append((code, weapon.found))
+        before = kinds[-1] if kinds else None
+        if before is not None and {before[0], code} <= FIREARMS and _are_one(part, before[1], weapon.found):
+            kinds[-1] = (before[0], stretch(part.doc, before[1].start, max(before[1].end, weapon.found.end)))
+        else:
+            kinds.append((code, weapon.found))
     taken = {token for _, found in kinds for token in range(found.start, found.end)}
-    untold = [
-        (UNTOLD, term)
+    untold = {
+        term.start: (UNTOLD, term)
         for term in layout_of(part.doc).terms_in(part.start, part.end)
         if term.label == UNTOLD and term.start not in taken
-    ]
-    return sorted([*kinds, *untold], key=lambda one: one[1].start)
+    }
+    return sorted([*kinds, *untold.values()], key=lambda one: one[1].start)
+
+
+def _are_one(part: Span, first: Stretch, second: Stretch) -> bool:
+    """Whether two names are of one thing: nothing but quotation marks parts them ('a pistol "Beretta"')."""
+    return QUOTES.issuperset(layout_of(part.doc).keys[first.end : second.start])
 
 
 def count_features(count: Counted, part: Span) -> Iterator[str]:
@@ -187,21 +126,3 @@ def count_features(count: Counted, part: Span) -> Iterator[str]:
     yield f"kind {count.kind}"
     yield f"code {count.code}"
     yield f"number {count.value is not None}"
-
-
-_OF_CALIBRE = ("kalib", "calib")
-
-
-def _is_calibre(layout: Layout, number: Stretch) -> bool:
-    """Whether a number is a calibre ("7,62 mm", "caliber 9", "7.62 x 39")."""
-    keys = layout.keys
-    before, after = keys[max(0, number.start - 3) : number.start], keys[number.end : number.end + 2]
-    if (
-        after[:1] == ["mm"]
-        or keys[number.start].endswith("mm")
-        or (after[:1] == [","] and all(key.isdigit() for key in (keys[number.start], *after[1:])))
-    ):
-        return True
-    if before[-1:] and before[-1] in _DASHES:  # what stands before the dash is of the thing, not of the number
-        return False
-    return before[-1:] == ["x"] or any(key.startswith(_OF_CALIBRE) or key in ("cal", "kal") for key in before)

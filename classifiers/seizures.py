@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Span
 
+from classifiers.ammunition import AMMUNITION
 from classifiers.counts import Counted, count_features, counted
 from classifiers.judges import Judge, likeliest
 from classifiers.pipelines import layout_of
@@ -18,10 +19,14 @@ SEIZED_LEAST = 0.6
 """Probability from which a count is one of seized pieces: with `SURE` the best of four on the fifth held out."""
 
 
+_UNCOUNTABLE = frozenset({AMMUNITION, "explosive"})
+"""Words for ammunition and explosives without a number count nothing: they may name any quantity, or a substance."""
+
+
 def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
     """The pieces seized in `part`, the words that count them, and how sure the number of firearms is.
 
-    A firearm without a number is one piece, rounds without a number are not counted. Where the judge is surer of a
+    A firearm without a number is one piece; rounds and explosives without a number are not counted. Where the judge is surer of a
     small number of firearms than the words add up to, the judge's stands.
     """
     kept = _seized(part, judge)
@@ -50,9 +55,11 @@ def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
 def _totals(counts: Sequence[Counted]) -> dict[str, int]:
     totals: dict[str, int] = {}
     for count in counts:
-        value = 1 if count.value is None and count.kind != "rounds" else count.value
+        value = 1 if count.value is None and count.code not in _UNCOUNTABLE else count.value
         if value is not None:
             totals[count.kind] = totals.get(count.kind, 0) + value
+    for kind in {count.kind for count in counts if count.several}:
+        totals.pop(kind, None)
     return totals
 
 
@@ -70,6 +77,6 @@ def _seized(part: Span, judge: Judge) -> list[Counted]:
         known = [one for one in kept if (one.kind, one.code) == (count.kind, count.code)]
         sentence = layout.sentence_of[count.found.start]
         again = any(one.value == count.value and layout.sentence_of[one.found.start] != sentence for one in known)
-        if not again and (count.value is not None or not known):
+        if not again and (count.value is not None or count.listed or not known):
             kept.append(count)
     return kept

@@ -24,8 +24,7 @@ def are_each(following: Sequence[str], lang: str) -> bool:
 
 def say_each(preceding: Sequence[str], lang: str) -> bool:
     """Whether the search keys before a number say that each of several holds so many."""
-    phrases = _phrases(pack(lang).numbers.each_before, lang)
-    return any(tuple(preceding[-length:]) in phrases for length in range(1, len(preceding) + 1))
+    return _ends(preceding, _phrases(pack(lang).numbers.each_before, lang))
 
 
 def says_what_for(word: str, lang: str) -> bool:
@@ -38,8 +37,58 @@ def joins(word: str, lang: str) -> bool:
     return (word,) in _phrases(pack(lang).numbers.joining, lang)
 
 
+def measures(following: Sequence[str], lang: str) -> bool:
+    """Whether the search keys behind a number begin with a unit: it measures and counts nothing."""
+    return _begins(following, _phrases(pack(lang).numbers.units, lang))
+
+
+def about(word: str, lang: str) -> int | None:
+    """The number that one word for about so many stands for ("desetak", about ten); None for any other word."""
+    return _about(lang).get(word)
+
+
+def says_several(preceding: Sequence[str], lang: str) -> bool:
+    """Whether among the search keys before a thing are words for several that nobody counted."""
+    phrases = _phrases(pack(lang).numbers.uncounted, lang)
+    return any(_begins(preceding[at:], phrases) for at in range(len(preceding)))
+
+
+def are_more(following: Sequence[str], lang: str) -> bool:
+    """Whether the search keys behind a number say that it counts further things ("two *others*")."""
+    return _begins(following, _phrases(pack(lang).numbers.more_after, lang))
+
+
+def say_more(word: str, lang: str) -> bool:
+    """Whether the search key before a number says that it counts further things ("*another* 46")."""
+    return (word,) in _phrases(pack(lang).numbers.more_before, lang)
+
+
+def is_article(word: str, lang: str) -> bool:
+    """Whether a search key is an article that says of what follows that it is one, and is no number itself."""
+    return (word,) in _phrases(pack(lang).numbers.articles, lang)
+
+
+def announces(word: str, lang: str) -> bool:
+    """Whether a search key announces the number of what was named before ("rounds, *exactly* 412")."""
+    return (word,) in _phrases(pack(lang).numbers.announcing, lang)
+
+
+def leads_to_a_place(word: str, lang: str) -> bool:
+    """Whether a search key is a word before a place ("36 *in* a bag")."""
+    return (word,) in _phrases(pack(lang).numbers.places_follow, lang)
+
+
 def _begins(words: Sequence[str], phrases: Phrases) -> bool:
     return any(tuple(words[:length]) in phrases for length in range(1, len(words) + 1))
+
+
+def _ends(words: Sequence[str], phrases: Phrases) -> bool:
+    return any(tuple(words[-length:]) in phrases for length in range(1, len(words) + 1))
+
+
+@cache
+def _about(lang: str) -> dict[str, int]:
+    return {folded(word, lang): value for value, words in pack(lang).numbers.about.items() for word in words}
 
 
 @cache

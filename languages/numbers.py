@@ -53,13 +53,18 @@ def _digits_value(digits: str) -> int | None:
     return int(digits) if len(digits) <= _MOST_DIGITS else None
 
 
+_DECIMAL = re.compile(r"\d{1,3}[.,]\d{1,2}")
+
+
 class _Token:
-    """A word or a run of digits, with the number it stands for, if any."""
+    """A word or a run of digits, with the number it stands for, if any; `thousandths` of a decimal fraction."""
 
     def __init__(self, match: re.Match[str], lang: str) -> None:
         self.start, self.end = match.span()
         self.is_word = match["word"] is not None
         self.key = folded(match[0], lang) if self.is_word else ""
+        self.alone = self.key not in _multiples(lang)
+        self.thousandths = round(1000 * float(match[0].replace(",", "."))) if _DECIMAL.fullmatch(match[0]) else None
         if self.is_word:
             self.value = _word_value(match[0], self.key, lang)
         elif match["composite"]:
@@ -71,7 +76,9 @@ class _Token:
 def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int, int | None]:
     """The token after the number that begins at token `at`, and its value."""
     first = tokens[at]
-    if first.value is None:
+    if first.thousandths is not None and _are_thousands(tokens[at : at + 2], text):
+        return at + 2, first.thousandths
+    if first.value is None or not first.alone:
         return at + 1, None
     thousands, rest = (first.value, 0) if first.is_word and first.value % 1000 == 0 else (0, first.value)
     stop = at + 1
@@ -85,6 +92,11 @@ def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int
         thousands, rest = extended
         stop = following + 1
     return stop, thousands + rest
+
+
+def _are_thousands(tokens: list[_Token], text: str) -> bool:
+    """Whether the word for thousands follows: "6,5 thousand"."""
+    return len(tokens) > 1 and tokens[1].is_word and tokens[1].value == 1000 and _adjacent(tokens, text)
 
 
 def _adjacent(tokens: list[_Token], text: str) -> bool:
@@ -145,6 +157,12 @@ def _spellings(words: NumberWords) -> Iterator[tuple[int, str]]:
 @cache
 def _joining_words(lang: str) -> frozenset[str]:
     return frozenset(folded(word, lang) for word in pack(lang).numbers.joined_by)
+
+
+@cache
+def _multiples(lang: str) -> frozenset[str]:
+    """Words that stand for no number by themselves ("hundreds of rounds")."""
+    return frozenset(folded(word, lang) for word in pack(lang).numbers.multiples)
 
 
 @cache

@@ -99,11 +99,20 @@ class NumberWords(_Data):
         joined_by: words between the parts of a number (twenty *and* one).
         words: the words for 1 to 19, 20 to 90 in tens, and hundreds and thousands that are one word, by value.
         hundred, thousand: words that multiply the number before them, or stand for it alone.
+        multiples: those of them that never stand alone: plurals ("*hundreds* of rounds" tells no number).
         ages: how the language writes an age in one word, if it does.
         pieces: words behind a number that count pieces of anything (12 *pcs*).
         each_before, each_after: words before or behind a number of what each of several holds (boxes *of* fifty).
         joining: words that join one thing to another or liken it (a pistol *and* cartridges, *or*, *as*).
         what_for: words between pieces and the thing they are for, of or made by (cartridges *for* a rifle, of *type*).
+        about: one word for about so many, by value (*desetak*, about ten).
+        uncounted: words before things of which there are several and nobody says how many (*several* rifles).
+        more_before, more_after: words before or behind a number of further things that were named before it
+            (212 cartridges and *another* 46).
+        announcing: words right before the number of what was named before (rounds, *exactly* 412).
+        places_follow: words before a place, behind a number that names nothing (36 *in* a bag).
+        units: words behind a number of weights, lengths, times or money (three *kilograms* of explosives).
+        articles: words before one thing that are no number (*a* rifle).
     """
 
     group_separators: str
@@ -111,12 +120,21 @@ class NumberWords(_Data):
     words: dict[int, tuple[str, ...]]
     hundred: tuple[str, ...]
     thousand: tuple[str, ...]
+    multiples: tuple[str, ...] = ()
     ages: AgeWords = Field(default_factory=AgeWords)
     pieces: tuple[str, ...]
     each_before: tuple[str, ...]
     each_after: tuple[str, ...]
     what_for: tuple[str, ...]
     joining: tuple[str, ...]
+    about: dict[int, tuple[str, ...]] = Field(default_factory=dict)
+    uncounted: tuple[str, ...]
+    more_before: tuple[str, ...]
+    more_after: tuple[str, ...] = ()
+    announcing: tuple[str, ...]
+    places_follow: tuple[str, ...]
+    units: tuple[str, ...]
+    articles: tuple[str, ...] = ()
 
     @field_validator("words")
     @classmethod

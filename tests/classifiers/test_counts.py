@@ -130,3 +130,120 @@ def test_a_model_before_a_comma_counts_nothing_behind_it() -> None:
 )
 def test_plurals_with_another_stem_are_counted(lang: str, text: str, code: str) -> None:
     assert [(one.code, one.value) for one in counted(parsed(lang, "", text)[:])] == [(code, 7)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("sq", "Ishin katër pushkë dhe njëqind e tridhjetë e gjashtë fishekë.", [("firearms", 4), ("rounds", 136)]),
+        ("hbs", "Nađeno je osam stotina i pedeset komada municije.", [("rounds", 850)]),
+        ("sq", "Një revole e kalibrit 38 dhe dyqind e gjashtë fishekë.", [("firearms", 1), ("rounds", 206)]),
+        ("hbs", "Nađena je puška bez oznaka, pet komada ručnih bombi.", [("firearms", None), ("explosives", 5)]),
+        ("sq", "2 (dy) pistoleta.", [("firearms", 2)]),
+        ("sq", "Një pistoletë, me 2 (dy) karikatorë.", [("firearms", 1)]),
+        ("hbs", "Oduzeto je desetak metaka.", [("rounds", 10)]),
+        ("hbs", "Municija: 9x19 mm, komada 46.", [("rounds", 46)]),
+        ("hbs", "Našli su metke, ukupno 412.", [("rounds", 412)]),
+        ("ru", "Пистолет с двумя дисками, обрез.", [("firearms", None), ("firearms", None)]),
+        ("ru", "Нашли цинк, ещё три и патроны.", [("rounds", None)]),
+    ],
+)
+def test_a_number_is_found_however_long_it_is_written(
+    lang: str, text: str, expected: Sequence[tuple[str, int | None]]
+) -> None:
+    assert counts(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("ro", "În borcan erau 212 cartușe, iar într-o cutie alte 46.", [("rounds", 258)]),
+        ("hbs", "Uz pištolj je nađeno 14 metaka u okviru i još 36 u kesi.", [("firearms", None), ("rounds", 50)]),
+        ("hbs", "Nađen je karabin s optikom, onda još jedan, bez nje.", [("firearms", 2)]),
+        ("sq", "Aty ishin 5 pistoleta, 2 të tjera ishin në dhomë.", [("firearms", 7)]),
+        ("mk", "Најдени се 64 парчиња муниција, 31 парче калибар 9 мм.", [("rounds", 95)]),
+        ("hbs", "Nađena su dva pištolja, a još dva muškarca su privedena.", [("firearms", 2)]),
+        ("en", "Two pistols were found and another 40 cartridges.", [("firearms", 2), ("rounds", 40)]),
+    ],
+)
+def test_further_pieces_are_added(lang: str, text: str, expected: Sequence[tuple[str, int | None]]) -> None:
+    assert counts(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Six boxes of cartridges, fifty to the box.", [("rounds", 300)]),
+        ("hbs", "Osamnaest kutija metaka, sve po pedeset.", [("rounds", 900)]),
+        ("sq", "Dy bidonë me fishekë, njëqind e dhjetë në secilin.", [("rounds", 220)]),
+        ("ro", "Au găsit trei cutii de cartușe.", [("rounds", None)]),
+    ],
+)
+def test_boxes_are_not_rounds(lang: str, text: str, expected: Sequence[tuple[str, int | None]]) -> None:
+    assert counts(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hbs", "Nađena su tri kilograma eksploziva."),
+        ("ro", "Au fost ridicate 400 de grame de trotil."),
+        ("sq", "U gjetën 400 gramë kokainë dhe pistoletë."),
+        ("hbs", "Oko 13 sati našli su pištolj."),
+        ("mk", "По десет години, патроните беа таму."),
+        ("ru", "Изъяли килограмм тротила и 2 кг взрывчатки."),
+        ("en", "It lay 30 metres from a rifle."),
+    ],
+)
+def test_a_measure_counts_nothing(lang: str, text: str) -> None:
+    assert {value for _, value in counts(lang, text)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "several"),
+    [
+        ("hbs", "Nađeno je više automatskih pušaka.", True),
+        ("ro", "Au fost găsite mai multe pistoale.", True),
+        ("en", "Several firearms were found.", True),
+        ("hbs", "Našli su više od hiljadu metaka.", False),
+        ("en", "A pistol was found.", False),
+    ],
+)
+def test_several_that_nobody_counted_are_told_apart(lang: str, text: str, several: bool) -> None:
+    assert [one.several for one in counted(parsed(lang, "", text)[:])] == [several]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "listed"),
+    [
+        ("hbs", "Oduzeti su pištolj i revolver.", [False, True]),
+        ("hbs", "Oduzet je pištolj, marke Beretta.", [False, False]),
+        ("mk", "Најдени се „глок“ и „берета“.", [False, True]),
+    ],
+)
+def test_what_stands_in_a_list_is_another_piece(lang: str, text: str, listed: Sequence[bool]) -> None:
+    assert [one.listed for one in counted(parsed(lang, "", text)[:])] == listed
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "number"),
+    [
+        ("ru", "Карабин СКС — 1 шт.", 1),
+        ("hbs", 'Oduzeta su dva automatska pištolja "škorpion".', 2),
+        ("hbs", "Oduzeta je papovka.", None),
+    ],
+)
+def test_two_names_of_one_thing_count_once(lang: str, text: str, number: int | None) -> None:
+    assert counts(lang, text) == [("firearms", number)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("ro", "Au ridicat o armă făcută acasă.", [("firearms", 1)]),
+        ("en", "A firearm was seized.", [("firearms", 1)]),
+        ("en", "Firearms were seized.", []),
+    ],
+)
+def test_an_article_makes_it_one(lang: str, text: str, expected: Sequence[tuple[str, int | None]]) -> None:
+    assert counts(lang, text) == expected

@@ -36,6 +36,7 @@ def read(text: str, lang: str) -> list[tuple[str, int]]:
         ("ru", "сорока", 40), ("ru", "тысяча двести", 1200), ("ru", "двухсот", 200), ("ru", "пять тысяч", 5000),
         ("en", "twenty-five", 25), ("en", "twenty five", 25), ("en", "one hundred and twenty", 120),
         ("en", "five hundred", 500), ("en", "two thousand", 2000),
+        ("ru", "10 тыс", 10_000), ("ru", "6,5 тыс", 6500), ("ru", "шестнадцатью", 16), ("ru", "пять сотен", 500),
         ("hbs", "11.500", 11_500), ("sq", "1 200", 1200), ("mk", "1.000.000", 1_000_000), ("en", "11,500", 11_500),
         ("ru", "11\u00a0500", 11_500), ("ro", "7", 7),
     ],
@@ -59,6 +60,8 @@ def test_one_number(lang: str, text: str, value: int) -> None:
         ("ro", "o sută de cartușe", [("sută", 100)]),
         ("en", "call 38161234567890", []),
         ("en", "1" * 5000, []),
+        ("hbs", "stotine metaka i hiljade čaura", []),  # nobody says how many hundreds
+        ("ro", "mii de cartușe", []),
         ("en", "", []),
     ],
 )
