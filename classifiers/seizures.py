@@ -26,8 +26,8 @@ _UNCOUNTABLE = frozenset({AMMUNITION, "explosive"})
 def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
     """The pieces seized in `part`, the words that count them, and how sure the number of firearms is.
 
-    A firearm without a number is one piece; rounds and explosives without a number are not counted. Where the judge is surer of a
-    small number of firearms than the words add up to, the judge's stands.
+    A firearm without a number is one piece; rounds and explosives without a number are not counted. Where the judge is
+    surer of a small number of firearms than the words add up to, the judge's stands.
     """
     kept = _seized(part, judge)
     totals = _totals([count for count in kept if count.code != UNTOLD])
