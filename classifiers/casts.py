@@ -34,11 +34,21 @@ _SELDOM_SEEN = 3
 """A large number: of killed and of wounded, from where the heads have seen few examples."""
 _GROUP_WEIGHT = 0.8
 """What such a number counts beside the heads, which have seen few events with many victims; .5 to .95 give the same."""
+_MANY_OTHERS = 0.5
+"""Probability of many unhurt victims below which no number is believed: of those in a house only some are victims."""
 _LEAST_FIT = 0.02
 """Fit of a stretch below which it does not tell of a person: the words the judge marks are better evidence then."""
 _USED = 0.3
 """What the fit of a stretch counts that already tells of another person."""
 _LEAST = 1e-4
+_MOST = 12
+"""Entries a number alone may make (LABELLING rule 28)."""
+_TAIL = 0.6
+"""How likely one person more is, of four and more: of the events of the training articles with as many killed, injured,
+women or men."""
+
+Chances = list[float]
+"""The probability of every number of persons, from none to `_MOST`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +88,10 @@ def stretches(part: Span, judge: Judge) -> list[Told]:
 
 def victims(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
     """The victims of the incident that `part` tells."""
-    outcomes = {outcome: judge.of_part(question, part) for outcome, question in _OUTCOMES.items()}
-    sexes = {sex: judge.of_part(question, part) for sex, question in _SEXES.items()}
+    outcomes = {outcome: _spread(judge.of_part(question, part)) for outcome, question in _OUTCOMES.items()}
+    sexes = {sex: _spread(judge.of_part(question, part)) for sex, question in _SEXES.items()}
     _believe_groups(outcomes, sexes, told)
-    by_outcome, by_sex, sure = _counts(outcomes, sexes, told)
+    by_outcome, by_sex, sure = _counts(outcomes, sexes)
     people: list[Person] = []
     used: dict[int, int] = {}
     words = judge.words("victims", part) if sum(by_outcome.values()) else None
@@ -95,66 +105,84 @@ def victims(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
     return people
 
 
-def _believe_groups(outcomes: dict[str, Shares], sexes: dict[str, Shares], told: Sequence[Told]) -> None:
-    """Shifts the shares of "how many" towards the largest number of persons that a stretch names: "five wounded"."""
-    for outcome in ("killed", "injured"):
-        groups = [one for one in told if one.one.count >= _SELDOM_SEEN and one.roles.get(outcome, 0.0) >= _GROUP_LEAST]
-        if groups:
-            group = max(groups, key=lambda one: one.one.count)
-            number, sex = counted(group.one.count), likeliest(group.sexes)
-            outcomes[outcome] = _shifted(outcomes[outcome], {number})
-            sexes[sex] = _shifted(sexes[sex], {answer for answer in sexes[sex] if answer >= number})
+def _spread(shares: Shares) -> Chances:
+    """How likely each number of persons is, "so many or more" spread over the numbers from there on."""
+    many = shares.get(counted(MANY), 0.0)
+    return [shares.get(str(n), 0.0) for n in range(MANY)] + [many * share for share in _falling(_MOST - MANY + 1)]
 
 
-def _shifted(shares: Shares, believed: Set[str]) -> Shares:
-    """The shares with `_GROUP_WEIGHT` added to what is believed, which is not made sum to one: they are compared."""
-    return {
-        answer: (1 - _GROUP_WEIGHT) * share + (_GROUP_WEIGHT if answer in believed else 0.0)
-        for answer, share in shares.items()
-    }
+def _falling(length: int) -> list[float]:
+    """Shares of so many numbers in a row, each `_TAIL` times the one before."""
+    odds = [_TAIL**n for n in range(length)]
+    return [odd / sum(odds) for odd in odds]
+
+
+def _believe_groups(outcomes: dict[str, Chances], sexes: dict[str, Chances], told: Sequence[Told]) -> None:
+    """Shifts the chances of "how many" towards the persons that stretches name: "five wounded", "six men, six
+    women"."""
+    for outcome in outcomes:
+        groups = _groups(outcome, told)
+        if groups and (outcome != OTHER or sum(outcomes[outcome][MANY:]) >= _MANY_OTHERS):
+            number = min(sum(groups.values()), _MOST)
+            outcomes[outcome] = _shifted(outcomes[outcome], number, [1.0])
+            for sex, count in groups.items():
+                sexes[sex] = _shifted(sexes[sex], count, _falling(_MOST - count + 1))
+
+
+def _groups(outcome: str, told: Sequence[Told]) -> dict[str, int]:
+    """The largest group of this outcome, by its sex; beside one of men the largest of women: others may be a part of
+    it ("five wounded, three of them badly")."""
+    largest: dict[str, int] = {}
+    for one in told:
+        if one.one.count >= _SELDOM_SEEN and _fit_of_outcome(one, outcome) >= _GROUP_LEAST:
+            sex = likeliest(one.sexes)
+            largest[sex] = max(largest.get(sex, 0), min(one.one.count, _MOST))
+    both = {sex: largest[sex] for sex in ("female", "male") if sex in largest}
+    most = max(largest, key=lambda sex: largest[sex], default=None)
+    if most is None or (most in both and len(both) > 1):
+        return both
+    return {most: largest[most]}
+
+
+def _shifted(chances: Chances, number: int, believed: Sequence[float]) -> Chances:
+    """The chances with `_GROUP_WEIGHT` given to what is believed of `number` and those behind it."""
+    shifted = [(1 - _GROUP_WEIGHT) * chance for chance in chances]
+    for n, share in enumerate(believed, number):
+        shifted[n] += _GROUP_WEIGHT * share
+    return shifted
 
 
 def _counts(
-    outcomes: Mapping[str, Shares], sexes: Mapping[str, Shares], told: Sequence[Told]
+    outcomes: Mapping[str, Chances], sexes: Mapping[str, Chances]
 ) -> tuple[dict[str, int], dict[str, int], float]:
     """The likeliest numbers by outcome and by sex that add up to the same, and how likely they are."""
-    best: tuple[float, tuple[int, ...], tuple[int, ...]] = (-1e9, (0, 0, 0), (0, 0, 0))
-    by_total = [_by_total(shares.values()) for shares in (outcomes, sexes)]
-    for total, (score, chosen) in by_total[0].items():
-        if total in by_total[1]:
-            other, divided = by_total[1][total]
-            best = max(best, (score + other + BOLDNESS * total, chosen, divided))
-    by_outcome = dict(zip(outcomes, best[1], strict=True))
-    by_sex = dict(zip(sexes, best[2], strict=True))
-    _enlarge(by_outcome, by_sex, told)
-    chances = [
-        shares.get(counted(count), 1.0)
-        for shares, count in zip((*outcomes.values(), *sexes.values()), (*best[1], *best[2]), strict=True)
+    by_total = [_by_total(chances.values()) for chances in (outcomes, sexes)]
+    scores = {
+        total: score + by_total[1][total][0] + BOLDNESS * total
+        for total, (score, _) in by_total[0].items()
+        if total in by_total[1]
+    }
+    total = max(scores, key=lambda one: scores[one])
+    by_outcome = dict(zip(outcomes, by_total[0][total][1], strict=True))
+    by_sex = dict(zip(sexes, by_total[1][total][1], strict=True))
+    sure = [
+        *(outcomes[outcome][count] for outcome, count in by_outcome.items()),
+        *(sexes[sex][count] for sex, count in by_sex.items()),
     ]
-    return by_outcome, by_sex, min(chances)
+    return by_outcome, by_sex, min(sure)
 
 
-def _by_total(questions: Iterable[Shares]) -> dict[int, tuple[float, tuple[int, ...]]]:
+def _by_total(questions: Iterable[Chances]) -> dict[int, tuple[float, tuple[int, ...]]]:
     """For each total the likeliest way to divide it among the questions."""
-    likely: dict[int, tuple[float, tuple[int, ...]]] = {}
-    shares = list(questions)
-    for counts in product(range(MANY + 1), repeat=len(shares)):
-        score = sum(log(max(s.get(counted(n), 0.0), _LEAST)) for s, n in zip(shares, counts, strict=True))
-        total = sum(counts)
-        if total not in likely or score > likely[total][0]:
-            likely[total] = (score, counts)
+    likely: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for chances in questions:
+        longer: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for (total, (score, counts)), (n, chance) in product(likely.items(), enumerate(chances)):
+            found = (score + log(max(chance, _LEAST)), (*counts, n))
+            if total + n not in longer or found > longer[total + n]:
+                longer[total + n] = found
+        likely = longer
     return likely
-
-
-def _enlarge(by_outcome: dict[str, int], by_sex: dict[str, int], told: Sequence[Told]) -> None:
-    """Where "so many or more" are counted, the number the words name."""
-    for outcome, count in by_outcome.items():
-        if count == MANY:
-            groups = [one for one in told if one.one.count >= MANY and _fit_of_outcome(one, outcome) > 1 / 3]
-            if groups:
-                more = max(one.one.count for one in groups) - MANY
-                by_outcome[outcome] += more
-                by_sex[max(by_sex, key=lambda sex: by_sex[sex])] += more
 
 
 def _fit_of_outcome(one: Told, outcome: str) -> float:

@@ -132,6 +132,59 @@ def test_a_large_number_of_persons_is_believed_where_their_part_is_sure(share: f
 
 
 @pytest.mark.parametrize(
+    ("counts", "people"),
+    [
+        ({"killed": 1, "injured": 4, "men": 5}, {("killed", "male"): 1, ("injured", "male"): 4}),
+        ({"injured": 6, "women": 2, "men": 4}, {("injured", "female"): 2, ("injured", "male"): 4}),
+    ],
+)
+def test_so_many_or_more_of_one_sex_may_have_different_fates(
+    counts: Mapping[str, int], people: Mapping[tuple[str, str], int]
+) -> None:
+    found = Counter((p.role, p.sex) for p in _victims("Čulo se više hitaca.", Says(_counts(**counts))))
+    assert found == people
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Ranjeno je šest muškaraca i šest žena.", {("injured", "male"): 6, ("injured", "female"): 6}),
+        ("Pet muškaraca je ranjeno, četiri muškarca teško.", {("injured", "male"): 5}),
+    ],
+)
+def test_groups_of_both_sexes_are_added_and_parts_of_one_are_not(
+    text: str, people: Mapping[tuple[str, str], int]
+) -> None:
+    told = {
+        **{("person", words): {"injured": 0.9, "none": 0.1} for words in ("muškar", "žena")},
+        ("sex", "muškar"): {"male": 1.0},
+        ("sex", "žena"): {"female": 1.0},
+    }
+    judge = Says(_counts(injured=4, men=4, women=4 * ("žena" in text)), told)
+    assert Counter((p.role, p.sex) for p in _victims(text, judge)) == people
+
+
+@pytest.mark.parametrize(("many", "unhurt"), [(True, 5), (False, 1)])
+def test_of_those_in_a_house_so_many_are_victims_as_the_judge_allows(many: bool, unhurt: int) -> None:
+    told = {("person", "Pet"): {"unharmed": 0.9, "none": 0.1}, ("sex", "Pet"): {"unreported": 1.0}}
+    counts = _counts(other_victims=4 if many else 1, unmarked=4 if many else 1)
+    people = _victims("Pet ukućana je spavalo.", Says(counts, told))
+    assert [p.role for p in people] == ["unharmed"] * unhurt
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hbs", "Ispalio je sedam metaka u zid."),
+        ("en", "They carried five rifles away."),
+        ("mk", "Нашле три килограми прав."),
+    ],
+)
+def test_weapons_and_measures_are_nobody(lang: str, text: str) -> None:
+    assert {one.count for one in named(doc_of(text, lang)[:])} <= {1}
+
+
+@pytest.mark.parametrize(
     ("lang", "text"),
     [("hbs", "Do pucnjave je došlo u 10 časova."), ("en", "A girl of 12 was hurt."), ("en", "A boy of six was hurt.")],
 )
