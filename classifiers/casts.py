@@ -137,7 +137,7 @@ def _groups(outcome: str, told: Sequence[Told]) -> dict[str, int]:
         if one.one.count >= _SELDOM_SEEN and _fit_of_outcome(one, outcome) >= _GROUP_LEAST:
             sex = likeliest(one.sexes)
             largest[sex] = max(largest.get(sex, 0), min(one.one.count, _MOST))
-    both = {sex: largest[sex] for sex in ("female", "male") if sex in largest}
+    both: dict[str, int] = {sex: largest[sex] for sex in ("female", "male") if sex in largest}
     most = max(largest, key=lambda sex: largest[sex], default=None)
     if most is None or (most in both and len(both) > 1):
         return both

@@ -137,7 +137,12 @@ class NumbersBeside:
     def _counting(self, start: int, end: int) -> list[Stretch]:
         numbers = [*within(self._layout.numbers, start, end), *self._about(start, end)]
         numbers.sort(key=lambda n: n.start)
-        return [n for n in numbers if not (_is_calibre(self._layout, n) or self._is_article(n) or self._measures(n))]
+        return [n for n in numbers if not (self._is_of_a_name(n) or self._is_article(n) or self._measures(n))]
+
+    def _is_of_a_name(self, number: Stretch) -> bool:
+        """Whether it is a calibre, or its digits and letters are one word: "M70"."""
+        joined = any(map(_mixes, self._layout.keys[number.start : number.end]))
+        return joined or _is_calibre(self._layout, number)
 
     def _about(self, start: int, end: int) -> Iterator[Stretch]:
         """Words for about so many: a round number in one word."""
@@ -203,6 +208,10 @@ class NumbersBeside:
         return self._layout.keys[at] if 0 <= at < len(self._layout.keys) else ""
 
 
+def _mixes(key: str) -> bool:
+    return any(ch.isdigit() for ch in key) and any(ch.isalpha() for ch in key)
+
+
 _OF_CALIBRE = ("kalib", "calib")
 
 
@@ -218,5 +227,5 @@ def _is_calibre(layout: Layout, number: Stretch) -> bool:
         return True
     if before[-1:] and before[-1] in _DASHES:  # what stands before the dash is of the thing, not of the number
         return False
-    nearest = list(takewhile(lambda key: not key[:1].isdigit(), reversed(before)))
+    nearest = list(takewhile(lambda key: not key[:1].isdigit() and key not in _PARTING, reversed(before)))
     return before[-1:] == ["x"] or any(key.startswith(_OF_CALIBRE) or key in ("cal", "kal") for key in nearest)

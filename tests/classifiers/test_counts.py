@@ -144,6 +144,8 @@ def test_plurals_with_another_stem_are_counted(lang: str, text: str, code: str) 
         ("hbs", "Oduzeto je desetak metaka.", [("rounds", 10)]),
         ("hbs", "Municija: 9x19 mm, komada 46.", [("rounds", 46)]),
         ("hbs", "Našli su metke, ukupno 412.", [("rounds", 412)]),
+        ("en", "Seized: rifle M48, three pieces; rifle M70, two pieces.", [("firearms", 3), ("firearms", 2)]),
+        ("en", "Ammunition of several calibres, 1000 pieces.", [("rounds", 1000)]),
         ("ru", "Пистолет с двумя дисками, обрез.", [("firearms", None), ("firearms", None)]),
         ("ru", "Нашли цинк, ещё три и патроны.", [("rounds", None)]),
     ],
