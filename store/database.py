@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg2.errors import DeadlockDetected
+from pydantic_core import from_json
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -22,7 +23,8 @@ class Database:
         if not url.startswith(f"{DRIVER}://"):
             raise BadSettings("settings", "database_url", url, f"write {DRIVER}://user@host/database")
         self.url = url
-        self.engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        # Documents are most of what linking reads, and pydantic parses them several times as fast as `json`.
+        self.engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, json_deserializer=from_json)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
