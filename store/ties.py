@@ -72,14 +72,14 @@ class Ties:
         return True
 
 
+_IN_FORCE = select(GroupingDecision).where(GroupingDecision.undone_at.is_(None)).order_by(GroupingDecision.id.desc())
+
+
 def decisions_on(session: Session, mentions: Collection[str]) -> Sequence[GroupingDecision]:
     """The decisions in force that name any of these mentions, the newest first."""
     if not mentions:
         return []
-    query = select(GroupingDecision).where(
-        GroupingDecision.undone_at.is_(None), GroupingDecision.mentions.overlap(list(mentions))
-    )
-    return session.scalars(query.order_by(GroupingDecision.id.desc())).all()
+    return session.scalars(_IN_FORCE.where(GroupingDecision.mentions.overlap(list(mentions)))).all()
 
 
 def add_decisions(ties: Ties, decisions: Iterable[GroupingDecision]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linking.linker import candidate_id
+from store.among import among
 from store.schema import Candidate, CuratedIncident, StoredMention
 
 DECIDED = ("approved", "rejected")
@@ -18,7 +19,7 @@ def lock(session: Session, ids: Collection[str]) -> None:
     """Lock these candidates until commit, as they are now, in the one order that keeps workers out of each other's
     way. A person's decision waits for it or has come before it."""
     if ids:
-        query = select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id)
+        query = select(Candidate).where(among(Candidate.id, ids)).order_by(Candidate.id)
         session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
 
@@ -102,6 +103,5 @@ def _made(session: Session, id_: str, incident: str | None) -> Candidate:
         priority=0.0,
         version=0,
     )
-    session.add(candidate)
-    session.flush()
+    session.add(candidate)  # its row is written when it is whole, before the next query
     return candidate

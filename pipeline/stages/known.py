@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from codebook.records import Facts
 from linking.hints import Hints
 from linking.mentions import LinkableMention
 from pipeline.stages.candidates import DECIDED
+from store.among import among
 from store.schema import Candidate, Source, StoredArticle, StoredMention
 
 
@@ -50,33 +51,37 @@ def linkable(row: StoredMention | Row[Any], source_kind: str) -> LinkableMention
     )
 
 
-def load(
-    session: Session, condition: ColumnElement[bool], seen: Mapping[str, LinkableMention] | None = None
-) -> dict[str, Known]:
-    """The mentions under a condition. Those `seen` already in this transaction, under the jurisdiction's lock, are as
-    they were."""
-    query = _mentions(StoredMention, Source.kind, Candidate).where(condition)
-    seen = seen or {}
-    return {
-        row.id: Known(row, seen.get(row.id) or linkable(row, kind), candidate)
-        for row, kind, candidate in session.execute(query)
-    }
-
-
-def load_linkable(session: Session, ids: Collection[str]) -> list[LinkableMention]:
-    """These mentions as the linker sees them, without their place in the queue: of most only this is needed."""
-    if not ids:
-        return []
-    told = (StoredMention.id, StoredMention.article_id, StoredMention.published, StoredMention.facts)
-    query = _mentions(*told, StoredMention.confidence, StoredMention.hints, Source.kind)
-    found = session.execute(query.where(StoredMention.id.in_(ids)))
-    return [linkable(row, row.kind) for row in found]
-
-
-def _mentions(*columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .join_from(StoredMention, StoredArticle, StoredArticle.id == StoredMention.article_id)
-        .join(Source, Source.id == StoredArticle.source_id)
-        .outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
+_ROWS = select(StoredMention, Candidate).outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
+_LINKABLE = (
+    select(
+        StoredMention.id,
+        StoredMention.article_id,
+        StoredMention.published,
+        StoredMention.facts,
+        StoredMention.confidence,
+        StoredMention.hints,
+        Source.kind,
     )
+    .join_from(StoredMention, StoredArticle, StoredArticle.id == StoredMention.article_id)
+    .join(Source, Source.id == StoredArticle.source_id)
+)
+
+
+def load(session: Session, condition: ColumnElement[bool], seen: dict[str, LinkableMention]) -> dict[str, Known]:
+    """The mentions under a condition. Those `seen` already in this transaction, under the jurisdiction's lock, are as
+    they were; the others are added to them."""
+    rows = session.execute(_ROWS.where(condition)).all()
+    see(session, {row.id for row, _ in rows}, seen)
+    return {row.id: Known(row, seen[row.id], candidate) for row, candidate in rows}
+
+
+def see(session: Session, ids: AbstractSet[str], seen: dict[str, LinkableMention]) -> None:
+    """Add those of these mentions that are not `seen` yet: without their place in the queue, for of most only what
+    they tell is needed."""
+    if unseen := ids - seen.keys():
+        seen |= linkable_where(session, among(StoredMention.id, unseen))
+
+
+def linkable_where(session: Session, condition: ColumnElement[bool]) -> dict[str, LinkableMention]:
+    """The mentions under a condition as the linker sees them."""
+    return {row.id: linkable(row, row.kind) for row in session.execute(_LINKABLE.where(condition))}

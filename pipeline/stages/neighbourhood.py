@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, union
@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from linking.mentions import LinkableMention
 from linking.scoring import Scores, comparable
 from pipeline.stages.candidates import lock
-from pipeline.stages.known import Known, load, load_linkable
+from pipeline.stages.known import Known, linkable_where, load
 from pipeline.stages.replacement import Touched
-from pipeline.stages.windows import in_jurisdiction, windows
+from pipeline.stages.windows import in_jurisdiction, within_windows
+from store.among import among
 from store.schema import Candidate, GroupingDecision, StoredMention
 from store.ties import decisions_on
 
@@ -31,22 +32,30 @@ ASKED = 40
 @dataclass(slots=True)
 class Neighbourhood:
     """The mentions that a change can regroup, by id; the ids of those around what changed, of which a person may be
-    asked whether they tell the same; the decisions in force that name one of the first, the newest first; and the
-    scores that were reckoned on the way."""
+    asked whether they tell the same; the decisions in force that name one of the first, the newest first; all mentions
+    that were read on the way, and the scores that were reckoned."""
 
-    known: dict[str, Known] = field(default_factory=dict)
-    around: set[str] = field(default_factory=set)
-    decisions: list[GroupingDecision] = field(default_factory=list)
-    scores: Scores = field(default_factory=Scores)
+    known: dict[str, Known]
+    around: set[str]
+    decisions: list[GroupingDecision]
+    seen: dict[str, LinkableMention]
+    scores: Scores
+
+    @property
+    def decided(self) -> set[str]:
+        """Those of the mentions that a person has decided on."""
+        return {id_ for id_, known in self.known.items() if known.decided}
 
 
 def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) -> Neighbourhood:
     """All that a change in the jurisdiction can regroup; the rows of mentions and candidates locked."""
     here = in_jurisdiction(jurisdiction)
-    ids = [mention.id for mention in touched.mentions]
-    fresh = load(session, here & (StoredMention.id.in_(ids) | StoredMention.candidate_id.in_(touched.candidates)))
+    now = {mention.id: mention for mention in touched.mentions}
+    seen = dict(now)
+    its_own = among(StoredMention.id, now) | among(StoredMention.candidate_id, touched.candidates)
+    fresh = load(session, here & its_own, seen)
     found = dict(fresh)
-    frontier = [*touched.mentions, *(known.linkable for known in fresh.values())]
+    frontier = [*touched.mentions, *(known.linkable for id_, known in fresh.items() if id_ not in now)]
     compared: dict[str, LinkableMention] = {}
     scores = Scores()
     around: set[str] = set()
@@ -57,18 +66,20 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
         tied = {m for d in decisions.values() for entry in d.together for m in entry["mentions"]}
         held = [*_held(here, tied - found.keys(), fresh.values())]
         hanging = set(session.scalars(union(*held))) - found.keys() if held else set()
-        comparable_ids = set(session.scalars(union(*windows(here, frontier)))) if frontier else set()
-        compared |= {m.id: m for m in load_linkable(session, comparable_ids - found.keys() - compared.keys())}
+        if frontier:
+            others = ~among(StoredMention.id, found.keys() | compared.keys())
+            compared |= linkable_where(session, within_windows(here, frontier) & others)
         best = {id_: _best(mention, frontier, scores) for id_, mention in compared.items()}
         hanging |= {id_ for id_, log_odds in best.items() if log_odds >= scores.by.join}
         if frontier is changed:
             around = set(sorted(best, key=lambda id_: (-best[id_], id_))[:ASKED])
-        fresh = load(session, here & StoredMention.id.in_(hanging), compared) if hanging else {}
+        seen |= compared
+        fresh = load(session, here & among(StoredMention.id, hanging), seen) if hanging else {}
         found |= fresh
         compared = {id_: mention for id_, mention in compared.items() if id_ not in found}
         frontier = [known.linkable for known in fresh.values()]
     newest_first = sorted(decisions.values(), key=lambda decision: -decision.id)
-    return Neighbourhood(_locked(session, here, found), around, newest_first, scores)
+    return Neighbourhood(_locked(session, here, found), around, newest_first, seen, scores)
 
 
 def _held(here: ColumnElement[bool], tied: Collection[str], fresh: Collection[Known]) -> Iterator[Select[Any]]:
@@ -77,11 +88,11 @@ def _held(here: ColumnElement[bool], tied: Collection[str], fresh: Collection[Kn
     mates = {known.candidate.id for known in fresh if known.candidate and not known.decided}
     ids = select(StoredMention.id).where(here)
     if tied:
-        yield ids.where(StoredMention.id.in_(tied))
+        yield ids.where(among(StoredMention.id, tied))
     if bonds | mates:
-        yield ids.where(StoredMention.candidate_id.in_(bonds | mates))
+        yield ids.where(among(StoredMention.candidate_id, bonds | mates))
     if bonds:
-        yield ids.join(Candidate, Candidate.id == StoredMention.candidate_id).where(Candidate.incident_id.in_(bonds))
+        yield ids.join(Candidate, Candidate.id == StoredMention.candidate_id).where(among(Candidate.incident_id, bonds))
 
 
 def _best(mention: LinkableMention, others: Iterable[LinkableMention], scores: Scores) -> float:
@@ -93,5 +104,5 @@ def _locked(session: Session, here: ColumnElement[bool], found: dict[str, Known]
     """Those still here, locked: a mention may have gone to another jurisdiction meanwhile, and a person may have
     decided on a candidate."""
     lock(session, {known.candidate.id for known in found.values() if known.candidate})
-    query = select(StoredMention.id).where(StoredMention.id.in_(found), here).order_by(StoredMention.id)
+    query = select(StoredMention.id).where(among(StoredMention.id, found), here).order_by(StoredMention.id)
     return {id_: found[id_] for id_ in session.scalars(query.with_for_update())}

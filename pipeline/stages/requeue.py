@@ -24,6 +24,7 @@ from pipeline.stages.neighbourhood import Neighbourhood, neighbourhood
 from pipeline.stages.replacement import Touched
 from pipeline.stages.suggesting import suggest
 from pipeline.stages.updates import updated
+from store.among import among
 from store.records import to_incident
 from store.review_queue import hand_over
 from store.schema import Candidate, CuratedIncident, GroupingDecision, StoredMention
@@ -35,7 +36,7 @@ def relink(session: Session, jurisdiction: str | None, mentions: Collection[str]
     `store.regrouping.Relink` for those who hand it in; call it under the jurisdiction's lock."""
     restore_hints(session, mentions)
     session.flush()
-    before = load(session, StoredMention.id.in_(mentions))
+    before = load(session, among(StoredMention.id, mentions), {})
     update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()], set(left)))
 
 
@@ -50,15 +51,14 @@ def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -
         scores=near.scores,
     )
     requeue = _Requeue(session, jurisdiction, near, ties, touched)
-    emptied = touched.candidates | {k.candidate.id for k in known.values() if k.candidate}
+    before = touched.candidates | {k.candidate.id for k in known.values() if k.candidate}
     moves: dict[str, str] = {}
     for group in groups:
         moves |= requeue.place([known[m.id] for m in group.mentions])
     session.flush()
-    gone = _supersede_emptied(session, emptied, moves)
+    gone = _supersede_emptied(session, before - {k.row.candidate_id for k in known.values()}, moves)
     session.flush()
-    decided = {id_ for id_, k in known.items() if k.decided}
-    suggest(session, requeue.changed, gone, near.around | decided, ties.apart(), near.scores)
+    suggest(session, requeue.changed, gone, near, ties.apart())
 
 
 def _ties(near: Neighbourhood) -> Ties:
@@ -169,7 +169,7 @@ def _supersede_emptied(session: Session, ids: Collection[str], moves: Mapping[st
     if not ids:
         return []
     has_mention = select(StoredMention.id).where(StoredMention.candidate_id == Candidate.id).exists()
-    emptied = select(Candidate).where(Candidate.state == "open", Candidate.id.in_(ids), ~has_mention)
+    emptied = select(Candidate).where(Candidate.state == "open", among(Candidate.id, ids), ~has_mention)
     gone = session.scalars(emptied).all()
     for candidate in gone:
         candidate.state, candidate.superseded_by = "superseded", moves.get(candidate.id)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from linking.linker import Group
 from linking.mentions import LinkableMention
-from linking.scoring import Scores
 from linking.suggesting import Suggestion, foes_of, suggested
-from pipeline.stages.known import load_linkable
+from pipeline.stages.known import see
+from pipeline.stages.neighbourhood import Neighbourhood
+from store.among import among
 from store.schema import Candidate, CandidateLink, StoredMention
 
 SHOWN = ("open", "approved")
@@ -27,20 +28,19 @@ def suggest(
     session: Session,
     changed: Mapping[str, list[LinkableMention]],
     left: Collection[str],
-    near: Collection[str],
+    near: Neighbourhood,
     apart: Iterable[tuple[str, str]],
-    scores: Scores,
 ) -> None:
     """Write anew what is suggested for the open candidates that have `changed`, among themselves and with those of
     the mentions `near` them; for those that were `left` nothing is."""
     stale = [*changed, *left]
-    session.execute(delete(CandidateLink).where(or_(CandidateLink.a.in_(stale), CandidateLink.b.in_(stale))))
+    session.execute(delete(CandidateLink).where(among(CandidateLink.a, stale) | among(CandidateLink.b, stale)))
     foes, own, others = foes_of(apart), _groups(changed), _groups(_others(session, near, changed.keys()))
     rows: dict[tuple[str, str], Suggestion] = {}
     for number, (id_, group) in enumerate(own.items()):
         rest = dict(list(own.items())[number + 1 :]) | others
         pairs = {(min(id_, other), max(id_, other)): told for other, told in rest.items()}
-        asked = {pair: suggested(group, told, foes, scores) for pair, told in pairs.items()}
+        asked = {pair: suggested(group, told, foes, near.scores) for pair, told in pairs.items()}
         rows |= dict(sorted(((pair, one) for pair, one in asked.items() if one), key=_likeliest_first)[:MOST])
     if rows:
         values = [{"a": a, "b": b, "score": one.score, "reasons": list(one.reasons)} for (a, b), one in rows.items()]
@@ -57,15 +57,16 @@ def _groups(candidates: Mapping[str, Sequence[LinkableMention]]) -> dict[str, Gr
     return {id_: Group(tuple(sorted(told, key=lambda m: m.id))) for id_, told in candidates.items()}
 
 
-def _others(session: Session, near: Collection[str], changed: Collection[str]) -> dict[str, list[LinkableMention]]:
-    """The candidates of these mentions, each with all of its mentions."""
-    if not near:
+def _others(session: Session, near: Neighbourhood, changed: Collection[str]) -> dict[str, list[LinkableMention]]:
+    """The candidates around what changed, each with all of its mentions."""
+    if not (ids := near.around | near.decided):
         return {}
-    of_near = select(StoredMention.candidate_id).where(StoredMention.id.in_(near))
+    of_near = select(StoredMention.candidate_id).where(among(StoredMention.id, ids))
     query = select(StoredMention.id, StoredMention.candidate_id).join(Candidate)
-    query = query.where(Candidate.id.in_(of_near), Candidate.id.not_in(changed), Candidate.state.in_(SHOWN))
+    query = query.where(Candidate.id.in_(of_near), ~among(Candidate.id, changed), among(Candidate.state, SHOWN))
     candidate_of = {row.id: row.candidate_id for row in session.execute(query)}
+    see(session, candidate_of.keys(), near.seen)
     told: dict[str, list[LinkableMention]] = {}
-    for mention in load_linkable(session, candidate_of.keys()):
-        told.setdefault(candidate_of[mention.id], []).append(mention)
+    for id_, candidate in candidate_of.items():
+        told.setdefault(candidate, []).append(near.seen[id_])
     return told

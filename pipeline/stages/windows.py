@@ -1,4 +1,4 @@
-"""Which stored mentions the linker could compare with given ones, as queries that an index answers.
+"""Which stored mentions the linker could compare with given ones, as conditions that an index answers.
 
 Each looks in one stretch of time and one place: by the day of the event, or by publication where one of the two has no
 day; near to the place that is told, or among those that tell none.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from itertools import product
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from linking.days import FARTHEST, Days, days_meant
 from linking.mentions import LinkableMention
@@ -35,13 +36,14 @@ def in_jurisdiction(jurisdiction: str | None) -> ColumnElement[bool]:
     return StoredMention.jurisdiction == jurisdiction
 
 
-def windows(here: ColumnElement[bool], mentions: Sequence[LinkableMention]) -> Iterator[Select[Any]]:
-    """The ids of what `linking.scoring.comparable` could compare with one of these: no less, perhaps more."""
-    ids = select(StoredMention.id).where(here)
-    for sought in sorted({_sought(mention) for mention in mentions}, key=str):
-        for place in _places(sought.box):
-            for time in _times(sought):
-                yield ids.where(time, place)
+def within_windows(here: ColumnElement[bool], mentions: Sequence[LinkableMention]) -> ColumnElement[bool]:
+    """What of a jurisdiction `linking.scoring.comparable` could compare with one of these: no less, perhaps more."""
+    windows = (
+        and_(here, time, place)  # with the jurisdiction in each, an index answers each
+        for sought in sorted({_sought(mention) for mention in mentions}, key=str)
+        for time, place in product(_times(sought), _places(sought.box))
+    )
+    return or_(false(), *windows)
 
 
 def _sought(mention: LinkableMention) -> Sought:

@@ -9,13 +9,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text, union
+from sqlalchemy import func, select, text
 
 from linking.linker import link
 from linking.scoring import comparable
 from linking.weights import weights
 from pipeline.stages.known import load
-from pipeline.stages.windows import in_jurisdiction, windows
+from pipeline.stages.windows import in_jurisdiction, within_windows
 from store.schema import Candidate, StoredMention
 from tests.pipeline.stages.line import ELSEWHERE, IN_BOSNIA, KILLED, SHOOTING, Line, article
 
@@ -108,10 +108,10 @@ def test_a_window_leaves_out_no_mention_that_the_linker_compares(line: Line) -> 
     line.tell(*(article(f"a{n:02}", told, published=date) for n, (told, date) in enumerate(combinations)))
     compared = 0
     with line.database.session() as session:
-        everything = [known.linkable for known in load(session, StoredMention.id.is_not(None)).values()]
+        everything = [known.linkable for known in load(session, StoredMention.id.is_not(None), {}).values()]
         for mention in everything:
             here = in_jurisdiction(mention.facts.jurisdiction)
-            found = set(session.scalars(union(*windows(here, [mention]))))
+            found = set(session.scalars(select(StoredMention.id).where(within_windows(here, [mention]))))
             for other in everything:
                 if other.id != mention.id and comparable(mention, other):
                     assert other.id in found
