@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from store.schema import Candidate, HintKey, StoredMention
 
 KEY_BYTES = 32
+_SECRET = select(HintKey.secret)
 
 
 def hint_key(session: Session) -> bytes:
     """The secret of this database, made at first use. It never leaves the database but for hashing."""
-    query = select(HintKey.secret)
-    if (secret := session.scalar(query)) is None:
+    if (secret := session.scalar(_SECRET)) is None:
         made = insert(HintKey).values(id=1, secret=secrets.token_bytes(KEY_BYTES))
         session.execute(made.on_conflict_do_nothing())
-        secret = session.scalars(query).one()
+        secret = session.scalars(_SECRET).one()
     return secret
 
 

@@ -14,12 +14,12 @@ from codebook.errors import BadArticle
 from codebook.events import MentionsRead
 from pipeline.bus import Message
 from pipeline.runner import Outcome
-from pipeline.stages.processed import already_processed, record_processed
-from pipeline.stages.replacement import Touched, replace_mentions
+from pipeline.stages.processed import record_processed
+from pipeline.stages.replacement import Touched, replace_mentions, stored_before
 from pipeline.stages.requeue import update_queue
 from store.database import Database
 from store.queue_lock import lock_queues
-from store.schema import StoredArticle, StoredMention
+from store.schema import Source, StoredArticle
 
 
 class LinkStage:
@@ -39,26 +39,30 @@ class LinkStage:
         """
         event = MentionsRead.decode(message.value or b"", message.where)
         with self._database.session() as session:
-            article = _locked_article(session, event, message.where)
-            if known := already_processed(session, self.name, event.event_id):
-                return known
+            article, source_kind = _locked_article(session, event, message.where)
             outcome = Outcome.DONE if _is_newest(article, event) else Outcome.FILTERED
-            record_processed(session, self.name, event.event_id, outcome)
+            if known := record_processed(session, self.name, event.event_id, outcome):
+                return known
             if outcome is Outcome.DONE:
-                _lock_jurisdictions(session, event)
-                touched = replace_mentions(session, event)
+                before = stored_before(session, event)
+                lock_queues(session, {event.jurisdiction, *before.values()})
+                touched = replace_mentions(session, event, article, source_kind, before)
                 for jurisdiction in _left_first(touched, event):
                     update_queue(session, jurisdiction, touched)
         return outcome
 
 
-def _locked_article(session: Session, event: MentionsRead, where: str) -> StoredArticle:
-    row = session.get(StoredArticle, event.article_id, with_for_update={"key_share": True})
-    if row is None:
+def _locked_article(session: Session, event: MentionsRead, where: str) -> tuple[StoredArticle, str]:
+    """The article, and of which kind its source is."""
+    query = select(StoredArticle, Source.kind).join(Source, Source.id == StoredArticle.source_id)
+    found = session.execute(
+        query.where(StoredArticle.id == event.article_id).with_for_update(key_share=True, of=StoredArticle)
+    ).one_or_none()
+    if found is None:
         raise BadArticle(
             where, "article_id", event.article_id, "let the article be read first, then requeue the message"
         )
-    return row
+    return found.StoredArticle, found.kind
 
 
 def _is_newest(article: StoredArticle, event: MentionsRead) -> bool:
@@ -72,11 +76,3 @@ def _left_first(touched: Touched, event: MentionsRead) -> list[str | None]:
     give their names free."""
     left = touched.jurisdictions - {event.jurisdiction}
     return [*sorted(left, key=str), event.jurisdiction]
-
-
-def _lock_jurisdictions(session: Session, event: MentionsRead) -> None:
-    """Lock the jurisdiction of the event, and those its mentions come from. The article is locked before, so that its
-    mentions stay where they are found here."""
-    written = StoredMention.id.in_([mention.id for mention in event.mentions])
-    before = session.scalars(select(StoredMention.jurisdiction).where(written).distinct())
-    lock_queues(session, {event.jurisdiction, *before})

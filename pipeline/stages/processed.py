@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from pipeline.runner import Outcome
 from store.schema import ProcessedEvent
 
+_RECORDING = insert(ProcessedEvent).on_conflict_do_nothing().returning(ProcessedEvent.event_id)
+
 
 def already_processed(session: Session, stage: str, event_id: str) -> Outcome | None:
     """The outcome when the stage has processed the event before, else null."""
@@ -15,7 +17,9 @@ def already_processed(session: Session, stage: str, event_id: str) -> Outcome | 
     return Outcome(row.outcome) if row else None
 
 
-def record_processed(session: Session, stage: str, event_id: str, outcome: Outcome) -> bool:
-    """Record the event in this transaction. False when another worker recorded it first: then have no effect."""
-    row = insert(ProcessedEvent).values(stage=stage, event_id=event_id, outcome=outcome.value)
-    return session.execute(row.on_conflict_do_nothing().returning(ProcessedEvent.event_id)).first() is not None
+def record_processed(session: Session, stage: str, event_id: str, outcome: Outcome) -> Outcome | None:
+    """Record the event in this transaction. When it was recorded before, the outcome of that: then have no effect."""
+    row = {"stage": stage, "event_id": event_id, "outcome": outcome.value}
+    if session.scalars(_RECORDING, [row]).one_or_none() is not None:
+        return None
+    return already_processed(session, stage, event_id)

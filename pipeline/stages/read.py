@@ -57,7 +57,7 @@ class ReadStage:
             row = _article_row(session, event.article, message.where)
             newest = row.content_hash == reading.content_hash
             outcome = Outcome.DONE if newest and reading.mentions else Outcome.FILTERED
-            written = record_processed(session, self.name, event_id, outcome) and newest
+            written = record_processed(session, self.name, event_id, outcome) is None and newest
             if written:
                 _write(session, row, reading, event)
         if written and self._metrics is not None:

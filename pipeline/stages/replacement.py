@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -16,7 +17,8 @@ from linking.weights import weights
 from pipeline.stages.candidates import DECIDED, Names, lock, open_update
 from pipeline.stages.hinting import HintsJson, hints_of
 from pipeline.stages.known import linkable
-from store.schema import Candidate, Source, StoredArticle, StoredMention
+from store.among import among
+from store.schema import Candidate, StoredArticle, StoredMention
 
 
 @dataclass(slots=True)
@@ -34,21 +36,28 @@ class Touched:
     jurisdictions: set[str | None] = field(default_factory=set)
 
 
-def replace_mentions(session: Session, event: MentionsRead) -> Touched:
-    """Write the event's mentions and delete those of an older reading that it no longer has. A mention a person has
-    decided on is never deleted, for it is what the decision rests on; one that tells something else now leaves the
-    decided candidate, for a person to see. Call under the locks of the article and of the jurisdictions
-    concerned."""
-    article, kind = session.execute(
-        select(StoredArticle, Source.kind)
-        .join(Source, Source.id == StoredArticle.source_id)
-        .where(StoredArticle.id == event.article_id)
-    ).one()
+def stored_before(session: Session, event: MentionsRead) -> dict[str, str | None]:
+    """The jurisdiction of each of the article's mentions in that of the event, and of those anywhere that it writes
+    anew. Under the lock of the article they stay where they are found."""
+    written = among(StoredMention.id, [mention.id for mention in event.mentions])
+    here = StoredMention.jurisdiction.is_not_distinct_from(event.jurisdiction)
+    query = select(StoredMention.id, StoredMention.jurisdiction)
+    found = session.execute(query.where(StoredMention.article_id == event.article_id, here | written))
+    return {row.id: row.jurisdiction for row in found}
+
+
+def replace_mentions(
+    session: Session, event: MentionsRead, article: StoredArticle, source_kind: str, before: Collection[str]
+) -> Touched:
+    """Write the event's mentions and delete those of an older reading that it no longer has, of those that were stored
+    `before`. A mention a person has decided on is never deleted, for it is what the decision rests on; one that tells
+    something else now leaves the decided candidate, for a person to see. Call under the locks of the article and of the
+    jurisdictions concerned."""
     hinted = hints_of(session, article, event.content_hash, {m.id: m.evidence for m in event.mentions})
-    stored = _stored(session, event)
+    stored = _locked(session, before) if before else {}
     touched = Touched(jurisdictions={event.jurisdiction})
     for row in stored.values():
-        touched.mentions.append(linkable(row, kind))
+        touched.mentions.append(linkable(row, source_kind))
     told = {mention.id for mention in event.mentions}
     for id_, row in stored.items():
         if id_ not in told and row.jurisdiction == event.jurisdiction and not _decided(session, row):
@@ -56,21 +65,17 @@ def replace_mentions(session: Session, event: MentionsRead) -> Touched:
             session.delete(row)
     for mention in event.mentions:
         row = _write(session, stored.get(mention.id), mention, article.published, hinted[mention.id], touched)
-        touched.mentions.append(linkable(row, kind))
+        touched.mentions.append(linkable(row, source_kind))
     session.flush()
     return touched
 
 
-def _stored(session: Session, event: MentionsRead) -> dict[str, StoredMention]:
-    """The article's mentions in the jurisdiction, and those anywhere that the event writes anew; with their candidates
-    locked, lest a person decide on one meanwhile. Candidates are locked before mentions, as by who decides."""
-    written = StoredMention.id.in_([mention.id for mention in event.mentions])
-    here = StoredMention.jurisdiction.is_not_distinct_from(event.jurisdiction)
-    its_own = StoredMention.article_id == event.article_id, here | written
-    if not (candidates := session.scalars(select(StoredMention.candidate_id).where(*its_own)).all()):
-        return {}
-    lock(session, {id_ for id_ in candidates if id_})
-    query = select(StoredMention).where(*its_own).order_by(StoredMention.id).with_for_update()
+def _locked(session: Session, ids: Collection[str]) -> dict[str, StoredMention]:
+    """These mentions; with their candidates locked, lest a person decide on one meanwhile. Candidates are locked before
+    mentions, as by who decides."""
+    own = among(StoredMention.id, ids)
+    lock(session, {id_ for id_ in session.scalars(select(StoredMention.candidate_id).where(own)) if id_})
+    query = select(StoredMention).where(own).order_by(StoredMention.id).with_for_update()
     return {row.id: row for row in session.scalars(query.execution_options(populate_existing=True))}
 
 
