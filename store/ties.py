@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store.schema import GroupingDecision
@@ -72,14 +72,18 @@ class Ties:
         return True
 
 
-_IN_FORCE = select(GroupingDecision).where(GroupingDecision.undone_at.is_(None)).order_by(GroupingDecision.id.desc())
+_IN_FORCE = (
+    select(GroupingDecision)
+    .where(GroupingDecision.undone_at.is_(None), GroupingDecision.mentions.overlap(bindparam("named")))
+    .order_by(GroupingDecision.id.desc())
+)
 
 
 def decisions_on(session: Session, mentions: Collection[str]) -> Sequence[GroupingDecision]:
     """The decisions in force that name any of these mentions, the newest first."""
     if not mentions:
         return []
-    return session.scalars(_IN_FORCE.where(GroupingDecision.mentions.overlap(list(mentions)))).all()
+    return session.scalars(_IN_FORCE, {"named": list(mentions)}).all()
 
 
 def add_decisions(ties: Ties, decisions: Iterable[GroupingDecision]) -> None:

@@ -9,18 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linking.linker import candidate_id
-from store.among import among
+from store.among import among_given
 from store.schema import Candidate, CuratedIncident, StoredMention
 
 DECIDED = ("approved", "rejected")
+
+_LOCKING = (
+    select(Candidate)
+    .where(among_given(Candidate.id, "ids"))
+    .order_by(Candidate.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def lock(session: Session, ids: Collection[str]) -> None:
     """Lock these candidates until commit, as they are now, in the one order that keeps workers out of each other's
     way. A person's decision waits for it or has come before it."""
     if ids:
-        query = select(Candidate).where(among(Candidate.id, ids)).order_by(Candidate.id)
-        session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+        session.scalars(_LOCKING, {"ids": list(ids)}).all()
 
 
 class Names:

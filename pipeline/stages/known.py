@@ -67,9 +67,12 @@ _LINKABLE = (
 )
 
 
-def load(session: Session, condition: ColumnElement[bool], seen: dict[str, LinkableMention]) -> dict[str, Known]:
+def load(
+    session: Session, condition: ColumnElement[bool], seen: dict[str, LinkableMention] | None = None
+) -> dict[str, Known]:
     """The mentions under a condition. Those `seen` already in this transaction, under the jurisdiction's lock, are as
     they were; the others are added to them."""
+    seen = {} if seen is None else seen
     rows = session.execute(_ROWS.where(condition)).all()
     see(session, {row.id for row, _ in rows}, seen)
     return {row.id: Known(row, seen[row.id], candidate) for row, candidate in rows}

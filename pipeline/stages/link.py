@@ -7,7 +7,7 @@ written by another worker, perhaps from an older reading.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from codebook.errors import BadArticle
@@ -20,6 +20,13 @@ from pipeline.stages.requeue import update_queue
 from store.database import Database
 from store.queue_lock import lock_queues
 from store.schema import Source, StoredArticle
+
+_ARTICLE = (
+    select(StoredArticle, Source.kind)
+    .join(Source, Source.id == StoredArticle.source_id)
+    .where(StoredArticle.id == bindparam("id"))
+    .with_for_update(key_share=True, of=StoredArticle)
+)
 
 
 class LinkStage:
@@ -54,10 +61,7 @@ class LinkStage:
 
 def _locked_article(session: Session, event: MentionsRead, where: str) -> tuple[StoredArticle, str]:
     """The article, and of which kind its source is."""
-    query = select(StoredArticle, Source.kind).join(Source, Source.id == StoredArticle.source_id)
-    found = session.execute(
-        query.where(StoredArticle.id == event.article_id).with_for_update(key_share=True, of=StoredArticle)
-    ).one_or_none()
+    found = session.execute(_ARTICLE, {"id": event.article_id}).one_or_none()
     if found is None:
         raise BadArticle(
             where, "article_id", event.article_id, "let the article be read first, then requeue the message"

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from codebook.events import MentionsRead
@@ -17,7 +17,7 @@ from linking.weights import weights
 from pipeline.stages.candidates import DECIDED, Names, lock, open_update
 from pipeline.stages.hinting import HintsJson, hints_of
 from pipeline.stages.known import linkable
-from store.among import among
+from store.among import among, among_given
 from store.schema import Candidate, StoredArticle, StoredMention
 
 
@@ -36,14 +36,21 @@ class Touched:
     jurisdictions: set[str | None] = field(default_factory=set)
 
 
+_BEFORE = (
+    select(StoredMention.id, StoredMention.jurisdiction)
+    .where(StoredMention.article_id == bindparam("article"))
+    .where(
+        StoredMention.jurisdiction.is_not_distinct_from(bindparam("here")) | among_given(StoredMention.id, "written")
+    )
+)
+
+
 def stored_before(session: Session, event: MentionsRead) -> dict[str, str | None]:
     """The jurisdiction of each of the article's mentions in that of the event, and of those anywhere that it writes
     anew. Under the lock of the article they stay where they are found."""
-    written = among(StoredMention.id, [mention.id for mention in event.mentions])
-    here = StoredMention.jurisdiction.is_not_distinct_from(event.jurisdiction)
-    query = select(StoredMention.id, StoredMention.jurisdiction)
-    found = session.execute(query.where(StoredMention.article_id == event.article_id, here | written))
-    return {row.id: row.jurisdiction for row in found}
+    written = [mention.id for mention in event.mentions]
+    given = {"article": event.article_id, "here": event.jurisdiction, "written": written}
+    return {row.id: row.jurisdiction for row in session.execute(_BEFORE, given)}
 
 
 def replace_mentions(

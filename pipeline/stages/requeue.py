@@ -36,7 +36,7 @@ def relink(session: Session, jurisdiction: str | None, mentions: Collection[str]
     `store.regrouping.Relink` for those who hand it in; call it under the jurisdiction's lock."""
     restore_hints(session, mentions)
     session.flush()
-    before = load(session, among(StoredMention.id, mentions), {})
+    before = load(session, among(StoredMention.id, mentions))
     update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()], set(left)))
 
 

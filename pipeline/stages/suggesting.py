@@ -13,7 +13,7 @@ from linking.mentions import LinkableMention
 from linking.suggesting import Suggestion, foes_of, suggested
 from pipeline.stages.known import see
 from pipeline.stages.neighbourhood import Neighbourhood
-from store.among import among
+from store.among import among_given
 from store.schema import Candidate, CandidateLink, StoredMention
 
 SHOWN = ("open", "approved")
@@ -22,6 +22,18 @@ SHOWN = ("open", "approved")
 
 MOST = 10
 """Suggestions that are kept of a candidate that has changed, the likeliest: nobody looks at more."""
+
+_FORGETTING = (
+    delete(CandidateLink)
+    .where(among_given(CandidateLink.a, "stale") | among_given(CandidateLink.b, "stale"))
+    .execution_options(synchronize_session=False)  # they are never objects of a session
+)
+_AROUND = (
+    select(StoredMention.id, StoredMention.candidate_id)
+    .join(Candidate)
+    .where(Candidate.id.in_(select(StoredMention.candidate_id).where(among_given(StoredMention.id, "near"))))
+    .where(~among_given(Candidate.id, "changed"), Candidate.state.in_(SHOWN))
+)
 
 
 def suggest(
@@ -33,8 +45,7 @@ def suggest(
 ) -> None:
     """Write anew what is suggested for the open candidates that have `changed`, among themselves and with those of
     the mentions `near` them; for those that were `left` nothing is."""
-    stale = [*changed, *left]
-    session.execute(delete(CandidateLink).where(among(CandidateLink.a, stale) | among(CandidateLink.b, stale)))
+    session.execute(_FORGETTING, {"stale": [*changed, *left]})
     foes, own, others = foes_of(apart), _groups(changed), _groups(_others(session, near, changed.keys()))
     rows: dict[tuple[str, str], Suggestion] = {}
     for number, (id_, group) in enumerate(own.items()):
@@ -61,10 +72,8 @@ def _others(session: Session, near: Neighbourhood, changed: Collection[str]) -> 
     """The candidates around what changed, each with all of its mentions."""
     if not (ids := near.around | near.decided):
         return {}
-    of_near = select(StoredMention.candidate_id).where(among(StoredMention.id, ids))
-    query = select(StoredMention.id, StoredMention.candidate_id).join(Candidate)
-    query = query.where(Candidate.id.in_(of_near), ~among(Candidate.id, changed), among(Candidate.state, SHOWN))
-    candidate_of = {row.id: row.candidate_id for row in session.execute(query)}
+    rows = session.execute(_AROUND, {"near": list(ids), "changed": list(changed)})
+    candidate_of = {row.id: row.candidate_id for row in rows}
     see(session, candidate_of.keys(), near.seen)
     told: dict[str, list[LinkableMention]] = {}
     for id_, candidate in candidate_of.items():

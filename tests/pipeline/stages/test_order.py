@@ -108,7 +108,7 @@ def test_a_window_leaves_out_no_mention_that_the_linker_compares(line: Line) -> 
     line.tell(*(article(f"a{n:02}", told, published=date) for n, (told, date) in enumerate(combinations)))
     compared = 0
     with line.database.session() as session:
-        everything = [known.linkable for known in load(session, StoredMention.id.is_not(None), {}).values()]
+        everything = [known.linkable for known in load(session, StoredMention.id.is_not(None)).values()]
         for mention in everything:
             here = in_jurisdiction(mention.facts.jurisdiction)
             found = set(session.scalars(select(StoredMention.id).where(within_windows(here, [mention]))))
