@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +53,8 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
     here = in_jurisdiction(jurisdiction)
     now = {mention.id: mention for mention in touched.mentions}
     seen = dict(now)
-    its_own = among(StoredMention.id, now) | among(StoredMention.candidate_id, touched.candidates)
-    fresh = load(session, here & its_own, seen)
+    new = {id_: known for id_, known in touched.new.items() if known.row.jurisdiction == jurisdiction}
+    fresh = new | _stored(session, here, touched, seen)
     found = dict(fresh)
     frontier = [*touched.mentions, *(known.linkable for id_, known in fresh.items() if id_ not in now)]
     compared: dict[str, LinkableMention] = {}
@@ -79,7 +80,18 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
         compared = {id_: mention for id_, mention in compared.items() if id_ not in found}
         frontier = [known.linkable for known in fresh.values()]
     newest_first = sorted(decisions.values(), key=lambda decision: -decision.id)
-    return Neighbourhood(_locked(session, here, found), around, newest_first, seen, scores)
+    return Neighbourhood(new | _locked(session, here, found, new.keys()), around, newest_first, seen, scores)
+
+
+def _stored(
+    session: Session, here: ColumnElement[bool], touched: Touched, seen: dict[str, LinkableMention]
+) -> dict[str, Known]:
+    """The mentions that were stored before and are touched, and those that share a candidate with them."""
+    ids = {mention.id for mention in touched.mentions} - touched.new.keys()
+    if not ids and not touched.candidates:
+        return {}
+    its_own = among(StoredMention.id, ids) | among(StoredMention.candidate_id, touched.candidates)
+    return load(session, here & its_own, seen)
 
 
 def _held(here: ColumnElement[bool], tied: Collection[str], fresh: Collection[Known]) -> Iterator[Select[Any]]:
@@ -100,9 +112,13 @@ def _best(mention: LinkableMention, others: Iterable[LinkableMention], scores: S
     return max((scores.score(mention, other) for other in others if comparable(mention, other)), default=-math.inf)
 
 
-def _locked(session: Session, here: ColumnElement[bool], found: dict[str, Known]) -> dict[str, Known]:
-    """Those still here, locked: a mention may have gone to another jurisdiction meanwhile, and a person may have
-    decided on a candidate."""
+def _locked(
+    session: Session, here: ColumnElement[bool], found: dict[str, Known], new: AbstractSet[str]
+) -> dict[str, Known]:
+    """Those still here, locked, but for `new` ones, which nobody else sees: a mention may have gone to another
+    jurisdiction meanwhile, and a person may have decided on a candidate."""
+    if not (ids := found.keys() - new):
+        return {}
     lock(session, {known.candidate.id for known in found.values() if known.candidate})
-    query = select(StoredMention.id).where(among(StoredMention.id, found), here).order_by(StoredMention.id)
+    query = select(StoredMention.id).where(among(StoredMention.id, ids), here).order_by(StoredMention.id)
     return {id_: found[id_] for id_ in session.scalars(query.with_for_update())}

@@ -16,7 +16,7 @@ from linking.scoring import score
 from linking.weights import weights
 from pipeline.stages.candidates import DECIDED, Names, lock, open_update
 from pipeline.stages.hinting import HintsJson, hints_of
-from pipeline.stages.known import linkable
+from pipeline.stages.known import Known, linkable
 from store.among import among, among_given
 from store.schema import Candidate, StoredArticle, StoredMention
 
@@ -27,11 +27,13 @@ class Touched:
 
     Attributes:
         mentions: the mentions as they were and as they are.
+        new: those of them that were not stored before.
         candidates: ids of the candidates that held a mention which changed or went.
         jurisdictions: whose queues are concerned, which is also where a mention was that has moved.
     """
 
     mentions: list[LinkableMention] = field(default_factory=list)
+    new: dict[str, Known] = field(default_factory=dict)
     candidates: set[str] = field(default_factory=set)
     jurisdictions: set[str | None] = field(default_factory=set)
 
@@ -72,7 +74,10 @@ def replace_mentions(
             session.delete(row)
     for mention in event.mentions:
         row = _write(session, stored.get(mention.id), mention, article.published, hinted[mention.id], touched)
-        touched.mentions.append(linkable(row, source_kind))
+        told_now = linkable(row, source_kind)
+        touched.mentions.append(told_now)
+        if mention.id not in stored:
+            touched.new[mention.id] = Known(row, told_now, candidate=None)
     session.flush()
     return touched
 

@@ -37,7 +37,7 @@ def relink(session: Session, jurisdiction: str | None, mentions: Collection[str]
     restore_hints(session, mentions)
     session.flush()
     before = load(session, among(StoredMention.id, mentions))
-    update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()], set(left)))
+    update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()], candidates=set(left)))
 
 
 def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -> None:
