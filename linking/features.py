@@ -72,8 +72,7 @@ Told = Iterator[tuple[str, float]]
 
 def in_order(a: LinkableMention, b: LinkableMention) -> tuple[LinkableMention, LinkableMention]:
     """The two by publication, one without a date last, ties by id."""
-    early, late = sorted((a, b), key=lambda mention: (mention.published or _LAST, mention.id))
-    return early, late
+    return (a, b) if (a.published or _LAST, a.id) <= (b.published or _LAST, b.id) else (b, a)
 
 
 def _place(a: Facts, b: Facts) -> Told:
@@ -216,12 +215,15 @@ def _hints(a: LinkableMention, b: LinkableMention) -> Told:
     if not (a.hints and b.hints):
         yield "without_hints", 1
         return
-    shared = {kind: _shared(getattr(a.hints, kind), getattr(b.hints, kind)) for kind in FULL_OVERLAP}
-    alike = _cosine(a.hints.word, b.hints.word)
+    nothing = True
     for kind, full in FULL_OVERLAP.items():
-        yield f"{kind}_shared", min(math.fsum(sorted(one - LEAST for one in shared[kind])) / full, 1.0)
-    yield "wording", min(math.sqrt(alike / SAME_WORDING), 1.0)
-    yield "nothing_shared", not (alike or any(shared.values()))
+        if shared := _shared(getattr(a.hints, kind), getattr(b.hints, kind)):
+            nothing = False
+            yield f"{kind}_shared", min(math.fsum(one - LEAST for one in shared) / full, 1.0)
+    if alike := _cosine(a.hints.word, b.hints.word):
+        nothing = False
+        yield "wording", min(math.sqrt(alike / SAME_WORDING), 1.0)
+    yield "nothing_shared", nothing
 
 
 def _shared(a: Mapping[str, float], b: Mapping[str, float]) -> list[float]:
@@ -231,7 +233,7 @@ def _shared(a: Mapping[str, float], b: Mapping[str, float]) -> list[float]:
 
 def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """How alike the rarer words are, from 0 to 1."""
-    product = math.fsum(sorted(a[one] * b[one] for one in a.keys() & b.keys()))
+    product = math.fsum(a[one] * b[one] for one in a.keys() & b.keys())
     return product / math.sqrt(_square(a) * _square(b)) if product else 0.0
 
 

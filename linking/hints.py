@@ -44,7 +44,7 @@ class Hints:
         return hash(tuple(frozenset(getattr(self, kind).items()) for kind in KINDS))
 
     def __bool__(self) -> bool:
-        return any(getattr(self, kind) for kind in KINDS)
+        return bool(self.person or self.name or self.town or self.number or self.word)
 
     def to_json(self) -> dict[str, dict[str, float]]:
         """An object for JSON, empty without hints: a kind's name to its hashes with their rarity."""

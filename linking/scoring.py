@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from linking.blocking import comparable
@@ -20,7 +21,7 @@ def score(a: LinkableMention, b: LinkableMention, by: Weights | None = None) -> 
 
 def log_odds(evidence: Mapping[str, float], told: Features) -> float:
     """Of a pair with these features by these weights, not rounded."""
-    return evidence["prior"] + sum(evidence.get(name, 0.0) * told[name] for name in sorted(told))
+    return evidence["prior"] + math.fsum(evidence.get(name, 0.0) * value for name, value in told.items())
 
 
 class Scores:
