@@ -27,7 +27,8 @@ class Touched:
 
     Attributes:
         mentions: the mentions as they were and as they are.
-        new: those of them that were not stored before.
+        new: those of them that were not stored before, and are not yet: their rows are written when their candidates
+            are known.
         candidates: ids of the candidates that held a mention which changed or went.
         jurisdictions: whose queues are concerned, which is also where a mention was that has moved.
     """
@@ -58,10 +59,10 @@ def stored_before(session: Session, event: MentionsRead) -> dict[str, str | None
 def replace_mentions(
     session: Session, event: MentionsRead, article: StoredArticle, source_kind: str, before: Collection[str]
 ) -> Touched:
-    """Write the event's mentions and delete those of an older reading that it no longer has, of those that were stored
-    `before`. A mention a person has decided on is never deleted, for it is what the decision rests on; one that tells
-    something else now leaves the decided candidate, for a person to see. Call under the locks of the article and of the
-    jurisdictions concerned."""
+    """Prepare the event's new mentions, write anew those of them that were stored `before`, and delete those of an
+    older reading that it no longer has. A mention a person has decided on is never deleted, for it is what the decision
+    rests on; one that tells something else now leaves the decided candidate, for a person to see. Call under the locks
+    of the article and of the jurisdictions concerned."""
     hinted = hints_of(session, article, event.content_hash, {m.id: m.evidence for m in event.mentions})
     stored = _locked(session, before) if before else {}
     touched = Touched(jurisdictions={event.jurisdiction})
@@ -103,11 +104,12 @@ def _write(
     evidence = [piece.model_dump() for piece in mention.evidence]
     if row is None:
         row = StoredMention(id=mention.id, article_id=mention.article_id, position=mention.position)
-        session.add(row)
-    elif (row.facts, row.evidence, row.content_hash) != (facts, evidence, mention.content_hash):
-        _stir(touched, row)
-        row.candidate_id = _next_candidate(session, row, facts_of(mention))
-        touched.jurisdictions.add(row.jurisdiction)
+    else:
+        row.read_at = func.now()
+        if (row.facts, row.evidence, row.content_hash) != (facts, evidence, mention.content_hash):
+            _stir(touched, row)
+            row.candidate_id = _next_candidate(session, row, facts_of(mention))
+            touched.jurisdictions.add(row.jurisdiction)
     row.content_hash, row.reader_version = mention.content_hash, mention.reader_version
     row.jurisdiction, row.date, row.published = mention.jurisdiction, mention.date, published
     half_a_place = mention.latitude is None or mention.longitude is None
@@ -115,7 +117,6 @@ def _write(
     row.incident_type, row.subtype = mention.incident_type, mention.subtype
     row.facts, row.evidence, row.confidence = facts, evidence, dict(mention.confidence)
     row.hints = None if _decided(session, row) else hints
-    row.read_at = func.now()
     return row
 
 

@@ -55,6 +55,7 @@ def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -
     moves: dict[str, str] = {}
     for group in groups:
         moves |= requeue.place([known[m.id] for m in group.mentions])
+    session.add_all(new.row for new in touched.new.values())
     session.flush()
     gone = _supersede_emptied(session, before - {k.row.candidate_id for k in known.values()}, moves)
     session.flush()
