@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 from pipeline.runner import Outcome
 from store.schema import ProcessedEvent
 
-_RECORDING = insert(ProcessedEvent).on_conflict_do_nothing().returning(ProcessedEvent.event_id)
+_RECORDING = (
+    insert(ProcessedEvent)
+    .on_conflict_do_nothing()
+    .returning(ProcessedEvent.event_id)
+    .execution_options(dml_strategy="raw")
+)
 
 
 def already_processed(session: Session, stage: str, event_id: str) -> Outcome | None:
@@ -20,6 +25,6 @@ def already_processed(session: Session, stage: str, event_id: str) -> Outcome | 
 def record_processed(session: Session, stage: str, event_id: str, outcome: Outcome) -> Outcome | None:
     """Record the event in this transaction. When it was recorded before, the outcome of that: then have no effect."""
     row = {"stage": stage, "event_id": event_id, "outcome": outcome.value}
-    if session.scalars(_RECORDING, [row]).one_or_none() is not None:
+    if session.scalars(_RECORDING, row).one_or_none() is not None:
         return None
     return already_processed(session, stage, event_id)

@@ -23,17 +23,15 @@ SHOWN = ("open", "approved")
 MOST = 10
 """Suggestions that are kept of a candidate that has changed, the likeliest: nobody looks at more."""
 
-_FORGETTING = (
-    delete(CandidateLink)
-    .where(among_given(CandidateLink.a, "stale") | among_given(CandidateLink.b, "stale"))
-    .execution_options(synchronize_session=False)  # they are never objects of a session
-)
-_AROUND = (
+_FORGETTING = delete(CandidateLink).where(among_given(CandidateLink.a, "stale") | among_given(CandidateLink.b, "stale"))
+_FORGETTING_AND_LOOKING_AROUND = (
     select(StoredMention.id, StoredMention.candidate_id)
     .join(Candidate)
     .where(Candidate.id.in_(select(StoredMention.candidate_id).where(among_given(StoredMention.id, "near"))))
     .where(~among_given(Candidate.id, "changed"), Candidate.state.in_(SHOWN))
+    .add_cte(_FORGETTING.cte("forgetting"))
 )
+_SUGGESTING = insert(CandidateLink).execution_options(dml_strategy="raw")
 
 
 def suggest(
@@ -45,8 +43,9 @@ def suggest(
 ) -> None:
     """Write anew what is suggested for the open candidates that have `changed`, among themselves and with those of
     the mentions `near` them; for those that were `left` nothing is."""
-    session.execute(_FORGETTING, {"stale": [*changed, *left]})
-    foes, own, others = foes_of(apart), _groups(changed), _groups(_others(session, near, changed.keys()))
+    around = {"near": [*near.around, *near.decided], "changed": [*changed], "stale": [*changed, *left]}
+    candidate_of = {row.id: row.candidate_id for row in session.execute(_FORGETTING_AND_LOOKING_AROUND, around)}
+    foes, own, others = foes_of(apart), _groups(changed), _groups(_others(session, candidate_of, near))
     rows: dict[tuple[str, str], Suggestion] = {}
     for number, (id_, group) in enumerate(own.items()):
         rest = dict(list(own.items())[number + 1 :]) | others
@@ -55,7 +54,7 @@ def suggest(
         rows |= dict(sorted(((pair, one) for pair, one in asked.items() if one), key=_likeliest_first)[:MOST])
     if rows:
         values = [{"a": a, "b": b, "score": one.score, "reasons": list(one.reasons)} for (a, b), one in rows.items()]
-        session.execute(insert(CandidateLink), values)
+        session.execute(_SUGGESTING, values)
 
 
 def _likeliest_first(found: tuple[tuple[str, str], Suggestion]) -> tuple[float, tuple[str, str]]:
@@ -68,12 +67,8 @@ def _groups(candidates: Mapping[str, Sequence[LinkableMention]]) -> dict[str, Gr
     return {id_: Group(tuple(sorted(told, key=lambda m: m.id))) for id_, told in candidates.items()}
 
 
-def _others(session: Session, near: Neighbourhood, changed: Collection[str]) -> dict[str, list[LinkableMention]]:
+def _others(session: Session, candidate_of: Mapping[str, str], near: Neighbourhood) -> dict[str, list[LinkableMention]]:
     """The candidates around what changed, each with all of its mentions."""
-    if not (ids := near.around | near.decided):
-        return {}
-    rows = session.execute(_AROUND, {"near": list(ids), "changed": list(changed)})
-    candidate_of = {row.id: row.candidate_id for row in rows}
     see(session, candidate_of.keys(), near.seen)
     told: dict[str, list[LinkableMention]] = {}
     for id_, candidate in candidate_of.items():
