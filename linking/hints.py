@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from codebook.records import Evidence
@@ -53,8 +53,7 @@ class Hints:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any] | None) -> Hints:
         """The hints of such an object; none from null. Kinds of an earlier or later program are left out."""
-        known = {one.name for one in fields(cls)}
-        return cls(**{kind: dict(table) for kind, table in (stored or {}).items() if kind in known})
+        return cls(**{kind: stored[kind] for kind in KINDS if kind in stored}) if stored else cls()
 
 
 def hints(

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from linking.mentions import LinkableMention
@@ -22,12 +22,20 @@ from pipeline.stages.candidates import lock
 from pipeline.stages.known import Known, linkable_where, load
 from pipeline.stages.replacement import Touched
 from pipeline.stages.windows import in_jurisdiction, within_windows
-from store.among import among
+from store.among import among, among_given
 from store.schema import Candidate, GroupingDecision, StoredMention
 from store.ties import decisions_on
 
 ASKED = 40
 """Mentions around a change that are looked at for suggestions, the likeliest: a few are shown in the end."""
+
+_LOCKING = (
+    select(StoredMention.id)
+    .where(among_given(StoredMention.id, "ids"))
+    .where(StoredMention.jurisdiction.is_not_distinct_from(bindparam("jurisdiction")))
+    .order_by(StoredMention.id)
+    .with_for_update()
+)
 
 
 @dataclass(slots=True)
@@ -80,7 +88,7 @@ def neighbourhood(session: Session, jurisdiction: str | None, touched: Touched) 
         compared = {id_: mention for id_, mention in compared.items() if id_ not in found}
         frontier = [known.linkable for known in fresh.values()]
     newest_first = sorted(decisions.values(), key=lambda decision: -decision.id)
-    return Neighbourhood(new | _locked(session, here, found, new.keys()), around, newest_first, seen, scores)
+    return Neighbourhood(new | _locked(session, jurisdiction, found, new.keys()), around, newest_first, seen, scores)
 
 
 def _stored(
@@ -113,12 +121,12 @@ def _best(mention: LinkableMention, others: Iterable[LinkableMention], scores: S
 
 
 def _locked(
-    session: Session, here: ColumnElement[bool], found: dict[str, Known], new: AbstractSet[str]
+    session: Session, jurisdiction: str | None, found: dict[str, Known], new: AbstractSet[str]
 ) -> dict[str, Known]:
     """Those still here, locked, but for `new` ones, which have no row yet: a mention may have gone to another
     jurisdiction meanwhile, and a person may have decided on a candidate."""
     if not (ids := found.keys() - new):
         return {}
     lock(session, {known.candidate.id for known in found.values() if known.candidate})
-    query = select(StoredMention.id).where(among(StoredMention.id, ids), here).order_by(StoredMention.id)
-    return {id_: found[id_] for id_ in session.scalars(query.with_for_update())}
+    still_here = session.scalars(_LOCKING, {"ids": list(ids), "jurisdiction": jurisdiction})
+    return {id_: found[id_] for id_ in still_here}
