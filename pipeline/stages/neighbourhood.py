@@ -123,7 +123,7 @@ def _best(mention: LinkableMention, others: Iterable[LinkableMention], scores: S
 def _locked(
     session: Session, jurisdiction: str | None, found: dict[str, Known], new: AbstractSet[str]
 ) -> dict[str, Known]:
-    """Those still here, locked, but for `new` ones, which have no row yet: a mention may have gone to another
+    """Those still here, locked, but for `new` ones, which nobody else sees: a mention may have gone to another
     jurisdiction meanwhile, and a person may have decided on a candidate."""
     if not (ids := found.keys() - new):
         return {}
