@@ -137,11 +137,11 @@ def _groups(outcome: str, told: Sequence[Told]) -> dict[str, int]:
         if one.one.count >= _SELDOM_SEEN and _fit_of_outcome(one, outcome) >= _GROUP_LEAST:
             sex = likeliest(one.sexes)
             largest[sex] = max(largest.get(sex, 0), min(one.one.count, _MOST))
-    both: dict[str, int] = {sex: largest[sex] for sex in ("female", "male") if sex in largest}
-    most = max(largest, key=lambda sex: largest[sex], default=None)
-    if most is None or (most in both and len(both) > 1):
-        return both
-    return {most: largest[most]}
+    if not largest:
+        return {}
+    most = max(largest, key=lambda sex: largest[sex])
+    pair: dict[str, int] = {sex: largest[sex] for sex in ("female", "male") if sex in largest}
+    return pair if most in pair else {most: largest[most]}
 
 
 def _shifted(chances: Chances, number: int, believed: Sequence[float]) -> Chances:

@@ -45,7 +45,7 @@ class NumbersBeside:
         """The numbers of further pieces of the same, `before` that token, which name them no more: "212 cartridges and
         another 46", "64 cartridges of 5.6 mm, 31 pieces of calibre 9"."""
         _, end = self._layout.sentence(self._found.start)
-        return [n for n in self._counting(self._found.end, min(before, end)) if self._counts_more(n)]
+        return [n for n in self._between(self._found.end, min(before, end)) if self._counts_more(n)]
 
     def _counts_more(self, number: Stretch) -> bool:
         following = self._layout.keys[number.end : number.end + _REACH]
@@ -126,15 +126,16 @@ class NumbersBeside:
         """The last one from `start` on that no more than `reach` words part from `end`."""
         near = [
             n
-            for n in self._counting(start, end)
+            for n in self._between(start, end)
             if end - n.end < reach and not (self._is_model(n) or self._is_age(n) or self._is_joined(n))
         ]
         return near[-1] if near else None
 
     def _behind(self) -> list[Stretch]:
-        return self._counting(self._found.end, min(self._last, self._found.end + _AFTER))
+        return self._between(self._found.end, min(self._last, self._found.end + _AFTER))
 
-    def _counting(self, start: int, end: int) -> list[Stretch]:
+    def _between(self, start: int, end: int) -> list[Stretch]:
+        """The numbers in tokens `start` to `end` that may count something."""
         numbers = [*within(self._layout.numbers, start, end), *self._about(start, end)]
         numbers.sort(key=lambda n: n.start)
         return [n for n in numbers if not (self._is_of_a_name(n) or self._is_article(n) or self._measures(n))]
