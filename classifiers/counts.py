@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Span
 
@@ -27,8 +27,8 @@ _KIND = {
 class Counted:
     """Pieces of one kind as one place in the text counts them; `value` is None where no number stands.
 
-    `several` where there are more than one and nobody says how many; `listed` where it stands behind something else
-    that is named, in one list with it.
+    `several` where there are more than one and nobody says how many, so that no number holds for the kind; `listed`
+    where it is one more thing beside what is named before it.
     """
 
     kind: str
@@ -46,10 +46,12 @@ def counted(part: Span) -> list[Counted]:
     named = _named(part)
     for n, (code, found) in enumerate(named):
         if code in _KIND:
-            following = named[n + 1 :]
-            first_of_next = following[0][1].start if following else part.end
-            next_piece = next((one.start for code, one in following if code in _KIND), part.end)
-            told = _count(code, found, NumbersBeside(part.doc, found, end_of_last, first_of_next), next_piece)
+            next_piece = next((one.start for code, one in named[n + 1 :] if code in _KIND), part.end)
+            first_of_next = named[n + 1][1].start if n + 1 < len(named) else part.end
+            numbers = NumbersBeside(part.doc, found, end_of_last, first_of_next)
+            told = _count(code, found, numbers, next_piece)
+            if told is not None and n > 0 and told.value is None and numbers.is_joined_to(named[n - 1][1]):
+                told = replace(told, listed=True)
             if told is not None:
                 counts.append(told)
                 found = told.found  # with its number, which counts nothing else
@@ -59,20 +61,24 @@ def counted(part: Span) -> list[Counted]:
 
 def _count(code: str, found: Stretch, numbers: NumbersBeside, next_piece: int) -> Counted | None:
     """The count of what is named here; none where no number counts what may be of any kind."""
-    kind, number = _KIND[code], numbers.counting()
-    more = [n for n in numbers.more(next_piece) if number is None or n.start != number.start]
+    kind, number, more = _KIND[code], numbers.number(), list[Stretch]()
+    if kind == "rounds":
+        number = numbers.announced() or number
+        more = [n for n in numbers.more(next_piece) if number is None or n.start != number.start]
     if number is None and not more:
-        one = 1 if code == UNTOLD and numbers.is_one() else None
-        several = numbers.uncounted()
-        if code == UNTOLD and one is None and not several:
-            return None
-        return Counted(kind, code, one, found, several, numbers.listed())
-    value = _value(kind, number, numbers)
-    if more:
-        value = (1 if value is None and kind != "rounds" else value or 0) + sum(n.value for n in more)
+        several = numbers.are_several()
+        return Counted(kind, code, None, found, several) if several or code != UNTOLD else None
     told = [found, *([number] if number else []), *more]
     around = stretch(numbers.doc, min(one.start for one in told), max(one.end for one in told))
+    value = _value(kind, number, numbers)
+    if more:
+        value = _with(value or 0, [n.value for n in more])
     return Counted(kind, code, value, around)
+
+
+def _with(rounds: int, more: Sequence[int]) -> int:
+    """The rounds and those told further on; the same number again, divided, are the same rounds."""
+    return rounds if sum(more) == rounds else rounds + sum(more)
 
 
 def _value(kind: str, number: Stretch | None, numbers: NumbersBeside) -> int | None:

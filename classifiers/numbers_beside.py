@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from spacy.tokens import Doc
 
+from classifiers.ammunition import QUOTES
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from languages import counting
 
@@ -15,8 +16,6 @@ _REACH = 4
 """Words that may stand between a number and what it counts ("two unregistered hunting rifles")."""
 _AFTER = 10
 """Tokens that may stand between what is counted and a number behind it ("cartridges 7.62 x 39 mm – 214 pieces")."""
-_BETWEEN = 6
-"""Tokens between two things of one list."""
 _HOLDERS = 8
 """Tokens that may stand between how many there are of what holds rounds and how many each holds."""
 _MOST_HOLDERS = 200
@@ -24,6 +23,13 @@ _MOST_HOLDERS = 200
 _DASHES = frozenset("-–—:(")
 _STOPS = frozenset(",;.()")
 _PARTING = frozenset(",;")
+_CALIBRE_STEMS = ("kalib", "calib")
+_LONGEST_PHRASE = 2
+"""Words of the longest phrase for several ("mai multe")."""
+_SAME_WORD = 4
+"""Letters by which a word is known again in another form."""
+_FEW = 5
+"""Numbers in words from which it is rounds that they count where nothing is named: fewer may be persons."""
 
 
 class NumbersBeside:
@@ -37,41 +43,41 @@ class NumbersBeside:
         self._behind_another = first > begin
         self._before_another = last < end
 
-    def counting(self) -> Stretch | None:
+    def number(self) -> Stretch | None:
         """The number that counts it, if one does."""
-        return self._in_a_list() or self._announced() or self._before() or self._written_behind()
+        return self._in_a_list() or self._before() or self._written_behind()
+
+    def announced(self) -> Stretch | None:
+        """The number of rounds that a word announces behind them: "cartridges, 320 in total"."""
+        return next((n for n in self._behind() if self._is_announced(n)), None)
 
     def more(self, before: int) -> list[Stretch]:
-        """The numbers of further pieces of the same, `before` that token, which name them no more: "212 cartridges and
-        another 46", "64 cartridges of 5.6 mm, 31 pieces of calibre 9"."""
+        """The numbers of further rounds, `before` that token, which name them no more: "212 cartridges and another 46",
+        "64 cartridges of 5.6 mm, 31 pieces of calibre 9". None where they are parts of those before ("of them 40")."""
         _, end = self._layout.sentence(self._found.start)
-        return [n for n in self._between(self._found.end, min(before, end)) if self._counts_more(n)]
+        found = [n for n in self._between(self._found.end, min(before, end)) if self._counts_more(n)]
+        told = self._layout.keys[self._found.end : found[0].start] if found else []
+        return [] if counting.tell_of_parts(told, self._lang) else found
 
-    def _counts_more(self, number: Stretch) -> bool:
-        following = self._layout.keys[number.end : number.end + _REACH]
-        if counting.are_more(following, self._lang):
-            return True
-        if counting.are_pieces(following, self._lang):
-            return any(key.startswith(_OF_CALIBRE) for key in following)
-        another = counting.say_more(self._key(number.start - 1), self._lang)
-        return another and not self._counts_the_next(number) and self._names_nothing(number)
+    def are_several(self) -> bool:
+        """Whether a word right before it says that there are several, and not how many."""
+        begin = max(self._first, self._found.start - _LONGEST_PHRASE)
+        return counting.say_several(self._layout.keys[begin : self._found.start], self._lang)
 
-    def is_one(self) -> bool:
-        """Whether an article stands before it: "a firearm"."""
-        return counting.is_article(self._key(self._found.start - 1), self._lang)
-
-    def uncounted(self) -> bool:
-        """Whether words before it say that there are several, and not how many."""
-        begin = max(self._first, self._found.start - _REACH)
-        return counting.says_several(self._layout.keys[begin : self._found.start], self._lang)
-
-    def listed(self) -> bool:
-        """Whether it is one more thing behind what was named before: "a pistol and a revolver", not "a pistol of the
-        make Beretta"."""
-        between = self._layout.keys[self._first : self._found.start]
-        parted = any(key == "," or counting.joins(key, self._lang) for key in between)
-        another_name = any(counting.says_what_for(key, self._lang) for key in between)
-        return self._behind_another and parted and not another_name and len(between) <= _BETWEEN
+    def is_joined_to(self, before: Stretch) -> bool:
+        """Whether it is one more thing beside what was named before: "a pistol and a revolver". The same word again, or
+        a name behind a comma, is the same thing."""
+        keys, doc = self._layout.keys, self.doc
+        between = [key for key in keys[self._first : self._found.start] if key not in QUOTES]
+        joiners = [key for key in between if counting.joins(key, self._lang)]
+        others = len(between) - len(joiners)
+        another = keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
+        return (
+            self._behind_another
+            and another
+            and len(joiners) == 1
+            and others <= (0 if doc[self._found.start].is_title else 1)
+        )
 
     def of_boxes(self, number: Stretch) -> bool:
         """Whether the number counts what holds the rounds: "six boxes of cartridges"."""
@@ -79,7 +85,7 @@ class NumbersBeside:
 
     def each_behind(self) -> Stretch | None:
         """How many each of the boxes before it holds, told behind it: "six boxes of cartridges, fifty in each"."""
-        return next((n for n in self._behind() if self._is_of_each(n, n.end)), None)
+        return next((n for n in self._behind() if self._is_of_each(n, n.end) and not self._counts_the_next(n)), None)
 
     def holders(self, number: Stretch) -> int:
         """How many boxes or magazines hold so many rounds each; 1 where none are told."""
@@ -95,20 +101,35 @@ class NumbersBeside:
         return counting.say_each(before, self._lang) or counting.are_each(keys[behind : behind + 3], self._lang)
 
     def _before(self) -> Stretch | None:
-        """The nearest one before it, if no comma parts them ("with two discs, a rifle")."""
+        """The nearest one before it, unless a comma begins another thing: "with two discs, a rifle"; not in "five old,
+        rusty rifles"."""
         near = self._nearest(self._first, self._found.start, reach=_REACH)
-        return near if near and _PARTING.isdisjoint(self._layout.keys[near.end : self._found.start]) else None
+        between = self._layout.keys[near.end : self._found.start] if near else []
+        ends = bool(between) and between[-1] in _PARTING
+        another = any(first in _PARTING and counting.joins(second, self._lang) for first, second in pairwise(between))
+        return None if ends or another else near
 
     def _in_a_list(self) -> Stretch | None:
         """One behind a dash, a colon or a bracket, as in inventories: "cartridges – 214 pieces", "pistol (1)"."""
         return next((n for n in self._behind() if self._parted(n) and self._ends(n)), None)
 
-    def _announced(self) -> Stretch | None:
-        """One behind it that a word announces: "cartridges, counted to the number of 320"."""
-        return next(
-            (n for n in self._behind() if counting.announces(self._key(n.start - 1), self._lang) and self._ends(n)),
-            None,
-        )
+    def _counts_more(self, number: Stretch) -> bool:
+        if self._counts_the_next(number) or self._may_be_persons(number):
+            return False
+        following = self._layout.keys[number.end : number.end + _REACH]
+        if counting.are_pieces(following, self._lang):
+            return any(key.startswith(_CALIBRE_STEMS) for key in following[1:3])
+        more = counting.are_more(following, self._lang) or counting.say_more(self._key(number.start - 1), self._lang)
+        return more and (self._ends(number) or counting.leads_to_a_place(self._key(number.end), self._lang))
+
+    def _is_announced(self, number: Stretch) -> bool:
+        announced = counting.announces(self._key(number.start - 1), self._lang)
+        return announced and self._ends(number) and not self._may_be_persons(number)
+
+    def _may_be_persons(self, number: Stretch) -> bool:
+        """Whether a number that names nothing may count persons: a small one in words, or one that counts only them."""
+        word = self._key(number.start)
+        return not word.isdigit() and (number.value < _FEW or counting.counts_persons(word, self._lang))
 
     def _written_behind(self) -> Stretch | None:
         """One in words behind it, or one of pieces: "pištolja dva, …", "rifles, Zastava M91, six"."""
@@ -172,17 +193,11 @@ class NumbersBeside:
         return bracketed or (joined and self._key(number.end + 1).isalpha())
 
     def _is_joined(self, number: Stretch) -> bool:
-        """Whether it counts what stands before "and": "three grenades and cartridges" says nothing of cartridges, nor
-        does "another three and cartridges"."""
-        return counting.joins(self._key(number.end), self._lang)
-
-    def _names_nothing(self, number: Stretch) -> bool:
-        """Whether no thing of its own follows a number: it ends there, or a place follows."""
-        return (
-            self._ends(number)
-            or self._is_joined(number)
-            or counting.leads_to_a_place(self._key(number.end), self._lang)
-        )
+        """Whether it counts what stands before "and": "another three and cartridges" says nothing of cartridges, but
+        "twenty or more cartridges" does."""
+        behind = [self._key(number.end + 1)]
+        or_more = counting.say_several(behind, self._lang) or counting.are_more(behind, self._lang)
+        return counting.joins(self._key(number.end), self._lang) and not or_more
 
     def _counts_the_next(self, number: Stretch) -> bool:
         """Whether its pieces are of what is named next: "a pistol and 214 pieces of ammunition"."""
@@ -213,9 +228,6 @@ def _mixes(key: str) -> bool:
     return any(ch.isdigit() for ch in key) and any(ch.isalpha() for ch in key)
 
 
-_OF_CALIBRE = ("kalib", "calib")
-
-
 def _is_calibre(layout: Layout, number: Stretch) -> bool:
     """Whether a number is a calibre ("7,62 mm", "caliber 9", "7.62 x 39")."""
     keys = layout.keys
@@ -229,4 +241,4 @@ def _is_calibre(layout: Layout, number: Stretch) -> bool:
     if before[-1:] and before[-1] in _DASHES:  # what stands before the dash is of the thing, not of the number
         return False
     nearest = list(takewhile(lambda key: not key[:1].isdigit() and key not in _PARTING, reversed(before)))
-    return before[-1:] == ["x"] or any(key.startswith(_OF_CALIBRE) or key in ("cal", "kal") for key in nearest)
+    return before[-1:] == ["x"] or any(key.startswith(_CALIBRE_STEMS) or key in ("cal", "kal") for key in nearest)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
+from classifiers.ammunition import AMMUNITION
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
 from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, search_key, stretch, within
@@ -165,7 +166,9 @@ def _may_count_persons(layout: Layout, number: Stretch) -> bool:
     following = layout.keys[number.end] if number.end < len(layout.keys) else ""
     if following in _clock_words(layout.lang) or measures(layout.keys[number.end : number.end + 2], layout.lang):
         return False
-    if any(term.kind == "weapon" and term.start == number.end for term in layout.terms_in(number.end, number.end + 2)):
+    if any(
+        term.label == AMMUNITION and term.start == number.end for term in layout.terms_in(number.end, number.end + 2)
+    ):
         return False
     written_out = not layout.keys[number.start].isdigit()
     return written_out or (bool(following) and layout.words[number.end])

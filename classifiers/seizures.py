@@ -53,6 +53,7 @@ def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
 
 
 def _totals(counts: Sequence[Counted]) -> dict[str, int]:
+    """The pieces by kind; none of a kind of which there are several that nobody counted."""
     totals: dict[str, int] = {}
     for count in counts:
         value = 1 if count.value is None and count.code not in _UNCOUNTABLE else count.value
@@ -77,6 +78,8 @@ def _seized(part: Span, judge: Judge) -> list[Counted]:
         known = [one for one in kept if (one.kind, one.code) == (count.kind, count.code)]
         sentence = layout.sentence_of[count.found.start]
         again = any(one.value == count.value and layout.sentence_of[one.found.start] != sentence for one in known)
-        if not again and (count.value is not None or count.listed or not known):
+        of_them = any(one.value not in (None, 1) for one in known)  # "two pistols, a Glock and a Beretta"
+        another = count.listed and not of_them
+        if not again and (count.value is not None or another or not known):
             kept.append(count)
     return kept

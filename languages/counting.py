@@ -47,10 +47,9 @@ def about(word: str, lang: str) -> int | None:
     return _about(lang).get(word)
 
 
-def says_several(preceding: Sequence[str], lang: str) -> bool:
-    """Whether among the search keys before a thing are words for several that nobody counted."""
-    phrases = _phrases(pack(lang).numbers.uncounted, lang)
-    return any(_begins(preceding[at:], phrases) for at in range(len(preceding)))
+def say_several(preceding: Sequence[str], lang: str) -> bool:
+    """Whether the search keys right before a thing end with a word for several that nobody counted."""
+    return _ends(preceding, _phrases(pack(lang).numbers.uncounted, lang))
 
 
 def are_more(following: Sequence[str], lang: str) -> bool:
@@ -63,9 +62,15 @@ def say_more(word: str, lang: str) -> bool:
     return (word,) in _phrases(pack(lang).numbers.more_before, lang)
 
 
-def is_article(word: str, lang: str) -> bool:
-    """Whether a search key is an article that says of what follows that it is one, and is no number itself."""
-    return (word,) in _phrases(pack(lang).numbers.articles, lang)
+def tell_of_parts(words: Sequence[str], lang: str) -> bool:
+    """Whether among some search keys are words that divide what was told ("*of them* 40")."""
+    phrases = _phrases(pack(lang).numbers.parts, lang)
+    return any(_begins(words[at:], phrases) for at in range(len(words)))
+
+
+def counts_persons(word: str, lang: str) -> bool:
+    """Whether a number word, as a search key, counts persons alone ("trojica")."""
+    return word.endswith(_endings(lang))
 
 
 def announces(word: str, lang: str) -> bool:
@@ -84,6 +89,11 @@ def _begins(words: Sequence[str], phrases: Phrases) -> bool:
 
 def _ends(words: Sequence[str], phrases: Phrases) -> bool:
     return any(tuple(words[-length:]) in phrases for length in range(1, len(words) + 1))
+
+
+@cache
+def _endings(lang: str) -> tuple[str, ...]:
+    return tuple(folded(ending, lang) for ending in pack(lang).numbers.of_persons)
 
 
 @cache

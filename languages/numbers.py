@@ -63,7 +63,6 @@ class _Token:
         self.start, self.end = match.span()
         self.is_word = match["word"] is not None
         self.key = folded(match[0], lang) if self.is_word else ""
-        self.alone = self.key not in _multiples(lang)
         self.thousandths = round(1000 * float(match[0].replace(",", "."))) if _DECIMAL.fullmatch(match[0]) else None
         if self.is_word:
             self.value = _word_value(match[0], self.key, lang)
@@ -78,12 +77,12 @@ def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int
     first = tokens[at]
     if first.thousandths is not None and _are_thousands(tokens[at : at + 2], text):
         return at + 2, first.thousandths
-    if first.value is None or not first.alone:
+    if first.value is None or not _stands_alone(first, tokens[at - 1].key if at else "", lang):
         return at + 1, None
     thousands, rest = (first.value, 0) if first.is_word and first.value % 1000 == 0 else (0, first.value)
     stop = at + 1
     while stop < len(tokens):
-        following = stop + (tokens[stop].key in _joining_words(lang))
+        following = stop + (tokens[stop].key in _folded(pack(lang).numbers.joined_by, lang))
         if following >= len(tokens) or not _adjacent(tokens[stop - 1 : following + 1], text):
             break
         extended = _extended(thousands, rest, tokens[following])
@@ -154,15 +153,18 @@ def _spellings(words: NumberWords) -> Iterator[tuple[int, str]]:
             yield ten + unit, ten_form + joint + unit_form
 
 
-@cache
-def _joining_words(lang: str) -> frozenset[str]:
-    return frozenset(folded(word, lang) for word in pack(lang).numbers.joined_by)
+def _stands_alone(token: _Token, before: str, lang: str) -> bool:
+    """Whether a hundred or a thousand is meant where the word stands without a number: not in "hundreds of rounds" or
+    "several thousand", but behind "about" also in the form of a plural."""
+    if before in _folded(pack(lang).numbers.approximating, lang):
+        return True
+    many = token.is_word and token.value in (100, 1000) and before in _folded(pack(lang).numbers.uncounted, lang)
+    return not many and token.key not in _folded(pack(lang).numbers.multiples, lang)
 
 
 @cache
-def _multiples(lang: str) -> frozenset[str]:
-    """Words that stand for no number by themselves ("hundreds of rounds")."""
-    return frozenset(folded(word, lang) for word in pack(lang).numbers.multiples)
+def _folded(words: tuple[str, ...], lang: str) -> frozenset[str]:
+    return frozenset(folded(word, lang) for word in words)
 
 
 @cache

@@ -100,6 +100,7 @@ class NumberWords(_Data):
         words: the words for 1 to 19, 20 to 90 in tens, and hundreds and thousands that are one word, by value.
         hundred, thousand: words that multiply the number before them, or stand for it alone.
         multiples: those of them that never stand alone: plurals ("*hundreds* of rounds" tells no number).
+        approximating: words behind which they do ("*about* a thousand", in the form of a plural).
         ages: how the language writes an age in one word, if it does.
         pieces: words behind a number that count pieces of anything (12 *pcs*).
         each_before, each_after: words before or behind a number of what each of several holds (boxes *of* fifty).
@@ -112,7 +113,8 @@ class NumberWords(_Data):
         announcing: words right before the number of what was named before (rounds, *exactly* 412).
         places_follow: words before a place, behind a number that names nothing (36 *in* a bag).
         units: words behind a number of weights, lengths, times or money (three *kilograms* of explosives).
-        articles: words before one thing that are no number (*a* rifle).
+        parts: words that divide a number told before (100 rounds, *of them* 40 of another calibre).
+        of_persons: endings of number words that count persons alone.
     """
 
     group_separators: str
@@ -121,6 +123,7 @@ class NumberWords(_Data):
     hundred: tuple[str, ...]
     thousand: tuple[str, ...]
     multiples: tuple[str, ...] = ()
+    approximating: tuple[str, ...] = ()
     ages: AgeWords = Field(default_factory=AgeWords)
     pieces: tuple[str, ...]
     each_before: tuple[str, ...]
@@ -134,7 +137,8 @@ class NumberWords(_Data):
     announcing: tuple[str, ...]
     places_follow: tuple[str, ...]
     units: tuple[str, ...]
-    articles: tuple[str, ...] = ()
+    parts: tuple[str, ...]
+    of_persons: tuple[str, ...] = ()
 
     @field_validator("words")
     @classmethod

@@ -75,7 +75,7 @@ def load(
     seen = {} if seen is None else seen
     rows = session.execute(_ROWS.where(condition)).all()
     see(session, {row.id for row, _ in rows}, seen)
-    return {row.id: Known(row, seen[row.id], candidate) for row, candidate in rows}
+    return {row.id: Known(row, seen[row.id], candidate) for row, candidate in rows if row.id in seen}
 
 
 def see(session: Session, ids: AbstractSet[str], seen: dict[str, LinkableMention]) -> None:

@@ -114,6 +114,7 @@ class _Requeue:
             known.row.candidate_id = candidate.id
             if candidate.state in DECIDED:
                 known.row.hints = None
+                self._near.seen.pop(known.row.id, None)  # what it tells without its hints is read anew
         return {k.candidate.id: candidate.id for k in waiting if k.candidate and k.candidate is not candidate}
 
     def _incident(self, group: Sequence[Known]) -> CuratedIncident | None:

@@ -72,5 +72,6 @@ def _others(session: Session, candidate_of: Mapping[str, str], near: Neighbourho
     see(session, candidate_of.keys(), near.seen)
     told: dict[str, list[LinkableMention]] = {}
     for id_, candidate in candidate_of.items():
-        told.setdefault(candidate, []).append(near.seen[id_])
+        if id_ in near.seen:
+            told.setdefault(candidate, []).append(near.seen[id_])
     return told

@@ -62,6 +62,8 @@ def test_one_number(lang: str, text: str, value: int) -> None:
         ("en", "1" * 5000, []),
         ("hbs", "stotine metaka i hiljade čaura", []),  # nobody says how many hundreds
         ("ro", "mii de cartușe", []),
+        ("hbs", "oko hiljade metaka", [("hiljade", 1000)]),
+        ("en", "several thousand rounds", []),
         ("en", "", []),
     ],
 )

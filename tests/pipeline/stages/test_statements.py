@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import event
 
 from codebook.records import Article
+from pipeline.runner import Outcome
 from tests.pipeline.stages.line import ELSEWHERE, SHOOTING, Line, article
 
 UNLIKE = SHOOTING | {"date": "2025-03-02", "victims": [{"sex": "female", "age": 51, "outcome": "killed"}]}
@@ -36,7 +37,7 @@ def statements(line: Line, report: Article) -> int:
 
     event.listen(line.database.engine, "before_cursor_execute", note)
     try:
-        line.flow("link")
+        assert line.flow("link") == [("link", Outcome.DONE)]
     finally:
         event.remove(line.database.engine, "before_cursor_execute", note)
     return sum("outbox" not in statement for statement in seen)  # those are the relay's
