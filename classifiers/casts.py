@@ -14,7 +14,7 @@ from math import log
 from spacy.tokens import Span
 
 from classifiers.judges import Judge, Shares, likeliest
-from classifiers.persons import NOBODY, PERPETRATOR, Named, named
+from classifiers.persons import MOST_COUNTED, NOBODY, PERPETRATOR, Named, named
 from classifiers.pipelines import Stretch
 from classifiers.questions import ALIVE, DEAD, MANY, counted
 from classifiers.sexes import sex_features
@@ -41,14 +41,12 @@ _LEAST_FIT = 0.02
 _USED = 0.3
 """What the fit of a stretch counts that already tells of another person."""
 _LEAST = 1e-4
-_MOST = 12
-"""Entries a number alone may make (LABELLING rule 28)."""
 _TAIL = 0.6
 """How likely one person more is, of four and more: of the events of the training articles with as many killed, injured,
 women or men."""
 
 Chances = list[float]
-"""The probability of every number of persons, from none to `_MOST`."""
+"""The probability of every number of persons, from none to `MOST_COUNTED`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,9 @@ def victims(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
 def _spread(shares: Shares) -> Chances:
     """How likely each number of persons is, "so many or more" spread over the numbers from there on."""
     many = shares.get(counted(MANY), 0.0)
-    return [shares.get(str(n), 0.0) for n in range(MANY)] + [many * share for share in _falling(_MOST - MANY + 1)]
+    return [shares.get(str(n), 0.0) for n in range(MANY)] + [
+        many * share for share in _falling(MOST_COUNTED - MANY + 1)
+    ]
 
 
 def _falling(length: int) -> list[float]:
@@ -123,10 +123,10 @@ def _believe_groups(outcomes: dict[str, Chances], sexes: dict[str, Chances], tol
     for outcome in outcomes:
         groups = _groups(outcome, told)
         if groups and (outcome != OTHER or sum(outcomes[outcome][MANY:]) >= _MANY_OTHERS):
-            number = min(sum(groups.values()), _MOST)
+            number = min(sum(groups.values()), MOST_COUNTED)
             outcomes[outcome] = _shifted(outcomes[outcome], number, [1.0])
             for sex, count in groups.items():
-                sexes[sex] = _shifted(sexes[sex], count, _falling(_MOST - count + 1))
+                sexes[sex] = _shifted(sexes[sex], count, _falling(MOST_COUNTED - count + 1))
 
 
 def _groups(outcome: str, told: Sequence[Told]) -> dict[str, int]:
@@ -136,7 +136,7 @@ def _groups(outcome: str, told: Sequence[Told]) -> dict[str, int]:
     for one in told:
         if one.one.count >= _SELDOM_SEEN and _fit_of_outcome(one, outcome) >= _GROUP_LEAST:
             sex = likeliest(one.sexes)
-            largest[sex] = max(largest.get(sex, 0), min(one.one.count, _MOST))
+            largest[sex] = max(largest.get(sex, 0), min(one.one.count, MOST_COUNTED))
     if not largest:
         return {}
     most = max(largest, key=lambda sex: largest[sex])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from spacy.tokens import Doc
@@ -170,7 +169,7 @@ class NumbersBeside:
         """Words for about so many: a round number in one word."""
         for at in range(start, end):
             if (value := counting.about(self._layout.keys[at], self._lang)) is not None:
-                yield replace(stretch(self.doc, at, at + 1), value=value)
+                yield stretch(self.doc, at, at + 1, value=value)
 
     def _measures(self, number: Stretch) -> bool:
         return counting.measures(self._layout.keys[number.end : number.end + 2], self._lang)
@@ -201,9 +200,8 @@ class NumbersBeside:
 
     def _counts_the_next(self, number: Stretch) -> bool:
         """Whether its pieces are of what is named next: "a pistol and 214 pieces of ammunition"."""
-        between = self._layout.keys[number.end : self._last]
-        before_another = self._before_another and number.end <= self._last
-        return before_another and len(between) <= _REACH and not _STOPS.intersection(between)
+        near = self._before_another and 0 <= self._last - number.end <= _REACH
+        return near and _STOPS.isdisjoint(self._layout.keys[number.end : self._last])
 
     def _ends(self, number: Stretch) -> bool:
         """Whether nothing else is counted by it: a stop follows, or a word for pieces."""

@@ -19,7 +19,7 @@ from languages.counting import measures
 from languages.packs import pack
 
 NOBODY, PERPETRATOR = "none", "perpetrator"
-_MOST_COUNTED = 12
+MOST_COUNTED = 12
 """Entries a number alone may make (LABELLING rule 28)."""
 _GAP = 3
 """Tokens, hyphens apart, that may lie between two words about one person ("40-year-old man")."""
@@ -114,7 +114,7 @@ def _anchors(layout: Layout, part: Span) -> Iterator[_Anchor]:
             continue
         if _LEAST_AGE <= number.value <= _MOST_AGE and _is_age(layout, number):
             yield _Anchor(number.start, number.end, "age", str(number.value))
-        elif 2 <= number.value <= _MOST_COUNTED and _may_count_persons(layout, number):
+        elif 2 <= number.value <= MOST_COUNTED and _may_count_persons(layout, number):
             yield _Anchor(number.start, number.end, "count", str(number.value))
     yield from _ages_in_words(layout, part)
     yield from _initials(part.doc, part.start, part.end)

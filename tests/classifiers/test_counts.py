@@ -150,7 +150,7 @@ def test_plurals_with_another_stem_are_counted(lang: str, text: str, code: str) 
         ("ru", "Нашли цинк, ещё три и патроны.", [("rounds", None)]),
     ],
 )
-def test_a_number_is_found_however_long_it_is_written(
+def test_what_counts_a_thing_and_what_only_stands_near_it(
     lang: str, text: str, expected: Sequence[tuple[str, int | None]]
 ) -> None:
     assert counts(lang, text) == expected
