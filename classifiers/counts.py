@@ -10,9 +10,10 @@ from spacy.tokens import Span
 from classifiers.ammunition import AMMUNITION, FIREARMS, QUOTES
 from classifiers.candidates import context_features
 from classifiers.numbers_beside import NumbersBeside
-from classifiers.pipelines import Stretch, layout_of, stretch
+from classifiers.pipelines import Layout, Stretch, layout_of, stretch
 from classifiers.weapons import UNTOLD
 from classifiers.weapons import candidates as named_weapons
+from languages.counting import joins
 
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
 _KIND = {
@@ -112,13 +113,40 @@ def _named(part: Span) -> list[tuple[str, Stretch]]:
             kinds[-1] = (before[0], stretch(part.doc, before[1].start, max(before[1].end, weapon.found.end)))
         else:
             kinds.append((code, weapon.found))
+    return _with_untold(part, kinds)
+
+
+def _with_untold(part: Span, kinds: Sequence[tuple[str, Stretch]]) -> list[tuple[str, Stretch]]:
+    """The weapons named and the words that name no kind, in order; of "two firearms of the kind Kalashnikov" all words
+    name the Kalashnikovs."""
+    layout = layout_of(part.doc)
     taken = {token for _, found in kinds for token in range(found.start, found.end)}
-    untold = {
-        term.start: (UNTOLD, term)
-        for term in layout_of(part.doc).terms_in(part.start, part.end)
-        if term.label == UNTOLD and term.start not in taken
-    }
-    return sorted([*kinds, *untold.values()], key=lambda one: one[1].start)
+    words = layout.terms_in(part.start, part.end)
+    every = [*kinds, *((UNTOLD, term) for term in words if term.label == UNTOLD and term.start not in taken)]
+    named: list[tuple[str, Stretch]] = []
+    for code, found in sorted(every, key=lambda one: one[1].start):
+        if named and named[-1][0] == UNTOLD and _tell_one(layout, named[-1][1], code, found):
+            first = named.pop()[1]
+            found = stretch(part.doc, first.start, max(first.end, found.end))
+        named.append((code, found))
+    return named
+
+
+_TELLING = 3
+"""Words that may stand between "firearms" and the word for their kind."""
+
+
+def _tell_one(layout: Layout, untold: Stretch, code: str, found: Stretch) -> bool:
+    """Whether what is named right behind a word for any weapon is the same thing: one word more, or its kind with no
+    mark, number or "and" between."""
+    if code not in (UNTOLD, *FIREARMS):
+        return False
+    if found.start < untold.end:
+        return True
+    between = layout.keys[untold.end : found.start]
+    if code == UNTOLD:
+        return not between
+    return len(between) <= _TELLING and all(key.isalpha() and not joins(key, layout.lang) for key in between)
 
 
 def _are_one(part: Span, first: Stretch, second: Stretch) -> bool:

@@ -14,6 +14,7 @@ from classifiers.features import document_features
 from classifiers.incident_types import incident_kind, possession
 from classifiers.judges import Judge, likeliest
 from classifiers.pipelines import Stretch, layout_of, stretch
+from classifiers.roles import stretches
 from codebook.records import Evidence, Facts, Perpetrator, Victim
 
 SEVERAL_LEAST = 0.5
@@ -174,7 +175,7 @@ class _PartReader:
         return {"possession": held.code}
 
     def _persons(self, incident_type: str) -> dict[str, object]:
-        people = casts.stretches(self.part, self.judge)
+        people = stretches(self.part, self.judge)
         victims = casts.victims(self.part, self.judge, people)
         if incident_type == "suicide":
             outcome = "suicide_attempt" if casts.survived(self.part, self.judge, people) else "suicide"

@@ -64,19 +64,17 @@ class NumbersBeside:
         return counting.say_several(self._layout.keys[begin : self._found.start], self._lang)
 
     def is_joined_to(self, before: Stretch) -> bool:
-        """Whether it is one more thing beside what was named before: "a pistol and a revolver". The same word again, or
-        a name behind a comma, is the same thing."""
+        """Whether it is one more thing beside what was named before: "a pistol and a revolver", "two guns, a carbine".
+        The same word again, or a name behind a comma, is the same thing."""
         keys, doc = self._layout.keys, self.doc
         between = [key for key in keys[self._first : self._found.start] if key not in QUOTES]
         joiners = [key for key in between if counting.joins(key, self._lang)]
         others = len(between) - len(joiners)
         another = keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
-        return (
-            self._behind_another
-            and another
-            and len(joiners) == 1
-            and others <= (0 if doc[self._found.start].is_title else 1)
-        )
+        name = doc[self._found.start].is_title
+        one_more = not name and between[:1] == [","] and counting.is_article("".join(between[1:2]), self._lang)
+        joined = len(joiners) == 1 and others <= (0 if name else 1)
+        return self._behind_another and another and (joined or one_more)
 
     def of_boxes(self, number: Stretch) -> bool:
         """Whether the number counts what holds the rounds: "six boxes of cartridges"."""
@@ -110,7 +108,15 @@ class NumbersBeside:
 
     def _in_a_list(self) -> Stretch | None:
         """One behind a dash, a colon or a bracket, as in inventories: "cartridges – 214 pieces", "pistol (1)"."""
-        return next((n for n in self._behind() if self._parted(n) and self._ends(n)), None)
+        return next(
+            (n for n in self._behind() if self._parted(n) and self._ends(n) and not self._is_of_person(n)), None
+        )
+
+    def _is_of_person(self, number: Stretch) -> bool:
+        """Whether a number in brackets is an age: other things are named between it and what is counted ("the rounds
+        that officers found on a driver (61)")."""
+        words = sum(self._layout.words[self._found.end : number.start])
+        return self._is_age(number) and words >= _REACH
 
     def _counts_more(self, number: Stretch) -> bool:
         if self._counts_the_next(number) or self._may_be_persons(number):
@@ -238,5 +244,9 @@ def _is_calibre(layout: Layout, number: Stretch) -> bool:
         return True
     if before[-1:] and before[-1] in _DASHES:  # what stands before the dash is of the thing, not of the number
         return False
-    nearest = list(takewhile(lambda key: not key[:1].isdigit() and key not in _PARTING, reversed(before)))
+    nearest = list(
+        takewhile(
+            lambda key: not (key[:1].isdigit() or key in _PARTING or counting.joins(key, layout.lang)), reversed(before)
+        )
+    )
     return before[-1:] == ["x"] or any(key.startswith(_CALIBRE_STEMS) or key in ("cal", "kal") for key in nearest)

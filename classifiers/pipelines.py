@@ -24,7 +24,7 @@ from spacy.vocab import Vocab
 from classifiers.lexicon import lexicon
 from codebook.gazetteer import gazetteer
 from languages.canonical import INVISIBLE, folded
-from languages.dates import believable, dates_in, timezone_of
+from languages.dates import believable, dates_in, local, timezone_of
 from languages.numbers import numbers_in
 
 READ_LIMIT = 60_000
@@ -154,10 +154,10 @@ def parsed(
 
 
 def _on_the_newsrooms_clock(published: dt.datetime | None, jurisdiction: str | None) -> dt.datetime | None:
-    """Late in the evening it is the next day there, by UTC not yet. Without an offset the moment is local already."""
+    """Late in the evening it is the next day there, by UTC not yet."""
     if published is None or not believable(published):
         return None
-    return published.astimezone(timezone_of(jurisdiction)) if published.tzinfo else published
+    return local(published, jurisdiction)
 
 
 class WordTokenizer:

@@ -78,8 +78,8 @@ def _seized(part: Span, judge: Judge) -> list[Counted]:
         known = [one for one in kept if (one.kind, one.code) == (count.kind, count.code)]
         sentence = layout.sentence_of[count.found.start]
         again = any(one.value == count.value and layout.sentence_of[one.found.start] != sentence for one in known)
-        of_them = any(one.value not in (None, 1) for one in known)  # "two pistols, a Glock and a Beretta"
-        another = count.listed and not of_them
+        of_them = part.doc[count.found.start].is_title and any(one.value not in (None, 1) for one in known)
+        another = count.listed and not of_them  # "two pistols, a Glock and a Beretta"
         if not again and (count.value is not None or another or not known):
             kept.append(count)
     return kept

@@ -1,14 +1,17 @@
-"""Ages that are written in one word: "dvadesetdvogodišnjak", "осумгодишна", "tridhjetëepesëvjeçar"."""
+"""How old persons are said to be: the words around a number of years or a year of birth, and ages in one word
+("dvadesetdvogodišnjak", "осумгодишна", "tridhjetëepesëvjeçar")."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from languages.canonical import folded
 from languages.packs import pack
-from languages.packs.schema import AgeWords
+from languages.packs.schema import AgeWords, Phrases
+from languages.phrases import any_of
 
 
 class AgeWord(NamedTuple):
@@ -22,7 +25,7 @@ class AgeWord(NamedTuple):
 
 def age_in(key: str, lang: str) -> AgeWord | None:
     """What a word in its search key (`languages.canonical.folded`) tells, or null where it is no age; `KeyError`
-    for a language without a pack."""
+    for a language without a pack, here and below."""
     for ending, sex, person in _endings(lang):
         if key.endswith(ending) and (age := _stems(lang).get(key.removesuffix(ending))):
             return AgeWord(age, sex, person)
@@ -34,14 +37,67 @@ def lasts_for_years(key: str, lang: str) -> bool:
     return key.startswith(_things(lang))
 
 
+def years_follow(following: Sequence[str], lang: str) -> bool:
+    """Whether the search keys behind a number begin with words for years of age: "29 vjeç", "29-godišnji"."""
+    return _pattern(pack(lang).persons.ages.after, lang).match(_joined(following)) is not None
+
+
+def announcing_years(preceding: Sequence[str], lang: str) -> int:
+    """With how many words for an age the search keys before a number end: "aged 29", "i moshës 29"."""
+    return _words_at_end(pack(lang).persons.ages.before, preceding, lang)
+
+
+def are_about(preceding: Sequence[str], lang: str) -> bool:
+    """Whether the search keys before a number of years say that it is not exact: "about thirty"."""
+    return _words_at_end(pack(lang).persons.ages.about, preceding, lang) > 0
+
+
+def may_precede_years(key: str, lang: str) -> bool:
+    """Whether a search key stands before ages of which another one is said in full: "a man of 67"."""
+    return key in _keys(pack(lang).persons.ages.bare_before, lang)
+
+
+def announcing_birth(preceding: Sequence[str], lang: str) -> int:
+    """With how many words for a birth the search keys before a year end: "born in 1985"."""
+    return _words_at_end(pack(lang).persons.ages.born_before, preceding, lang)
+
+
+def birth_follows(following: Sequence[str], lang: str) -> bool:
+    """Whether the search keys behind a year say that somebody was born in it: "1985 г. р."."""
+    return _pattern(pack(lang).persons.ages.born_after, lang).match(_joined(following)) is not None
+
+
+def _words_at_end(phrases: Phrases, words: Sequence[str], lang: str) -> int:
+    found = _pattern(phrases, lang, "$").search(_joined(words))
+    return len(found[0].split()) if found else 0
+
+
+def _joined(keys: Sequence[str]) -> str:
+    """The words among some tokens: "29-vjeçar" and "1985. g. r." are taken as they are spoken."""
+    return " ".join(key for key in keys if key not in _MARKS)
+
+
+_MARKS = frozenset(".-–")
+
+
+@cache
+def _pattern(phrases: Phrases, lang: str, end: str = "") -> re.Pattern[str]:
+    return re.compile(any_of(phrases, lang) + end)
+
+
+@cache
+def _keys(words: tuple[str, ...], lang: str) -> frozenset[str]:
+    return frozenset(folded(word, lang) for word in words)
+
+
 @cache
 def _things(lang: str) -> tuple[str, ...]:
-    return tuple(folded(thing, lang) for thing in pack(lang).numbers.ages.things)
+    return tuple(folded(thing, lang) for thing in pack(lang).persons.ages.things)
 
 
 @cache
 def _endings(lang: str) -> tuple[tuple[str, str, bool], ...]:
-    words = pack(lang).numbers.ages
+    words = pack(lang).persons.ages
     kinds = ((words.nouns, True), (words.adjectives, False))
     return tuple(
         (folded(ending, lang), sex, person)
@@ -53,7 +109,7 @@ def _endings(lang: str) -> tuple[tuple[str, str, bool], ...]:
 
 @cache
 def _stems(lang: str) -> Mapping[str, int]:
-    return {folded(stem, lang): age for stem, age in _spelled(pack(lang).numbers.ages)}
+    return {folded(stem, lang): age for stem, age in _spelled(pack(lang).persons.ages)}
 
 
 def _spelled(words: AgeWords) -> Iterator[tuple[str, int]]:

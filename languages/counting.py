@@ -17,6 +17,11 @@ def are_pieces(following: Sequence[str], lang: str) -> bool:
     return _begins(following, _phrases(pack(lang).numbers.pieces, lang))
 
 
+def is_article(word: str, lang: str) -> bool:
+    """Whether a search key stands before one thing and is no number: "*a* rifle"."""
+    return (word,) in _phrases(pack(lang).numbers.articles, lang)
+
+
 def are_each(following: Sequence[str], lang: str) -> bool:
     """Whether the search keys behind a number, or behind what it counts, say that each of several holds so many."""
     return _begins(following, _phrases(pack(lang).numbers.each_after, lang))

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from languages.canonical import fold
 from languages.days import DateSpan, days_named
 
-__all__ = ["DateSpan", "believable", "dates_in", "timezone_of"]
+__all__ = ["DateSpan", "believable", "dates_in", "local", "timezone_of"]
 
 _YEARS = range(1900, 2200)
 """Years a text may be published in."""
@@ -29,6 +29,11 @@ def timezone_of(jurisdiction: str | None) -> ZoneInfo:
     """The clock that newsrooms of a jurisdiction keep; Belgrade's for an unknown one."""
     zones = _timezones()
     return ZoneInfo(zones.get(jurisdiction or "default", zones["default"]))
+
+
+def local(moment: dt.datetime, jurisdiction: str | None = None) -> dt.datetime:
+    """A moment on the clock of a jurisdiction (`timezone_of`); without an offset it is taken to be on it already."""
+    return moment.astimezone(timezone_of(jurisdiction)) if moment.tzinfo else moment
 
 
 def believable(published: dt.datetime | dt.date | None) -> bool:

@@ -41,6 +41,11 @@ def numbers_in(text: str, lang: str) -> list[NumberSpan]:
     return found
 
 
+def joins_numbers(key: str, lang: str) -> bool:
+    """Whether a search key may stand between the parts of a number: "twenty *and* one"."""
+    return key in _folded(pack(lang).numbers.joined_by, lang)
+
+
 _GAP = re.compile(r"[\s-]{1,2}")
 """What may stand between the words of one number."""
 
@@ -82,7 +87,7 @@ def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int
     thousands, rest = (first.value, 0) if first.is_word and first.value % 1000 == 0 else (0, first.value)
     stop = at + 1
     while stop < len(tokens):
-        following = stop + (tokens[stop].key in _folded(pack(lang).numbers.joined_by, lang))
+        following = stop + joins_numbers(tokens[stop].key, lang)
         if following >= len(tokens) or not _adjacent(tokens[stop - 1 : following + 1], text):
             break
         extended = _extended(thousands, rest, tokens[following])

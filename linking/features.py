@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from codebook.records import Facts, Perpetrator, Victim
-from languages.dates import timezone_of
+from languages.dates import local
 from linking.days import days_between, days_meant
 from linking.hints import LEAST
 from linking.mentions import LinkableMention
@@ -106,13 +106,8 @@ def _date(early: LinkableMention, late: LinkableMention) -> Told:
         yield "days_apart", 1
     else:
         yield _reported(early.published, late.published), 1
-    if days_b and early.published and days_b.first > _local(early.published, a).date():
+    if days_b and early.published and days_b.first > local(early.published, a.jurisdiction).date():
         yield "told_before_it_happened", 1
-
-
-def _local(published: dt.datetime, facts: Facts) -> dt.datetime:
-    """A moment on the clock of the event's jurisdiction, as the days of events are: a report of the small hours."""
-    return published.astimezone(timezone_of(facts.jurisdiction))
 
 
 def _reported(early: dt.datetime | None, late: dt.datetime | None) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from codebook.errors import BadInput
-from store.clock import local
+from languages.dates import local
 
 USUAL = dt.timedelta(days=90)
 

@@ -5,12 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from languages.dates import timezone_of
-
-
-def local(time: dt.datetime, jurisdiction: str | None = None) -> dt.datetime:
-    """The moment on the clock of a jurisdiction; on Belgrade's, which all but one of the seven keep, for none."""
-    return time.astimezone(timezone_of(jurisdiction))
+from languages.dates import local
 
 
 def clock(time: dt.datetime, jurisdiction: str | None = None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.clock import local
+from languages.dates import local
 from store.queue_filter import waits_for
 from store.schema import AuditItem, Candidate, StoredReading
 

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from codebook.codes import code_list
 from codebook.records import Evidence, Facts, Incident, facts_of
+from languages.dates import local
 from languages.identification import OTHER
-from store.clock import local
 from store.decisions import incident_id
 from store.schema import AuditItem, Candidate, CuratedIncident, Revision, StoredArticle, StoredMention
 

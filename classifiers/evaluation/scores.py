@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -192,6 +193,7 @@ def _fields(pairs: Sequence[tuple[LabelledIncident, Mention | None]]) -> Table:
         "perpetrators": share(lambda i, m: len(i.perpetrators) == len(m.perpetrators)),
         **_victims(found, "female"),
         **_victims(found, "male"),
+        "ages_f1": _ages(found),
         "seized_firearms": _rate(sum(_seized(i, m, "firearms") for i, m in seized), len(seized)),
         "seized_rounds": _rate(sum(_seized(i, m, "rounds") for i, m in seized), len(seized)),
     }
@@ -216,6 +218,18 @@ def _victims(found: Sequence[tuple[LabelledIncident, Mention]], sex: str) -> Tab
         f"{sex}_victims_recall": _rate(hits, true),
         f"{sex}_victims_f1": _f1(hits, said, true),
     }
+
+
+def _ages(found: Sequence[tuple[LabelledIncident, Mention]]) -> Rate:
+    """The F1 of the ages of victims and of perpetrators, whoever else bears them."""
+    true = said = hits = 0
+    for incident, mention in found:
+        for side in ("victims", "perpetrators"):
+            labelled, read = (
+                Counter(p.age for p in getattr(one, side) if p.age is not None) for one in (incident, mention)
+            )
+            true, said, hits = true + labelled.total(), said + read.total(), hits + (labelled & read).total()
+    return _f1(hits, said, true)
 
 
 def _evidence(read: Sequence[_Read]) -> Table:

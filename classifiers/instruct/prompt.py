@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from classifiers.instruct.answer import NOT_TOLD, Answer
 from codebook.codes import code_list
 from codebook.records import Article
-from languages.dates import believable, timezone_of
+from languages.dates import believable, local
 
 LONGEST_TITLE = 1_000
 LONGEST_TEXT = 20_000
@@ -119,7 +119,5 @@ def _sendable(text: str) -> str:
 def _published(article: Article) -> str:
     if article.published is None or not believable(article.published):
         return "unknown"
-    local = article.published
-    if local.tzinfo is not None:
-        local = local.astimezone(timezone_of(article.source_jurisdiction))
-    return f"{local:%A}, {local:%Y-%m-%d %H:%M} local time"
+    there = local(article.published, article.source_jurisdiction)
+    return f"{there:%A}, {there:%Y-%m-%d %H:%M} local time"

@@ -20,7 +20,7 @@ from classifiers.mentions import Told
 from codebook.bounds import LARGEST_COUNT, MOST_PERSONS
 from codebook.codes import subtypes_of
 from codebook.records import Article, Evidence, Facts, Perpetrator, Seizure, Victim
-from languages.dates import believable, timezone_of
+from languages.dates import believable, local
 
 SURE: Mapping[str, float] = {"high": 0.95, "medium": 0.75, "low": 0.5}
 """What a model's word for its certainty is worth: three, two and one dots beside the field. Not calibrated."""
@@ -104,9 +104,7 @@ class _Telling:
         published = self.article.published
         if not believable(published) or published is None:
             return believable(day)
-        zone = timezone_of(self.article.source_jurisdiction)
-        local = published.astimezone(zone) if published.tzinfo else published
-        return believable(day) and day <= local.date() + LATEST
+        return believable(day) and day <= local(published, self.article.source_jurisdiction).date() + LATEST
 
     def _codes(self) -> dict[str, object]:
         one = {

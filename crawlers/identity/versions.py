@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Article
 from crawlers.identity import likeness
-from languages.dates import timezone_of
+from languages.dates import local
 from store import identities
 from store.schema import StoredArticle
 
@@ -20,7 +20,7 @@ def day_of(article: Article | StoredArticle) -> dt.date:
 
 def local_day(moment: dt.datetime, article: Article | StoredArticle) -> dt.date:
     """The day of a moment where an article was published."""
-    return moment.astimezone(timezone_of(article.source_jurisdiction)).date()
+    return local(moment, article.source_jurisdiction).date()
 
 
 def kept_wording(session: Session, known: StoredArticle, article: Article) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The language packs: one folder of TOML files per reading language. Adding a language is adding a folder.
 
 A pack has `language.toml` (its name, the sounds of its Cyrillic letters, how it is told from others), `places.toml`
-(how place names inflect), `numbers.toml` and `dates.toml` (number and date words). The models of
+(how place names inflect), `numbers.toml`, `dates.toml` and `persons.toml` (the words for each). The models of
 `languages.packs.schema` say what each holds; it is checked when it is loaded.
 """
 
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from languages.packs.schema import Pack, PackError
 
-FILES = ("places", "numbers", "dates")
+FILES = ("places", "numbers", "dates", "persons")
 """The files of a pack besides `language.toml`; each fills the field of `Pack` that bears its name."""
 
 

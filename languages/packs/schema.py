@@ -69,13 +69,22 @@ class PlaceRules(_Data):
     adjective: AdjectiveRules | None = None
 
 
+Phrases = tuple[str, ...]
+"""Phrases in any spelling that folds to the right key. In one, `a|b` are alternatives for a word, `abc*` is any word
+that begins so, and `abc?` a word that may be missing."""
+
 Sex = Literal["male", "female", "unreported"]
 
 
 class AgeWords(_Data):
-    """Ages in one word, in canonical Latin: "dvadesetdvogodišnjak", "pesëvjeçare".
+    """How ages are said: by a number with words beside it, by the year of birth, in one word ("dvadesetdvogodišnjak").
 
     Attributes:
+        before, after: phrases right before or behind a number of years (*aged* 29, 29 *years*).
+        about: phrases before an age that is not exact (*about* thirty years old).
+        bare_before: words before a number that is an age where another one is said in full (a man of 35 years and one
+            *of* 40).
+        born_before, born_after: phrases right before or behind a year of birth (*born in* 1985).
         nouns: endings of words that are a person, by the person's sex.
         adjectives: endings of words that tell the age of whoever follows, by sex; the form of `unreported` fits both.
         things: beginnings of words after which an adjective is no person's age: a sentence or a contract lasts for
@@ -84,11 +93,29 @@ class AgeWords(_Data):
         tens: what stands before the stem of a unit, by the tens.
     """
 
+    before: Phrases
+    after: Phrases
+    about: Phrases
+    bare_before: tuple[str, ...] = ()
+    born_before: Phrases
+    born_after: Phrases = ()
     nouns: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)
     adjectives: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)
     things: tuple[str, ...] = ()
     stems: dict[int, tuple[str, ...]] = Field(default_factory=dict)
     tens: dict[int, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class PersonWords(_Data):
+    """How persons are told.
+
+    Attributes:
+        another: words behind which another person begins.
+        ages: how old they are.
+    """
+
+    another: tuple[str, ...]
+    ages: AgeWords
 
 
 class NumberWords(_Data):
@@ -101,7 +128,7 @@ class NumberWords(_Data):
         hundred, thousand: words that multiply the number before them, or stand for it alone.
         multiples: those of them that never stand alone: plurals ("*hundreds* of rounds" tells no number).
         approximating: words behind which they do ("*about* a thousand", in the form of a plural).
-        ages: how the language writes an age in one word, if it does.
+        articles: words before one thing that are no number (*a* rifle).
         pieces: words behind a number that count pieces of anything (12 *pcs*).
         each_before, each_after: words before or behind a number of what each of several holds (boxes *of* fifty).
         joining: words that join one thing to another or liken it (a pistol *and* cartridges, *or*, *as*).
@@ -124,7 +151,7 @@ class NumberWords(_Data):
     thousand: tuple[str, ...]
     multiples: tuple[str, ...] = ()
     approximating: tuple[str, ...] = ()
-    ages: AgeWords = Field(default_factory=AgeWords)
+    articles: tuple[str, ...] = ()
     pieces: tuple[str, ...]
     each_before: tuple[str, ...]
     each_after: tuple[str, ...]
@@ -150,10 +177,6 @@ TimeOfDay = Literal["night", "morning", "afternoon", "evening"]
 """Night 00–06, morning 06–12, afternoon 12–18, evening 18–24, as in the codebook."""
 
 Precision = Literal["day", "week", "month"]
-
-Phrases = tuple[str, ...]
-"""Phrases in any spelling that folds to the right key. In one, `a|b` are alternatives for a word, `abc*` is any word
-that begins so, and `abc?` a word that may be missing."""
 
 
 class RelativeDay(_Data):
@@ -288,6 +311,7 @@ class Pack(_Data):
         numbers: number words.
         dates: date words.
         places: how place names inflect.
+        persons: how persons are told.
     """
 
     code: str
@@ -299,3 +323,4 @@ class Pack(_Data):
     places: PlaceRules
     numbers: NumberWords
     dates: DateWords
+    persons: PersonWords

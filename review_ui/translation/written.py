@@ -7,9 +7,10 @@ import datetime as dt
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from languages.dates import local
 from review_ui.translation.locales import ENGLISH, cldr
 from review_ui.translation.speaking import gettext, spoken
-from store import clock
+from store.clock import clock
 
 NOTHING = "–"
 ENGLISH_DAY = "d MMMM y"
@@ -32,8 +33,8 @@ def moment(time: dt.datetime | None, jurisdiction: str | None = None) -> str:
     """`4 March 2025, 19:05 CET` on the clock of a jurisdiction; a dash for none."""
     if time is None:
         return NOTHING
-    there = clock.local(time, jurisdiction)
-    return gettext("%(day)s, %(time)s", day=day(there.date()), time=clock.clock(time, jurisdiction))
+    there = local(time, jurisdiction)
+    return gettext("%(day)s, %(time)s", day=day(there.date()), time=clock(time, jurisdiction))
 
 
 def number(value: float) -> str:

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Span
 
-from classifiers.casts import Person, perpetrators, stretches, victims
+from classifiers.casts import Person, perpetrators, victims
 from classifiers.judges import Shares
 from classifiers.persons import PERPETRATOR, named
 from classifiers.pipelines import Stretch, stretch
 from classifiers.questions import MANY
+from classifiers.roles import stretches
 from tests.classifiers.encoder.texts import doc_of
 
 NUMBERS = [str(n) for n in range(MANY)] + [f"{MANY}+"]
@@ -253,10 +254,40 @@ def test_another_outcome_is_what_the_stretch_tells() -> None:
 @pytest.mark.parametrize("number", [0, 1, 2, 3])
 def test_there_are_as_many_perpetrators_as_the_judge_counts(number: int) -> None:
     text = "Muškarac (45) je uhapšen. Osumnjičen je i muškarac (30)."
-    told = {("person", "uškarac"): {PERPETRATOR: 0.9, "none": 0.1}, ("sex", "uškarac"): {"male": 0.9, "female": 0.1}}
+    told = {("person", "uškarac"): {PERPETRATOR: 0.6, "none": 0.4}, ("sex", "uškarac"): {"male": 0.9, "female": 0.1}}
     people = _perpetrators(text, Says(_counts(perpetrators=number), told))
     assert [(p.role, p.sex) for p in people] == [(PERPETRATOR, "male")] * number
-    assert {p.age for p in people} == ({45, 30} if number >= 2 else {45} if number else set())
+    assert [p.age for p in people] == [45, 30, None][:number]
+
+
+def test_perpetrators_told_one_by_one_outweigh_a_smaller_number() -> None:
+    text = "Muškarac (45) je uhapšen. Osumnjičen je i muškarac (30)."
+    told = {("person", "uškarac"): {PERPETRATOR: 0.95, "none": 0.05}, ("sex", "uškarac"): {"male": 1.0}}
+    doubtful = {"perpetrators": {"0": 0.02, "1": 0.8, "2": 0.16, "3": 0.01, "4+": 0.01}}
+    assert [p.age for p in _perpetrators(text, Says(doubtful, told))] == [45, 30]
+
+
+def test_victims_told_one_by_one_outweigh_a_smaller_number() -> None:
+    text = "Ranjeni su muškarac (45), muškarac (30) i žena (22)."
+    told = {
+        ("person", "uškarac"): {"injured": 0.95, "none": 0.05},
+        ("person", "žena"): {"injured": 0.95, "none": 0.05},
+        ("sex", "uškarac"): {"male": 1.0},
+        ("sex", "žena"): {"female": 1.0},
+    }
+    doubtful = {
+        "injured": {"0": 0.01, "1": 0.3, "2": 0.49, "3": 0.15, "4+": 0.05},
+        "men": {"0": 0.05, "1": 0.7, "2": 0.2, "3": 0.04, "4+": 0.01},
+        "women": {"0": 0.1, "1": 0.87, "2": 0.01, "3": 0.01, "4+": 0.01},
+    }
+    people = _victims(text, Says(doubtful, told))
+    assert sorted((p.sex, p.age) for p in people) == [("female", 22), ("male", 30), ("male", 45)]
+
+
+def test_a_person_told_once_gives_no_second_one_their_age() -> None:
+    told = {("person", "uškarac"): {"injured": 1.0}, ("sex", "uškarac"): {"male": 1.0}}
+    people = _victims("Ranjen je muškarac (45).", Says(_counts(injured=2, men=2), told))
+    assert [p.age for p in people] == [45, None]
 
 
 def test_perpetrators_without_a_stretch_rest_on_the_words_marked() -> None:

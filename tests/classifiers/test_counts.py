@@ -272,6 +272,8 @@ def test_several_that_nobody_counted_are_told_apart(lang: str, text: str, severa
         ("mk", "Најдени се „глок“ и „берета“.", [False, True]),
         ("hbs", "Oduzet je pištolj, marke Beretta.", [False, False]),
         ("en", "Police found a pistol, a Glock 19.", [False, False]),
+        ("ro", "Au fost ridicate două arme cu țeavă lisă, o carabină și cartușe.", [False, True, True]),
+        ("en", "They seized two pistols, a hunting rifle.", [False, True]),
         ("en", "He had a pistol and threw the pistol away.", [False, False]),
         ("hbs", "Pucao je iz pištolja, a zatim je pištolj bacio.", [False, False]),
     ],
@@ -290,3 +292,17 @@ def test_what_is_joined_by_and_is_another_piece(lang: str, text: str, listed: Se
 )
 def test_two_names_of_one_thing_count_once(lang: str, text: str, number: int | None) -> None:
     assert counts(lang, text) == [("firearms", number)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("sq", "U sekuestruan 6 armë zjarri automatike, 4 pistoleta dhe 2340 fishekë.", [6, 4, 2340]),
+        ("ro", "Au găsit două arme de vînătoare cu țeavă lisă, un pistol.", [2, 1]),
+        ("hbs", "Oduzeto je osam komada oružja: pet pištolja i tri puške.", [8, 5, 3]),
+        ("hbs", "Našli su 1.240 komada municije različitog kalibra i četiri ručne bombe.", [1240, 4]),
+        ("mk", "Царинарите на преминот најдоа 46 куршуми кај државјанин од соседството (61).", [46]),
+    ],
+)
+def test_a_number_is_of_the_thing_it_stands_before(lang: str, text: str, expected: list[int]) -> None:
+    assert [one.value for one in counted(parsed(lang, "", text)[:]) if one.value is not None] == expected

@@ -1,0 +1,182 @@
+"""The ages an article tells: numbers of years, years of birth, ages in one word, and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from spacy.tokens import Span
+
+from classifiers.pipelines import Layout, Stretch, layout_of, within
+from languages.ages import (
+    age_in,
+    announcing_birth,
+    announcing_years,
+    are_about,
+    birth_follows,
+    lasts_for_years,
+    may_precede_years,
+    years_follow,
+)
+from languages.counting import joins
+from languages.numbers import joins_numbers
+from languages.persons import begins_another
+
+_LEAST, _MOST = 1, 105
+_TENS = range(20, 100, 10)
+_NEAR = 2
+"""Words after an age within which it may turn out to be that of a thing ("petogodišnja zatvorska kazna")."""
+_WORDS = 6
+"""Tokens beside a number in which the words for years or birth stand."""
+_IN_BRACKETS = (("(", ")"), ("(", ","), (",", ","))
+"""Marks on both sides of an age without any word."""
+_PAUSES = frozenset(",.;)")
+_NEAR_PERSON = 4
+"""Tokens from the end of the last words about a person to an age that has no words of its own."""
+
+
+class Age(NamedTuple):
+    """Tokens `start` to `end` that tell an age in years, or one for each of several persons, and the sex of one whose
+    form tells it."""
+
+    start: int
+    end: int
+    years: tuple[int, ...]
+    sex: str = "unreported"
+
+
+def ages(part: Span, people: Sequence[Stretch]) -> list[Age]:
+    """Every age in `part`, in order; `people` are the words in it that are about persons, in order."""
+    found = [*_in_numbers(part, people), *_in_words(layout_of(part.doc), part)]
+    return sorted(found, key=lambda age: age.start)
+
+
+def _in_numbers(part: Span, people: Sequence[Stretch]) -> Iterator[Age]:
+    layout = layout_of(part.doc)
+    dated = {token for day in within(layout.dates, part.start, part.end) for token in range(day.start, day.end)}
+    runs = list(_runs(layout, [n for n in within(layout.numbers, part.start, part.end) if n.start not in dated]))
+    said = [_said(layout, run, people) for run in runs]
+    in_full = any(age is not None for age in said)
+    for run, age in zip(runs, said, strict=True):
+        told = age or _bare(layout, run, people, in_full=in_full)
+        if told is not None:
+            yield told
+
+
+def _runs(layout: Layout, numbers: Sequence[Stretch]) -> Iterator[list[Stretch]]:
+    """The numbers, those of one list together."""
+    run: list[Stretch] = []
+    for number in numbers:
+        if run and not _are_listed(layout, run[-1], number):
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
+
+
+def _are_listed(layout: Layout, first: Stretch, second: Stretch) -> bool:
+    """Whether a comma or "and" parts two numbers and nothing else: "27 and 30 years", "born in 1989. and 1992."."""
+    between = layout.keys[first.end : second.start]
+    alike = (first.value > _MOST) == (second.value > _MOST) and _in_digits(layout, first) == _in_digits(layout, second)
+    if not alike:
+        return False
+    if first.value > _MOST and between[:1] == ["."]:
+        between = between[1:]
+    joining = [key == "," or joins(key, layout.lang) or begins_another(key, layout.lang) for key in between]
+    others = [key for key, joined in zip(between, joining, strict=True) if not joined]
+    return any(joining) and all(may_precede_years(key, layout.lang) for key in others)
+
+
+def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> Age | None:
+    """The ages that words or marks beside a list of numbers say it tells; years of birth as what they make a person in
+    the year of publication (LABELLING rule 15)."""
+    first, last = run[0], run[-1]
+    behind = layout.keys[last.end : last.end + _WORDS]
+    if _are_ages(run):
+        before = _before(layout, first)
+        if are_about(before, layout.lang):
+            return None
+        words = announcing_years(before, layout.lang)
+        marks = (_key(layout, first.start - 1), _key(layout, last.end))
+        if words or marks in _IN_BRACKETS or years_follow(behind, layout.lang):
+            return Age(_words_before(layout, first, words), last.end, tuple(n.value for n in run))
+        return None
+    if layout.published is None or not all(_LEAST <= layout.published.year - n.value <= _MOST for n in run):
+        return None
+    words = announcing_birth(_before(layout, first), layout.lang)
+    bracketed = _key(layout, first.start - 1) == "(" and _key(layout, last.end) in _PAUSES
+    if words or birth_follows(behind, layout.lang) or (bracketed and _follow_person(layout, run, people)):
+        born = [layout.published.year - int(n.value) for n in run]
+        return Age(_words_before(layout, first, words), last.end, tuple(born))
+    return None
+
+
+def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, in_full: bool) -> Age | None:
+    """The ages that numbers right behind a person tell though no word says so: "the driver, 50.", or "a man of 67"
+    where another age is told in full."""
+    if not (_are_ages(run) and _in_digits(layout, run[0])):
+        return None
+    start = _words_before(layout, run[0], 0)
+    after = _key(layout, run[-1].end)
+    ends = after in _PAUSES or not after
+    apart = _key(layout, start - 1) == ","
+    if start == run[0].start:
+        told = apart and ends and _follow_person(layout, run, people)
+    else:
+        told = (
+            in_full and (ends or begins_another(after, layout.lang)) and (apart or _follow_person(layout, run, people))
+        )
+    return Age(start, run[-1].end, tuple(n.value for n in run)) if told else None
+
+
+def _in_digits(layout: Layout, number: Stretch) -> bool:
+    return layout.keys[number.start].isdigit()
+
+
+def _are_ages(run: Sequence[Stretch]) -> bool:
+    return all(_LEAST <= n.value <= _MOST for n in run)
+
+
+def _follow_person(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> bool:
+    """Whether words about a person end shortly before, in the same sentence."""
+    first = run[0].start
+    begin = max(layout.sentence(first)[0], first - _NEAR_PERSON)
+    return any(begin < one.end <= first for one in people)
+
+
+def _words_before(layout: Layout, number: Stretch, words: int) -> int:
+    """The token at which so many words before a number begin, or the word that may precede it ("*de* 27 de ani")."""
+    start = number.start
+    if not words and may_precede_years(_key(layout, start - 1), layout.lang):
+        return start - 1
+    while words:
+        start -= 1
+        words -= layout.words[start]
+    return start
+
+
+def _in_words(layout: Layout, part: Span) -> Iterator[Age]:
+    """Ages in one word, or with the tens before it: "dvadeset dvogodišnji"."""
+    for at in range(part.start, part.end):
+        told = age_in(layout.keys[at], layout.lang)
+        following = layout.keys[at + 1 : at + 1 + _NEAR]
+        if told is None or (not told.person and any(lasts_for_years(key, layout.lang) for key in following)):
+            continue
+        tens = next((n for n in within(layout.numbers, max(at - 3, part.start), at) if _belongs(layout, n, at)), None)
+        start, age = (tens.start, tens.value + told.age) if tens and told.age < 10 else (at, told.age)
+        yield Age(start, at + 1, (age,), told.sex)
+
+
+def _belongs(layout: Layout, tens: Stretch, at: int) -> bool:
+    """Whether tens stand right before the unit at `at`, or with an "and" between."""
+    between = layout.keys[tens.end : at]
+    return tens.value in _TENS and len(between) < 2 and all(joins_numbers(key, layout.lang) for key in between)
+
+
+def _before(layout: Layout, number: Stretch) -> list[str]:
+    return layout.keys[max(0, number.start - _WORDS) : number.start]
+
+
+def _key(layout: Layout, token: int) -> str:
+    return layout.keys[token] if 0 <= token < len(layout.keys) else ""

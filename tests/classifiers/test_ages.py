@@ -1,0 +1,152 @@
+"""Which numbers and words tell ages, and whose."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from classifiers.persons import Named, named
+from classifiers.pipelines import parsed
+
+PUBLISHED = dt.datetime(2024, 5, 15, 12, tzinfo=dt.UTC)
+
+
+def persons(lang: str, text: str) -> list[Named]:
+    return named(parsed(lang, "x", text, PUBLISHED)[:])
+
+
+def aged(lang: str, text: str) -> list[tuple[int, str]]:
+    return [(one.age, one.sex) for one in persons(lang, text) if one.age]
+
+
+def ages(lang: str, text: str) -> list[int]:
+    return [age for age, _ in aged(lang, text)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("hbs", "Dvadesetdvogodišnji mladić je ranjen.", [(22, "male")]),
+        ("hbs", "Ranjena je осмогодишња девојчица.", [(8, "female")]),
+        ("hbs", "Uhapšen je trideset petogodišnji napadač.", [(35, "male")]),
+        ("mk", "Уапсен е дваесет и двегодишниот напаѓач.", [(22, "male")]),
+        ("sq", "Një dyzetvjeçar u plagos.", [(40, "male")]),
+    ],
+)
+def test_an_age_in_one_word_is_a_person(lang: str, text: str, expected: list[tuple[int, str]]) -> None:
+    assert aged(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Izrečena je petogodišnja zatvorska kazna.", "Osuđen je na dvogodišnji zatvor.", "Višegodišnji rat."]
+)
+def test_years_of_a_sentence_are_nobodys(text: str) -> None:
+    assert ages("hbs", text) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("hbs", "Uhapšen je muškarac star 45 godina.", [(45, "male")]),
+        ("mk", "Повредена е жена (34) од Битола.", [(34, "female")]),
+        ("sq", "Burri i plagosur i moshës 34 vjeç është nga Peja.", [(34, "male")]),
+        ("ro", "Femeia de 45 de ani a fost rănită.", [(45, "female")]),
+        ("ru", "Раненого мужчину, ему 26, увезли.", [(26, "male")]),
+        ("en", "The man, aged 61, was hurt.", [(61, "male")]),
+    ],
+)
+def test_words_beside_a_number_make_it_an_age(lang: str, text: str, expected: list[tuple[int, str]]) -> None:
+    assert aged(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hbs", "Ranjen je muškarac koji ima oko 60 godina."),
+        ("mk", "Ранет е маж на возраст од околу 60 години."),
+        ("sq", "Një burrë rreth 60 vjeç u plagos."),
+        ("ro", "Un bărbat de aproximativ 60 de ani a fost rănit."),
+        ("ru", "Ранен мужчина около 60 лет."),
+        ("en", "A man of about 60 years was hurt."),
+    ],
+)
+def test_about_so_many_years_are_no_age(lang: str, text: str) -> None:
+    assert ages(lang, text) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("hbs", "M. B. (1957.) pogođen je u trbuh, a D. B. (1973) u nogu.", [67, 51]),
+        ("hbs", "Uhapšen je V. A., rođen 1955. godine.", [69]),
+        ("hbs", "Uhapšeni su supružnici rođeni 1971. i 1974. godine.", [53, 50]),
+        ("mk", "Ранет е Д. З. (роден 2002), потоа и Љ. С., роден 1957 година.", [22, 67]),
+        ("sq", "I dyshuari, i lindur më 1991, dhe shoferi, i lindur në vitin 1998, u ndalën.", [33, 26]),
+        ("ro", "Au fost reținuți cet. B. A., născut în anul 1985, și K. O. (a. n. 1990).", [39, 34]),
+        ("ru", "Задержан мужчина, 1979 года рождения. Ранен сожитель, 1988 г. р.", [45, 36]),
+        ("en", "C. V., born in 1969, shot P. L., born in 1975.", [55, 49]),
+    ],
+)
+def test_a_year_of_birth_is_an_age(lang: str, text: str, expected: list[int]) -> None:
+    assert ages(lang, text) == expected
+
+
+def test_without_a_day_of_publication_a_year_of_birth_tells_no_age() -> None:
+    assert [one.age for one in named(parsed("hbs", "x", "Uhapšen je V. A., rođen 1955. godine.")[:])] == [None]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), [("hbs", "Pištolj Crvena zastava (1985) nađen je u kući."), ("en", "The plant opened in 1985.")]
+)
+def test_another_year_is_nobodys(lang: str, text: str) -> None:
+    assert ages(lang, text) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("hbs", "Dvojica muškaraca, stara 25 i 30 godina, ranjena su.", [(25, "male"), (30, "male")]),
+        ("mk", "Двајца мажи, на возраст од 25 и 31 година, се ранети.", [(25, "unreported"), (31, "unreported")]),
+        ("sq", "Dy burra, 26 dhe 40 vjeç, u plagosën.", [(26, "unreported"), (40, "unreported")]),
+        ("ro", "Trei femei, de 28, 54 și 77 de ani, se aflau în curte.", [(28, "female"), (54, "female"), (77, "female")]),
+        ("en", "Two women, 33 and 36, were held.", [(33, "unreported"), (36, "unreported")]),
+    ],
+)  # fmt: skip
+def test_ages_in_a_list_are_of_as_many_persons(lang: str, text: str, expected: list[tuple[int, str]]) -> None:
+    assert aged(lang, text) == expected
+    assert {one.count for one in persons(lang, text) if one.age} == {1}
+
+
+def test_a_list_of_ages_for_another_number_of_persons_is_of_none() -> None:
+    group = persons("hbs", "Ranjeno je pet žena, starih 20 i 30 godina.")
+    assert [(one.count, one.age) for one in group if one.sex == "female"] == [(5, None)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("ro", "Un bărbat de 67 și o femeie de 64 de ani erau morți.", [(67, "male"), (64, "female")]),
+        ("ro", "Erau un bărbat de 62 de ani și soția lui, de 60; suflul a spart geamurile.", [(62, "male"), (60, "female")]),
+        ("en", "A man, 45, was hit. He had threatened the man, 50.", [(45, "male"), (50, "male")]),
+    ],
+)  # fmt: skip
+def test_an_age_needs_no_word_beside_another(lang: str, text: str, expected: list[tuple[int, str]]) -> None:
+    assert aged(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "An eleven-month-old boy escaped."),
+        ("sq", "Pesë orë më vonë i dyshuari u kap."),
+        ("ro", "Poliția a ridicat un pistol de 9 mm și 12 cartușe."),
+        ("hbs", "Policija je u stanu našla pištolj, 30. Dva metka su ispaljena."),
+    ],
+)
+def test_hours_months_and_pieces_are_neither_ages_nor_persons(lang: str, text: str) -> None:
+    assert [(one.age, one.count) for one in persons(lang, text) if one.age or one.count > 1] == []
+
+
+def test_kin_in_a_list_are_different_persons() -> None:
+    assert ages("hbs", "Uperio je pušku u oca (66), majku (62) i sestru (29).") == [66, 62, 29]
