@@ -22,12 +22,15 @@ from languages.counting import joins
 from languages.numbers import joins_numbers
 from languages.persons import begins_another
 
-_LEAST, _MOST = 1, 105
+_LEAST, MOST_YEARS = 1, 105
 _TENS = range(20, 100, 10)
 _NEAR = 2
 """Words after an age within which it may turn out to be that of a thing ("petogodišnja zatvorska kazna")."""
 _WORDS = 6
 """Tokens beside a number in which the words for years or birth stand."""
+INITIALS = "initials"
+"""The label of words about a person that are initials or a name with one: only behind these is a bare year in brackets
+one of birth."""
 _IN_BRACKETS = (("(", ")"), ("(", ","), (",", ","))
 """Marks on both sides of an age without any word."""
 _PAUSES = frozenset(",.;)")
@@ -46,7 +49,8 @@ class Age(NamedTuple):
 
 
 def ages(part: Span, people: Sequence[Stretch]) -> list[Age]:
-    """Every age in `part`, in order; `people` are the words in it that are about persons, in order."""
+    """Every age in `part`, in order; `people` are the words in it that are about persons, in order,
+    labelled `INITIALS` where they are."""
     found = [*_in_numbers(part, people), *_in_words(layout_of(part.doc), part)]
     return sorted(found, key=lambda age: age.start)
 
@@ -78,10 +82,12 @@ def _runs(layout: Layout, numbers: Sequence[Stretch]) -> Iterator[list[Stretch]]
 def _are_listed(layout: Layout, first: Stretch, second: Stretch) -> bool:
     """Whether a comma or "and" parts two numbers and nothing else: "27 and 30 years", "born in 1989. and 1992."."""
     between = layout.keys[first.end : second.start]
-    alike = (first.value > _MOST) == (second.value > _MOST) and _in_digits(layout, first) == _in_digits(layout, second)
+    alike = (first.value > MOST_YEARS) == (second.value > MOST_YEARS) and _in_digits(layout, first) == _in_digits(
+        layout, second
+    )
     if not alike:
         return False
-    if first.value > _MOST and between[:1] == ["."]:
+    if first.value > MOST_YEARS and between[:1] == ["."]:
         between = between[1:]
     joining = [key == "," or joins(key, layout.lang) or begins_another(key, layout.lang) for key in between]
     others = [key for key, joined in zip(between, joining, strict=True) if not joined]
@@ -102,11 +108,12 @@ def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> 
         if words or marks in _IN_BRACKETS or years_follow(behind, layout.lang):
             return Age(_words_before(layout, first, words), last.end, tuple(n.value for n in run))
         return None
-    if layout.published is None or not all(_LEAST <= layout.published.year - n.value <= _MOST for n in run):
+    if layout.published is None or not all(_LEAST <= layout.published.year - n.value <= MOST_YEARS for n in run):
         return None
     words = announcing_birth(_before(layout, first), layout.lang)
     bracketed = _key(layout, first.start - 1) == "(" and _key(layout, last.end) in _PAUSES
-    if words or birth_follows(behind, layout.lang) or (bracketed and _follow_person(layout, run, people)):
+    of_initials = any(one.label == INITIALS and one.end == first.start - 1 for one in people)
+    if words or birth_follows(behind, layout.lang) or (bracketed and of_initials):
         born = [layout.published.year - int(n.value) for n in run]
         return Age(_words_before(layout, first, words), last.end, tuple(born))
     return None
@@ -119,7 +126,7 @@ def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, 
         return None
     start = _words_before(layout, run[0], 0)
     after = _key(layout, run[-1].end)
-    ends = after in _PAUSES or not after
+    ends = not after or (after in _PAUSES and (after != "." or layout.sentence(run[0].start)[1] <= run[-1].end + 1))
     apart = _key(layout, start - 1) == ","
     if start == run[0].start:
         told = apart and ends and _follow_person(layout, run, people)
@@ -135,7 +142,7 @@ def _in_digits(layout: Layout, number: Stretch) -> bool:
 
 
 def _are_ages(run: Sequence[Stretch]) -> bool:
-    return all(_LEAST <= n.value <= _MOST for n in run)
+    return all(_LEAST <= n.value <= MOST_YEARS for n in run)
 
 
 def _follow_person(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> bool:

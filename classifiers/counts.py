@@ -10,7 +10,7 @@ from spacy.tokens import Span
 from classifiers.ammunition import AMMUNITION, FIREARMS, QUOTES
 from classifiers.candidates import context_features
 from classifiers.numbers_beside import NumbersBeside
-from classifiers.pipelines import Layout, Stretch, layout_of, stretch
+from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import UNTOLD
 from classifiers.weapons import candidates as named_weapons
 from languages.counting import joins
@@ -51,8 +51,11 @@ def counted(part: Span) -> list[Counted]:
             first_of_next = named[n + 1][1].start if n + 1 < len(named) else part.end
             numbers = NumbersBeside(part.doc, found, end_of_last, first_of_next)
             told = _count(code, found, numbers, next_piece)
-            if told is not None and n > 0 and told.value is None and numbers.is_joined_to(named[n - 1][1]):
-                told = replace(told, listed=True)
+            if told is not None and n > 0 and told.value is None:
+                several = bool(counts) and counts[-1].value not in (None, 1)
+                before = named[n - 1][1]
+                listed = numbers.is_joined_to(before) or (several and numbers.is_one_more(before))
+                told = replace(told, listed=listed)
             if told is not None:
                 counts.append(told)
                 found = told.found  # with its number, which counts nothing else
@@ -137,8 +140,8 @@ _TELLING = 3
 
 
 def _tell_one(layout: Layout, untold: Stretch, code: str, found: Stretch) -> bool:
-    """Whether what is named right behind a word for any weapon is the same thing: one word more, or its kind with no
-    mark, number or "and" between."""
+    """Whether what is named right behind a word for any weapon is the same thing: one word more, or, of counted ones,
+    their kind with no mark, number or "and" between."""
     if code not in (UNTOLD, *FIREARMS):
         return False
     if found.start < untold.end:
@@ -146,7 +149,12 @@ def _tell_one(layout: Layout, untold: Stretch, code: str, found: Stretch) -> boo
     between = layout.keys[untold.end : found.start]
     if code == UNTOLD:
         return not between
-    return len(between) <= _TELLING and all(key.isalpha() and not joins(key, layout.lang) for key in between)
+    are_counted = bool(within(layout.numbers, untold.start - _TELLING, untold.start))
+    return (
+        are_counted
+        and len(between) <= _TELLING
+        and all(key.isalpha() and not joins(key, layout.lang) for key in between)
+    )
 
 
 def _are_one(part: Span, first: Stretch, second: Stretch) -> bool:

@@ -7,6 +7,7 @@ from itertools import pairwise, takewhile
 
 from spacy.tokens import Doc
 
+from classifiers.ages import MOST_YEARS
 from classifiers.ammunition import QUOTES
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from languages import counting
@@ -64,17 +65,23 @@ class NumbersBeside:
         return counting.say_several(self._layout.keys[begin : self._found.start], self._lang)
 
     def is_joined_to(self, before: Stretch) -> bool:
-        """Whether it is one more thing beside what was named before: "a pistol and a revolver", "two guns, a carbine".
-        The same word again, or a name behind a comma, is the same thing."""
+        """Whether it is one more thing beside what was named before: "a pistol and a revolver". The same word again, or
+        a name behind a comma, is the same thing."""
         keys, doc = self._layout.keys, self.doc
         between = [key for key in keys[self._first : self._found.start] if key not in QUOTES]
         joiners = [key for key in between if counting.joins(key, self._lang)]
         others = len(between) - len(joiners)
         another = keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
         name = doc[self._found.start].is_title
-        one_more = not name and between[:1] == [","] and counting.is_article("".join(between[1:2]), self._lang)
-        joined = len(joiners) == 1 and others <= (0 if name else 1)
-        return self._behind_another and another and (joined or one_more)
+        return self._behind_another and another and len(joiners) == 1 and others <= (0 if name else 1)
+
+    def is_one_more(self, before: Stretch) -> bool:
+        """Whether it is one more thing behind several that were counted: "two pistols, a hunting rifle"; not the same
+        word again, nor a name, which may be that of one of them."""
+        keys, lang = self._layout.keys, self._lang
+        another = keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
+        parted = keys[self._first : self._first + 1] == [","] and counting.is_article(self._key(self._first + 1), lang)
+        return self._behind_another and another and parted and not self.doc[self._found.start].is_title
 
     def of_boxes(self, number: Stretch) -> bool:
         """Whether the number counts what holds the rounds: "six boxes of cartridges"."""
@@ -116,7 +123,7 @@ class NumbersBeside:
         """Whether a number in brackets is an age: other things are named between it and what is counted ("the rounds
         that officers found on a driver (61)")."""
         words = sum(self._layout.words[self._found.end : number.start])
-        return self._is_age(number) and words >= _REACH
+        return self._is_age(number) and number.value <= MOST_YEARS and words >= _REACH
 
     def _counts_more(self, number: Stretch) -> bool:
         if self._counts_the_next(number) or self._may_be_persons(number):

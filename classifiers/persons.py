@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
-from classifiers.ages import Age, ages
+from classifiers.ages import INITIALS, Age, ages
 from classifiers.ammunition import AMMUNITION
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
@@ -62,9 +62,9 @@ def _of_chunk(part: Span, anchors: Sequence[_Anchor]) -> list[Named]:
     sex = told["sex"].value if "sex" in told else "unreported"
     ages = told["age"].numbers if "age" in told else ()
     count = told["count"].numbers[0] if "count" in told else max(len(ages), 1)
-    if len(ages) > 1 and count == len(ages):
+    if len(ages) > 1 and count == len(ages) and ("count" in told or not {"sex", INITIALS} & told.keys()):
         return [Named(found, sex, age) for age in ages]
-    return [Named(found, sex, ages[0] if len(ages) == 1 else None, count)]
+    return [Named(found, sex, ages[0] if len(ages) == 1 else None, count if "count" in told else 1)]
 
 
 def _chunks(part: Span) -> Iterator[list[_Anchor]]:
@@ -89,7 +89,9 @@ def _same_person(layout: Layout, chunk: list[_Anchor], anchor: _Anchor) -> bool:
     ):
         return False
     known = {before.kind: before.value for before in chunk}
-    if anchor.kind in ("age", "count", "initials") and anchor.kind in known:
+    if anchor.kind in ("age", "count", INITIALS) and anchor.kind in known:
+        return False
+    if anchor.kind == "count" and "age" in known:
         return False
     if anchor.kind in ("sex", "relation") and {anchor.kind, "age"} <= known.keys() and "," in between:
         return False
@@ -100,7 +102,7 @@ def _anchors(part: Span) -> list[_Anchor]:
     """Everything in `part` that speaks of persons, in order."""
     layout = layout_of(part.doc)
     spoken = sorted([*_terms(layout, part), *_initials(part.doc, part.start, part.end)])
-    told = ages(part, [stretch(part.doc, anchor.start, anchor.end) for anchor in spoken])
+    told = ages(part, [stretch(part.doc, anchor.start, anchor.end, anchor.kind) for anchor in spoken])
     aged = [_Anchor(age.start, age.end, "age", numbers=age.years) for age in told]
     sexed = [_Anchor(age.end - 1, age.end, "sex", age.sex) for age in told if age.sex != "unreported"]
     return sorted([*spoken, *aged, *sexed, *_counts(layout, part, told)])
@@ -131,9 +133,9 @@ def _initials(doc: Doc, start: int, end: int) -> Iterator[_Anchor]:
         second = at + 2 < end and doc[at + 2].text == "." and is_initial(doc[at + 1].text)
         before = doc[at - 2].text if at - 2 >= start else ""
         if second:
-            yield _Anchor(at - 1, at + 3, "initials")
+            yield _Anchor(at - 1, at + 3, INITIALS)
         elif before[:1].isupper() and len(before) > 2:
-            yield _Anchor(at - 2, at + 1, "initials")
+            yield _Anchor(at - 2, at + 1, INITIALS)
 
 
 def _may_count_persons(layout: Layout, number: Stretch) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from languages.canonical import folded
@@ -34,12 +35,22 @@ def age_in(key: str, lang: str) -> AgeWord | None:
 
 def lasts_for_years(key: str, lang: str) -> bool:
     """Whether a word in its search key is a thing that lasts for years, such as a sentence or a contract."""
-    return key.startswith(_things(lang))
+    return key.startswith(_beginnings(pack(lang).persons.ages.things, lang))
 
 
 def years_follow(following: Sequence[str], lang: str) -> bool:
-    """Whether the search keys behind a number begin with words for years of age: "29 vjeç", "29-godišnji"."""
-    return _pattern(pack(lang).persons.ages.after, lang).match(_joined(following)) is not None
+    """Whether the search keys behind a number begin with words for years of age: "29 vjeç", "29-godišnji"; not for
+    years in prison."""
+    words = [key for key in following if key != "-"]
+    found = _pattern(pack(lang).persons.ages.after, lang).match(" ".join(words))
+    if found is None:
+        return False
+    said = takewhile(str.isalpha, words[len(found[0].split()) :][:_NEAR])
+    return not any(key.startswith(_beginnings(pack(lang).persons.ages.not_lived, lang)) for key in said)
+
+
+_NEAR = 2
+"""Words behind the word for years in which it is told whose they are ("years in prison")."""
 
 
 def announcing_years(preceding: Sequence[str], lang: str) -> int:
@@ -73,7 +84,7 @@ def _words_at_end(phrases: Phrases, words: Sequence[str], lang: str) -> int:
 
 
 def _joined(keys: Sequence[str]) -> str:
-    """The words among some tokens: "29-vjeçar" and "1985. g. r." are taken as they are spoken."""
+    """The words among some tokens: "1985. g. r." is taken as it is spoken."""
     return " ".join(key for key in keys if key not in _MARKS)
 
 
@@ -91,8 +102,8 @@ def _keys(words: tuple[str, ...], lang: str) -> frozenset[str]:
 
 
 @cache
-def _things(lang: str) -> tuple[str, ...]:
-    return tuple(folded(thing, lang) for thing in pack(lang).persons.ages.things)
+def _beginnings(words: tuple[str, ...], lang: str) -> tuple[str, ...]:
+    return tuple(folded(word, lang) for word in words)
 
 
 @cache

@@ -84,6 +84,17 @@ def development_scores() -> Scores:
 
 
 @pytest.fixture(scope="session")
+def validation_scores() -> Scores:
+    """What it reaches on the plain articles, which are not chosen to be hard."""
+    from classifiers.evaluation import evaluate
+    from classifiers.labelled import load
+    from classifiers.reader import default_reader
+    from classifiers.training import CORPUS
+
+    return evaluate(load(CORPUS / "validation.jsonl"), default_reader())
+
+
+@pytest.fixture(scope="session")
 def linking_scores_reached() -> Mapping[str, LinkingScores]:
     """How well the linking development articles come together, by labelled and by read facts."""
     from avmp.linked import linking_scores

@@ -81,7 +81,8 @@ class AgeWords(_Data):
 
     Attributes:
         before, after: phrases right before or behind a number of years (*aged* 29, 29 *years*).
-        about: phrases before an age that is not exact (*about* thirty years old).
+        about: phrases before years that are no exact age (*about* thirty years old, *between* 20 and 30).
+        not_lived: beginnings of words behind a number of years that nobody has lived (12 years in *prison*).
         bare_before: words before a number that is an age where another one is said in full (a man of 35 years and one
             *of* 40).
         born_before, born_after: phrases right before or behind a year of birth (*born in* 1985).
@@ -96,6 +97,7 @@ class AgeWords(_Data):
     before: Phrases
     after: Phrases
     about: Phrases
+    not_lived: tuple[str, ...]
     bare_before: tuple[str, ...] = ()
     born_before: Phrases
     born_after: Phrases = ()
@@ -110,7 +112,7 @@ class PersonWords(_Data):
     """How persons are told.
 
     Attributes:
-        another: words behind which another person begins.
+        another: words that part two persons: another begins behind them, or they belong to the verb between.
         ages: how old they are.
     """
 

@@ -50,7 +50,7 @@ def test_years_of_a_sentence_are_nobodys(text: str) -> None:
     [
         ("hbs", "Uhapšen je muškarac star 45 godina.", [(45, "male")]),
         ("mk", "Повредена е жена (34) од Битола.", [(34, "female")]),
-        ("sq", "Burri i plagosur i moshës 34 vjeç është nga Peja.", [(34, "male")]),
+        ("sq", "Burri i plagosur i moshës 34 vjeç është nga Peja.", [(34, "unreported")]),
         ("ro", "Femeia de 45 de ani a fost rănită.", [(45, "female")]),
         ("ru", "Раненого мужчину, ему 26, увезли.", [(26, "male")]),
         ("en", "The man, aged 61, was hurt.", [(61, "male")]),
@@ -150,3 +150,42 @@ def test_hours_months_and_pieces_are_neither_ages_nor_persons(lang: str, text: s
 
 def test_kin_in_a_list_are_different_persons() -> None:
     assert ages("hbs", "Uperio je pušku u oca (66), majku (62) i sestru (29).") == [66, 62, 29]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hbs", "Osuđen je na 12 godina zatvora."),
+        ("mk", "Осуден е на 5 години затвор."),
+        ("sq", "U dënua me 5 vjet burg."),
+        ("ro", "Riscă 7 ani de închisoare."),
+        ("ru", "Приговорён к 7 годам, ему грозит 12 лет лишения свободы."),
+        ("en", "He was sentenced to 5 years in prison."),
+        ("en", "Five years ago the man was hurt."),
+        ("hbs", "Na 30. godišnjicu rata pucao je muškarac."),
+        ("hbs", "Učenik, 8. razred, donio je pištolj."),
+        ("hbs", "Traga se za muškarcem starim između 25 i 30 godina."),
+        ("en", "The Police Act (1996) and the murder of a policeman (2017) are recalled."),
+    ],
+)
+def test_years_that_nobody_has_lived_are_no_age(lang: str, text: str) -> None:
+    assert ages(lang, text) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "The man attacked a 30-year-old woman.", [(None, "male"), (30, "female")]),
+        ("en", "A father killed a neighbour, 65.", [(None, "male"), (65, "unreported")]),
+        ("ro", "Soțul a ucis soția, de 65 de ani.", [(None, "male"), (65, "female")]),
+        ("sq", "Djali e vrau babain, 60 vjeç.", [(None, "male"), (60, "male")]),
+    ],
+)
+def test_who_did_it_and_who_suffered_it_are_two(lang: str, text: str, expected: list[tuple[int | None, str]]) -> None:
+    assert [(one.age, one.sex) for one in persons(lang, text)] == expected
+
+
+def test_pieces_behind_ages_are_no_persons() -> None:
+    assert [one.count for one in persons("hbs", "Od muškaraca (25 i 31) oduzeta su 3 pištolja.") if one.count > 1] == [
+        3
+    ]

@@ -274,6 +274,7 @@ def test_several_that_nobody_counted_are_told_apart(lang: str, text: str, severa
         ("en", "Police found a pistol, a Glock 19.", [False, False]),
         ("ro", "Au fost ridicate două arme cu țeavă lisă, o carabină și cartușe.", [False, True, True]),
         ("en", "They seized two pistols, a hunting rifle.", [False, True]),
+        ("en", "The weapon, a hunting rifle, was found.", [False]),
         ("en", "He had a pistol and threw the pistol away.", [False, False]),
         ("hbs", "Pucao je iz pištolja, a zatim je pištolj bacio.", [False, False]),
     ],

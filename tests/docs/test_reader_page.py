@@ -42,9 +42,11 @@ def scores(development_scores: Scores) -> Scores:
     return development_scores
 
 
-def test_the_figures_of_all(scores: Scores) -> None:
+@pytest.mark.parametrize(("column", "fixture"), [("hard", "development_scores"), ("plain", "validation_scores")])
+def test_the_figures_of_all(column: str, fixture: str, request: pytest.FixtureRequest) -> None:
+    scores: Scores = request.getfixturevalue(fixture)
     told = {
-        SAID.get(row["figure"], row["figure"].replace(" ", "_")): float(row["value"]) for row in table(PAGE, "figure")
+        SAID.get(row["figure"], row["figure"].replace(" ", "_")): float(row[column]) for row in table(PAGE, "figure")
     }
     assert told == pytest.approx({name: scores.overall[name].value for name in told}, abs=CLOSE)
 
@@ -67,6 +69,11 @@ def test_the_numbers_of_articles(articles: list[LabelledArticle], scores: Scores
     relevant = sum(article.relevant for article in articles)
     assert f"{len(articles)} labelled articles, {relevant} of them relevant" in text_of(PAGE)
     assert f"over the {scores.overall['type'].n} incidents found" in text_of(PAGE)
+    plain = load(CORPUS / "validation.jsonl")
+    relevant = sum(article.relevant for article in plain)
+    assert f"{len(plain)} labelled articles, {relevant} of them relevant, that are not" in " ".join(
+        text_of(PAGE).split()
+    )
     for row in table(PAGE, "language"):
         assert int(row["incidents"]) == scores.by_language[row["language"]]["incidents_found"].n
 
