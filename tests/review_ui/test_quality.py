@@ -106,7 +106,7 @@ def test_a_second_reading_that_differs_goes_to_a_validator_and_is_not_taken_back
     page.get_by_label("Time of day", exact=True).select_option("night")
     page.keyboard.press("Escape")
     page.keyboard.press("a")
-    told = page.get_by_text("Two people read this item differently")
+    told = page.get_by_text("Public dispute, Novi Pazar: two people read it differently")
     expect(told.get_by_role("link")).to_have_attribute("href", "/adjudication/c1")
     expect(page.get_by_role("button", name="Take it back")).to_have_count(0)
     page.goto(f"{site.url}/item/c1")
