@@ -129,7 +129,8 @@ def test_the_last_decision_is_taken_back_from_the_queue_full_or_empty(site: Site
     expect(page.get_by_text("Undone: the item is open again")).to_be_visible()
     page.goto(f"{site.url}/queue")
     expect(listed).to_have_count(1)
-    listed.get_by_role("link").press("Enter")
+    page.get_by_text("Your latest decisions").click()
+    listed.get_by_role("link").click()
     page.wait_for_url("**/item/**")
 
 
