@@ -22,7 +22,7 @@ from avmp.commands import (
     training,
 )
 from avmp.terminal import complain, set_up_logging
-from codebook.errors import AvmpError
+from codebook.errors import AvmpError, obstacle
 from languages.packs.schema import PackError
 
 app = typer.Typer(
@@ -63,7 +63,7 @@ def main() -> None:
     except typer.Abort:
         complain("broken off")
     except OSError as error:  # a full disk behind `>`; files that are named are told of where they are opened
-        complain(f"{error}: see that there is space on the disk and that this user may write there")
+        complain(f"{obstacle(error)}: see that there is space on the disk and that this user may write there")
     sys.exit(1)
 
 

@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from avmp.instruct.settings import InstructSettings
-from codebook.errors import BadSettings
+from codebook.errors import BadSettings, Obstacle, obstacle
 from codebook.events import remedy_of
 from crawlers.settings import CrawlSettings
 from review_ui.settings import WebSettings
@@ -119,9 +119,9 @@ def _from_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(str(file), "", str(error), "name a readable UTF-8 file") from None
+        raise BadSettings(str(file), "", obstacle(error), "name a readable UTF-8 file") from None
     except tomllib.TOMLDecodeError as error:
-        raise BadSettings(str(file), "", str(error), "mend the TOML at that place") from None
+        raise BadSettings(str(file), "", Obstacle(error), "mend the TOML at that place") from None
 
 
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from classifiers.linear import Model, shipped_model, unpacked
 from classifiers.mentions import Told, told
 from classifiers.pipelines import parsed, pipeline
 from classifiers.relevance import Relevance, Verdict, relevance, told_number
-from codebook.errors import BadArticle, BadInput
+from codebook.errors import BadArticle, BadInput, obstacle
 from codebook.records import Article, Mention, Reading, mention_id
 from languages.home import home_languages
 from languages.identification import identify, label_language
@@ -143,7 +143,7 @@ def reader_of(folder: Path, *, encoder: bool = True) -> Reader:
         about = json.loads((folder / ABOUT_FILE).read_bytes())
         data = (folder / LINEAR_FILE).read_bytes()
     except (OSError, ValueError) as error:
-        raise BadInput(str(folder), "", str(error), "keep the folder where the reader runs, too") from error
+        raise BadInput(str(folder), "", obstacle(error), "keep the folder where the reader runs, too") from error
     if not isinstance(about, dict) or about.get("code") != CODE_VERSION:
         raise BadInput(str(folder / ABOUT_FILE), "code", about, "another version of the program made it: train again")
     model = unpacked(data, str(folder / LINEAR_FILE))

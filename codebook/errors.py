@@ -25,10 +25,36 @@ A caller catches `AvmpError` at the edge (command line, request, stage runner) a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 def first_line(error: BaseException | None) -> str:
     """What another program's error says first: its further lines are hints for its own users."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+class Obstacle(str):
+    """What stands in the way, in plain words: an error prints it as it is, and quotes any other value."""
+
+    __slots__ = ()
+
+
+def obstacle(error: OSError | ValueError) -> Obstacle:
+    """Why a file cannot be read or written."""
+    for kind, words in _OBSTACLES.items():
+        if isinstance(error, kind):
+            return Obstacle(words)
+    return Obstacle((error.strerror if isinstance(error, OSError) and error.strerror else first_line(error)).lower())
+
+
+_OBSTACLES: Mapping[type[Exception], str] = {
+    FileNotFoundError: "there is no such file or folder",
+    FileExistsError: "it exists already",
+    IsADirectoryError: "it is a folder",
+    NotADirectoryError: "a part of its path is a file, no folder",
+    PermissionError: "this user has no right to it",
+    UnicodeDecodeError: "it is no text in UTF-8",
+}
 
 
 class AvmpError(Exception):
@@ -50,7 +76,7 @@ class BadInput(AvmpError):
     Attributes:
         where: file (and line), topic or form the value came from.
         field: dotted name of the field, or "" when the whole is unreadable.
-        value: the value as given, shortened for print.
+        value: the value as given, shortened for print, or the `Obstacle`.
         remedy: what to do about it, as an imperative sentence without a full stop, with `%(name)s` for a value.
     """
 
@@ -132,5 +158,5 @@ PRINTED_VALUE_LIMIT = 80
 
 
 def _shortened(value: object) -> str:
-    text = repr(value)
+    text = value if isinstance(value, Obstacle) else repr(value)
     return text if len(text) <= PRINTED_VALUE_LIMIT else text[: PRINTED_VALUE_LIMIT - 1] + "…"

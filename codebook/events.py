@@ -156,5 +156,9 @@ def remedy_of(complaint: ErrorDetails) -> str:
     return remedy.replace("Input should be", "give")
 
 
-_REMEDIES = {"missing": "give this field", "extra_forbidden": "leave this field out"}
+_REMEDIES = {
+    "missing": "give this field",
+    "extra_forbidden": "leave this field out",
+    "json_invalid": "write one JSON object",
+}
 """What to do where pydantic only says what is wrong."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from codebook.errors import BadInput
+from codebook.errors import BadInput, obstacle
 from codebook.events import bad_input
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -24,20 +24,27 @@ def records(
         BadInput: the file cannot be read, or a line is no such record; names file, line, field, value and remedy.
     """
     try:
-        with file.open(encoding="utf-8-sig") as lines:
+        with file.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if not line.strip():
                     continue
                 try:
-                    record = parsed(line, model, f"{file}:{number}")
+                    record = parsed(_text(line, f"{file}:{number}", what), model, f"{file}:{number}")
                 except BadInput as error:
                     if on_error is None:
                         raise
                     on_error(error)
                 else:
                     yield record
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(file), "", str(error), f"give a readable UTF-8 file of {what}") from None
+    except OSError as error:
+        raise BadInput(str(file), "", obstacle(error), f"give a readable UTF-8 file of {what}") from None
+
+
+def _text(line: bytes, where: str, what: str) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(where, "", obstacle(error), f"give a UTF-8 file of {what}") from None
 
 
 def parsed(line: str, model: type[_Model], where: str) -> _Model:

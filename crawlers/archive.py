@@ -23,7 +23,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from codebook.errors import ArchiveUnwritable, BadInput
+from codebook.errors import ArchiveUnwritable, BadInput, obstacle
 from codebook.records import Archived
 from crawlers.fetching.fetcher import Fetched
 
@@ -161,7 +161,7 @@ def read(folder: Path, archived: Archived) -> Fetched:
             file.seek(archived.offset)
             piece = file.read(archived.length)
     except OSError as error:
-        raise BadInput(str(path), "", error.strerror, remedy) from None
+        raise BadInput(str(path), "", obstacle(error), remedy) from None
     try:
         record = next(iter(ArchiveIterator(BytesIO(piece))), None)
         if record is None or record.rec_type != "response":

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from codebook.codes import code_list
-from codebook.errors import BadSource
+from codebook.errors import BadSource, Obstacle, obstacle
 from crawlers.entries import MOST_PAGES, FeedEntry, Selectors, SourceEntry
 from crawlers.identity.normal_form import normalised
 
@@ -90,7 +90,8 @@ def _tables(path: Path, report: OnError) -> Iterable[Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        report(BadSource(str(path), "", str(error), "mend the file there: it is to be TOML in UTF-8"))
+        told = Obstacle(error) if isinstance(error, tomllib.TOMLDecodeError) else obstacle(error)
+        report(BadSource(str(path), "", told, "mend the file there: it is to be TOML in UTF-8"))
         return ()
     for key in document:
         if key != "source":

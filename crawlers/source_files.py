@@ -14,7 +14,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from codebook.errors import BadSource
+from codebook.errors import BadSource, obstacle
 from crawlers.discover import toml_feeds
 from crawlers.entries import FeedEntry
 
@@ -40,7 +40,7 @@ def copy_bundled(folder: Path) -> list[Path]:
         with as_file(files("crawlers") / "sources") as bundled:
             return [Path(shutil.copy(path, folder / path.name)) for path in sorted(bundled.glob("*.toml"))]
     except OSError as error:
-        raise BadSource(str(folder), "", error.strerror, "name a folder that can be written") from None
+        raise BadSource(str(folder), "", obstacle(error), "name a folder that can be written") from None
 
 
 def mark_reached(folder: Path, reached: Reached) -> list[str]:
@@ -72,7 +72,7 @@ def _rewrite(path: Path, text: str, before: list[dict[str, Any]], reached: Reach
         shutil.copymode(path, beside)
         beside.replace(path)
     except OSError as error:
-        raise BadSource(str(path), "", error.strerror, "make the file and its folder writable") from None
+        raise BadSource(str(path), "", obstacle(error), "make the file and its folder writable") from None
 
 
 def _marked(text: str, reached: Reached) -> Iterable[str]:

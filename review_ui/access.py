@@ -8,6 +8,7 @@ its own, so that nobody can be signed in to somebody else's account unawares.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -54,6 +55,15 @@ def signed_in(request: Request, store: Annotated[Database, Depends(database)]) -
                 prefer(request.state.arrangement.language or "")
                 return account
     raise SignedOut
+
+
+def plain_address(request: Request, store: Annotated[Database, Depends(database)]) -> None:
+    """Refuse an address with a NUL in it, of which PostgreSQL stores none; who is signed in is told on a page of
+    theirs."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        with suppress(SignedOut):
+            signed_in(request, store)
+        raise HTTPException(400, gettext("This address holds a character that no text of ours does."))
 
 
 async def posted_form(request: Request) -> FormData:

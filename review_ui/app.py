@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -37,7 +37,7 @@ from review_ui import (
     undo_page,
     workplace_page,
 )
-from review_ui.access import SignedOut
+from review_ui.access import SignedOut, plain_address
 from review_ui.protection import Protection
 from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import HERE, problem
@@ -83,7 +83,7 @@ PAGES = (
 
 def create_app(database: Database, settings: WebSettings, relink: Relink) -> FastAPI:
     """The application on a database whose schema is up to date; `relink` groups reports anew after a person's word."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(plain_address)])
     app.state.database = database
     app.state.settings = settings
     app.state.relink = relink

@@ -19,7 +19,7 @@ from review_ui.position import Start, require_order
 from review_ui.rendering import page
 from store.exports import write_csv
 from store.incidents import ORDERS, IncidentQuery, count, incident, incidents, revisions
-from store.schema import Revision, Source, StoredArticle
+from store.schema import Candidate, Revision, Source, StoredArticle
 
 router = APIRouter()
 
@@ -62,20 +62,30 @@ def one(request: Request, account: SignedIn, store: Store, incident_id: str) -> 
         found = incident(session, incident_id)
         if found is None:
             raise HTTPException(404)
-        past = [_past(revision) for revision in revisions(session, incident_id)]
+        made_by = _items(session, incident_id)
+        past = [_past(revision, made_by.get(revision.number)) for revision in revisions(session, incident_id)]
         return page(request, "incident.html", incident=found, articles=_articles(session, found.articles), past=past)
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A revision with the fields it changed; the first lists none."""
+    """A revision with the fields it changed, of which the first lists none, and the item whose approval it rests on;
+    null where it rests on none."""
 
     revision: Revision
     changes: list[Change]
+    item: str | None
 
 
-def _past(revision: Revision) -> Past:
-    return Past(revision, changes(revision.before, revision.after or {}) if revision.before else [])
+def _past(revision: Revision, item: str | None) -> Past:
+    return Past(revision, changes(revision.before, revision.after or {}) if revision.before else [], item)
+
+
+def _items(session: Session, incident_id: str) -> dict[int, str]:
+    """By the number of the revision, the items whose approval an incident rests on."""
+    approved = Candidate.incident_id == incident_id, Candidate.state == "approved", Candidate.revision.is_not(None)
+    rows = session.execute(select(Candidate.revision, Candidate.id).where(*approved))
+    return {number: candidate for number, candidate in rows if number is not None}
 
 
 def _articles(session: Session, ids: tuple[str, ...]) -> Sequence[Row[StoredArticle, Source]]:

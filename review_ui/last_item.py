@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from store.schema import Candidate
 
-ABOUT = ("rejected", "read", "asked", "decided")
+ABOUT = ("rejected", "read", "disputed", "asked", "decided")
 """What an address says with the id of an item."""
 
 

@@ -24,8 +24,7 @@ a page (a sign-in link among them) is told to no other site."""
 
 
 class Protection:
-    """ASGI middleware: security headers on every answer, a bound on every request body, no NUL in an address
-    (PostgreSQL stores none)."""
+    """ASGI middleware: security headers on every answer, a bound on every request body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -42,11 +41,6 @@ class Protection:
                 headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
             await send(message)
 
-        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            await PlainTextResponse("This address holds a character that no text of ours does.", 400)(
-                scope, receive, protected
-            )
-            return
         if _too_large(Headers(scope=scope)):
             await PlainTextResponse("This request is too large.", 413)(scope, receive, protected)
             return

@@ -16,6 +16,7 @@ from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import page
 from store import audit_sample
 from store.audit_sample import due
+from store.own_decisions import own_decisions
 from store.progress import progress
 from store.queue_facets import source_names
 from store.queue_reasons import why_nothing
@@ -89,6 +90,7 @@ def _list(
         audits=audit_sample.waiting(session, at.chosen.jurisdiction, at.chosen.lang),
         nothing=None if offered else why_nothing(session, at.chosen, name, found),
         sources=source_names(session, sorted(telling)),
+        latest=own_decisions(session, name),
         done=more or {},
         last_item=last_item(session, more or {}),
     )

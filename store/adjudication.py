@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -34,16 +35,30 @@ class Dispute:
     second: StoredReading
     differs: tuple[str, ...]
 
+    @property
+    def waits_since(self) -> dt.datetime:
+        """When the second reading differed."""
+        return self.second.at
+
 
 def disputes(session: Session) -> list[Dispute]:
     """The items that wait for a validator, those that wait longest first: `MOST` at most."""
-    longest = select(Candidate.id).where(*WAITS).order_by(Candidate.created_at, Candidate.id).limit(MOST)
+    second = (
+        select(StoredReading.candidate_id, StoredReading.at)
+        .where(StoredReading.part == "second", StoredReading.settled_at.is_(None))
+        .join(Candidate, Candidate.id == StoredReading.candidate_id)
+        .where(*WAITS)
+        .order_by(StoredReading.at, StoredReading.candidate_id)
+        .limit(MOST)
+        .subquery()
+    )
     # One statement: between two of them a colleague might decide.
     rows = session.execute(
         select(Candidate, StoredReading)
         .join(StoredReading, StoredReading.candidate_id == Candidate.id)
-        .where(Candidate.id.in_(longest), StoredReading.settled_at.is_(None))
-        .order_by(Candidate.created_at, Candidate.id, StoredReading.id)
+        .join(second, second.c.candidate_id == Candidate.id)
+        .where(StoredReading.settled_at.is_(None))
+        .order_by(second.c.at, Candidate.id, StoredReading.id)
     )
     return [
         _dispute(candidate, *(reading for _, reading in both))

@@ -31,7 +31,6 @@ class Decided:
 
     candidate_id: str
     incident_id: str | None
-    title: str
     proposed: Facts
     decided: Facts | None
 
@@ -93,9 +92,7 @@ def decided_items(session: Session, since: dt.datetime, until: dt.datetime) -> I
             continue  # approved before revisions were kept with the item
         decided = facts_of(Incident.model_validate(after)) if candidate.state == "approved" else None
         proposed = Facts.model_validate(candidate.proposal)
-        day = proposed.date.isoformat() if proposed.date else None
-        title = ", ".join(filter(None, (proposed.place, day))) or candidate.id
-        yield Decided(candidate.id, candidate.incident_id if decided else None, title, proposed, decided)
+        yield Decided(candidate.id, candidate.incident_id if decided else None, proposed, decided)
 
 
 def confusion(items: Sequence[Decided], field: Field) -> Confusion:

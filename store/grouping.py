@@ -77,13 +77,15 @@ def split(
     From an update proposal all reports can be split: they do not tell of the incident, then.
 
     Raises:
-        Conflict: it was decided, is held by somebody else, or changed; or nothing would stay.
+        Conflict: it was decided, is held by somebody else, or changed; or no report is named, or nothing would stay.
     """
     candidate = locked_as_seen(session, (candidate_id,), {candidate_id: version}, by)[candidate_id]
     refuse_closed(candidate)
     mine, parted = set(own(session, candidate)), set(mention_ids)
     rest = set(family(session, candidate)) - parted
-    if not parted or not parted <= mine or not rest:
+    if not parted:
+        raise Conflict("choose first the reports to take out of this item")
+    if not parted <= mine or not rest:
         raise Conflict("choose some of the reports of this item, not all: the others stay")
     together: list[dict[str, Any]] = [{"candidate": None, "mentions": sorted(parted)}]
     if mine - parted:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from codebook.codes import code_list
 from codebook.errors import StoreError
 from store.conservation import Equation, conservation
 from store.pending import Pending, pending_of
@@ -81,8 +82,8 @@ class SourceHealth:
 
 
 def source_lines(session: Session, jurisdiction: str | None = None) -> list[SourceLine]:
-    """The sources of a jurisdiction, or all: by jurisdiction, first those that fail, then the silent ones, then those
-    with another alarm; of those that fail first those with an alarm."""
+    """The sources of a jurisdiction, or all: by jurisdiction in printed order, first those that fail, then the silent
+    ones, then those with another alarm; of those that fail first those with an alarm."""
     chosen = select(Source).order_by(Source.jurisdiction, Source.id)
     if jurisdiction is not None:
         chosen = chosen.where(Source.jurisdiction == jurisdiction)
@@ -147,7 +148,9 @@ def _lines(session: Session, sources: Sequence[Source]) -> list[SourceLine]:
         )
         for source in sources
     ]
-    return sorted(lines, key=lambda line: (line.jurisdiction, _place(line), not line.alarms))  # stable: by id within
+    printed = list(code_list("jurisdiction").codes)
+    # Stable: by id within.
+    return sorted(lines, key=lambda line: (printed.index(line.jurisdiction), _place(line), not line.alarms))
 
 
 def _place(line: SourceLine) -> int:

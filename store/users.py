@@ -71,16 +71,21 @@ def add_user(session: Session, name: str, role: str, password: str | None = None
     Raises:
         BadInput: the name is taken or malformed, there is no such role, or the password is too short.
     """
-    if not _NAME.fullmatch(name):
-        raise BadInput("user", "name", name, "use small letters, digits, dots, dashes and underscores, up to 64")
+    require_free_name(session, name)
     require_role(role, "user", "role")
-    if session.get(User, name) is not None:
-        raise BadInput("user", "name", name, "choose another name, this one is taken")
     user = User(name=name, role=role, password_hash=None if password is None else _hashed(password))
     session.add(user)
     session.flush()
     audit.record(session, by, "add user", ("user", name), after={"role": role})
     return user
+
+
+def require_free_name(session: Session, name: str) -> None:
+    """Raises `BadInput` when no account can have this name, or one has it."""
+    if not _NAME.fullmatch(name):
+        raise BadInput("user", "name", name, "use small letters, digits, dots, dashes and underscores, up to 64")
+    if session.get(User, name) is not None:
+        raise BadInput("user", "name", name, "choose another name, this one is taken")
 
 
 def require_role(role: str, where: str, field: str) -> None:

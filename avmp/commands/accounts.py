@@ -34,10 +34,11 @@ def add(
 ) -> None:
     """Add an account. The password is asked for, or read from standard input when that is no terminal."""
     from avmp.wiring import wired
-    from store.users import add_user, require_role
+    from store.users import add_user, require_free_name, require_role
 
-    require_role(role, "avmp user add", "--role")  # said before a password is typed twice in vain
+    require_role(role, "avmp user add", "--role")  # said before a password is typed twice in vain, as is the name
     with wired(load()) as wiring, wiring.database.session() as session:
+        require_free_name(session, name)
         add_user(session, name, role, _password(), by=COMMAND_LINE)
     notes.print(f"Added {name}, {role}.")
 

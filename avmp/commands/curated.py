@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from avmp.settings import load
-from codebook.errors import BadInput
+from codebook.errors import BadInput, obstacle
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +35,10 @@ def import_(
 
 
 def export(
-    format_: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, geojson or jsonl.")] = "csv",
+    format_: Annotated[
+        str,
+        typer.Option("--format", help="csv, xlsx, parquet, geojson or jsonl; without, by the file's ending, else csv."),
+    ] = "",
     output: Annotated[Path | None, typer.Option("-o", help="A file; standard output without.")] = None,
     scope: Annotated[str, typer.Option(help="SEE (all seven) or WB (the six without Moldova).")] = "",
     jurisdiction: Annotated[str, typer.Option(help="AL, BA, XK, MD, ME, MK or RS.")] = "",
@@ -55,8 +58,7 @@ def export(
     from store.exports import FORMATS
     from store.incidents import IncidentQuery, incidents
 
-    if format_ not in FORMATS:
-        raise BadInput("avmp export", "--format", format_, f"use one of {', '.join(FORMATS)}")
+    write = FORMATS[_format(format_, output, FORMATS)]
     given = {
         "scope": scope.upper(),
         "jurisdiction": jurisdiction.upper(),
@@ -74,8 +76,26 @@ def export(
     with wired(load()) as wiring, wiring.database.session() as session:
         found = incidents(session, query)
         with _opened(output) as stream:
-            written = FORMATS[format_](stream, found)
+            written = write(stream, found)
     notes.print(f"Exported {written} incidents.")
+
+
+def _format(named: str, output: Path | None, formats: Collection[str]) -> str:
+    """The format that is named, else that of the file's ending, else CSV.
+
+    Raises:
+        BadInput: there is no such format, the file's ending is that of another one, or it tells of none.
+    """
+    if named and named not in formats:
+        raise BadInput("avmp export", "--format", named, f"use one of {', '.join(formats)}")
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    if named and ending in formats and ending != named:
+        remedy = f"name a file that ends in .{named}, or leave --format out"
+        raise BadInput("avmp export", f"--format {named} -o", str(output), remedy)
+    if not named and ending and ending not in formats:
+        remedy = f"give --format, or a file that ends in one of {', '.join(formats)}"
+        raise BadInput("avmp export", "-o", str(output), remedy)
+    return named or ending or "csv"
 
 
 @contextmanager
@@ -87,10 +107,10 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         stream = output.open("wb")
     except OSError as error:
         raise BadInput(
-            "avmp export", "-o", str(output), f"name a file that can be written ({error.strerror})"
+            "avmp export", "-o", str(output), f"name a file that can be written ({obstacle(error)})"
         ) from None
     try:
         with stream:
             yield stream
     except OSError as error:
-        raise BadInput("avmp export", "-o", str(output), f"free space on its disk ({error.strerror})") from None
+        raise BadInput("avmp export", "-o", str(output), f"free space on its disk ({obstacle(error)})") from None

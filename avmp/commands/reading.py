@@ -173,8 +173,11 @@ def evaluate(
     """
     from classifiers.evaluation import floors
     from classifiers.labelled import load
+    from codebook.errors import BadInput, Obstacle
 
     articles, reader = load(file), _ReadOnce(_reader(answers))
+    if not articles:
+        raise BadInput(str(file), "", Obstacle("it is empty"), "give a file of labelled articles, one a line")
     if update:
         _require_own(reader)
     if errors:

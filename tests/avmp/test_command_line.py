@@ -90,7 +90,8 @@ def test_articles_are_read_linked_and_printed(avmp: Avmp, tmp_path: Path) -> Non
     [
         (b"{", ["articles.jsonl:1"]),
         (b'{"id": "a"}', ["articles.jsonl:1", "give this field"]),
-        (b"\xff\xfe", ["articles.jsonl", "UTF-8"]),
+        (b"{", ["write one JSON object"]),
+        (b"\xff\xfe", ["articles.jsonl:1: it is no text in UTF-8: give a UTF-8 file of"]),
     ],
 )
 def test_a_bad_file_of_articles_is_one_line(

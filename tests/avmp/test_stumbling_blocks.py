@@ -71,7 +71,20 @@ def test_a_wrong_role_is_told_before_a_password_is_asked_for(avmp: Avmp) -> None
     [
         (("demo", "--json"), "avmp demo: --json: True: add --exit-when-idle"),
         (("deadletters", "read", "--limit", "3"), "avmp deadletters: --limit: 3: add --requeue"),
-        (("export", "-o", "no/such/folder.csv"), "avmp export: -o: 'no/such/folder.csv': name a file that can be"),
+        (
+            ("export", "-o", "no/such/folder.csv"),
+            "avmp export: -o: 'no/such/folder.csv': name a file that can be written (there is no such file or folder)",
+        ),
+        (
+            ("export", "--format", "csv", "-o", "incidents.xlsx"),
+            "avmp export: --format csv -o: 'incidents.xlsx': name a file that ends in .csv, or leave --format out",
+        ),
+        (("export", "-o", "incidents.xls"), "avmp export: -o: 'incidents.xls': give --format, or a file that ends in"),
+        (("evaluate", "nope.jsonl"), "nope.jsonl: there is no such file or folder: give a readable UTF-8 file of labe"),
+        (("evaluate", "."), ".: it is a folder: give a readable UTF-8 file of labelled articles"),
+        (("evaluate", "/dev/null"), "/dev/null: it is empty: give a file of labelled articles, one a line"),
+        (("evaluate", "--errors", "/dev/null"), "/dev/null: it is empty: give a file of labelled articles"),
+        (("user", "add", "Bad Name", "--role", "monitor"), "user: name: 'Bad Name': use small letters, digits, dots,"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(avmp: Avmp, arguments: tuple[str, ...], line: str) -> None:
@@ -79,6 +92,20 @@ def test_what_cannot_be_done_is_one_line(avmp: Avmp, arguments: tuple[str, ...],
         avmp(*arguments)
     assert str(told.value).startswith(line)
     assert "\n" not in str(told.value)
+
+
+def test_a_taken_name_is_told_before_a_password_is_asked_for(avmp: Avmp, ana: str) -> None:
+    with pytest.raises(BadInput, match=r"name: 'ana': choose another name, this one is taken"):
+        avmp("user", "add", ana, "--role", "monitor")
+
+
+def test_an_export_is_of_the_format_that_the_files_ending_tells(avmp: Avmp, tmp_path: Path) -> None:
+    avmp("export", "-o", "incidents.xlsx")
+    assert (tmp_path / "incidents.xlsx").read_bytes().startswith(b"PK")
+    avmp("export", "-o", "incidents.GeoJSON")
+    assert "FeatureCollection" in (tmp_path / "incidents.GeoJSON").read_text()
+    avmp("export", "--format", "jsonl", "-o", "incidents.txt")
+    assert (tmp_path / "incidents.txt").read_text() == ""
 
 
 def test_an_export_of_nothing_has_its_header(avmp: Avmp, tmp_path: Path) -> None:

@@ -158,13 +158,19 @@ def test_a_report_moves_to_another_item(site: Site, page: Page) -> None:
     assert together(site) == {titles("c1", "hronika"), titles("c2") | titles("c1", "vesti")}
 
 
-@pytest.mark.parametrize("ticked", [(), ("1", "2")])
-def test_none_or_all_reports_are_not_split_off(site: Site, page: Page, ticked: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("ticked", "why"),
+    [
+        ((), "Choose first the reports to take out of this item."),
+        (("1", "2"), "Choose some of the reports of this item, not all: the others stay."),
+    ],
+)
+def test_none_or_all_reports_are_not_split_off(site: Site, page: Page, ticked: tuple[str, ...], why: str) -> None:
     page.keyboard.press("s")
     for key in ticked:
         page.keyboard.press(key)
     page.locator("#split .main").click()
-    expect(page.get_by_role("alert").first).to_contain_text("Not split. Choose some of the reports")
+    expect(page.get_by_role("alert").first).to_contain_text(f"Not split. {why}")
     assert together(site) == APART
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from codebook.records import Seizure
+from store.decisions import approve
 from store.schema import Candidate, OutboxMessage
 from tests.review_ui import samples, seed
 from tests.review_ui.conftest import Site
@@ -87,6 +89,20 @@ def test_an_update_shows_what_it_changes_and_becomes_a_revision(
     expect(past.first).to_contain_text("Revision 2")
     expect(past.first).to_contain_text("update approved as proposed")
     expect(past.first.locator(".changes")).to_contain_text("perpetrator, man, 23, arrested")
+
+
+def test_the_heading_of_an_incident_tells_a_date_where_there_is_one_and_one_piece_is_one(
+    site: Site, signed_in: Callable[..., Page]
+) -> None:
+    undated = seed.DISPUTE.model_copy(
+        update={"date": None, "date_precision": "unknown", "seizure": Seizure(firearms=1, rounds=9)}
+    )
+    with site.database.session() as session:
+        made = approve(session, seed.simple(session, "undated").id, version=1, by="ana", facts=undated)
+    page = signed_in()
+    page.goto(f"{site.url}/incident/{made.id}")
+    expect(page.locator("h1")).to_have_text("Public dispute, Novi Pazar")
+    expect(page.locator(".facts")).to_contain_text("1 firearm, 9 rounds")
 
 
 def test_the_order_is_in_the_address_of_list_item_and_csv(

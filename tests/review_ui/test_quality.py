@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -106,7 +107,7 @@ def test_a_second_reading_that_differs_goes_to_a_validator_and_is_not_taken_back
     page.get_by_label("Time of day", exact=True).select_option("night")
     page.keyboard.press("Escape")
     page.keyboard.press("a")
-    told = page.get_by_text("Two people read this item differently")
+    told = page.get_by_text("Public dispute, Novi Pazar: two people read it differently")
     expect(told.get_by_role("link")).to_have_attribute("href", "/adjudication/c1")
     expect(page.get_by_role("button", name="Take it back")).to_have_count(0)
     page.goto(f"{site.url}/item/c1")
@@ -159,6 +160,22 @@ def test_a_validator_decides_between_two_readers_by_keys_alone(disputed: Site, s
         assert made is not None
         assert (made.time_of_day, made.victims) == ("night", KILLED.victims)
         assert [(r.by, r.why) for r in revisions(session, made.id)] == [("boro", "boro decided between two readers")]
+
+
+def test_the_list_of_disputes_tells_since_when_each_waits_for_a_validator(disputed: Site, signed_in: SignIn) -> None:
+    with disputed.database.session() as session:
+        session.get_one(Candidate, "c1").created_at = seed.PUBLISHED
+        session.query(StoredReading).update({"at": seed.PUBLISHED + dt.timedelta(days=1)})
+        session.query(StoredReading).filter_by(part="second").update({"at": seed.PUBLISHED + dt.timedelta(days=2)})
+    page = signed_in("boro")
+    page.goto(f"{disputed.url}/adjudication")
+    expect(page.locator("tbody tr")).to_contain_text("6 March 2025, 19:05 CET")
+
+
+def test_where_nobody_has_read_an_item_twice_nobody_is_said_to_agree(site: Site, signed_in: SignIn) -> None:
+    page = signed_in("boro")
+    page.goto(f"{site.url}/adjudication")
+    expect(page.get_by_role("status")).to_have_text("Nothing waits for a validator.")
 
 
 def test_a_validator_decides_otherwise_than_both_in_the_form(disputed: Site, signed_in: SignIn) -> None:
@@ -288,7 +305,9 @@ def test_a_cell_opens_its_cases(site: Site, signed_in: SignIn) -> None:
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Injured decided as Killed: 1").click()
     expect(page.locator("#cases")).to_have_text("1 proposed as injured, decided as killed")
-    page.locator("#cases + ul a").first.click()
+    case = page.locator("#cases + ul a").first
+    expect(case).to_have_text("Public dispute, Novi Pazar, 3 March 2025")
+    case.click()
     page.wait_for_url("**/item/c2")
     for wrong in ("field=name", "jurisdiction=GR"):
         assert page.request.get(f"{site.url}/quality/model?{wrong}").status == 400, wrong

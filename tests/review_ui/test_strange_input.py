@@ -77,6 +77,8 @@ def line(answer: httpx.Response) -> str:
         ("/incidents?date_from=yesterday", 400, "date_from"),
         ("/incidents?date_from=99999-01-01", 400, "date_from"),
         ("/incidents?colour=red", 400, "colour"),
+        ("/incidents?place=%00", 400, "This address holds a character that no text of ours does."),
+        ("/item/%00", 400, "This address holds a character that no text of ours does."),
         ("/incidents?scope=EU", 400, "scope"),
         ("/incidents?order=random", 400, "order"),
         ("/incidents.csv?order=random", 400, "order"),

@@ -8,11 +8,16 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from store.incidents import incident, revisions
+from store.review_rules import Rules, set_rules
 from store.schema import Candidate
+from tests.review_ui import seed
 from tests.review_ui.conftest import Site
 from tests.review_ui.test_deciding import start, stored, waiting_items
 
 SignIn = Callable[..., Page]
+
+
+ELSEWHERE = seed.DISPUTE.model_copy(update={"jurisdiction": "AL", "place": None, "place_id": None, "geo_precision": 3})
 
 
 def shown_item(site: Site, page: Page) -> Candidate:
@@ -92,3 +97,76 @@ def test_who_only_reads_undoes_nothing(site: Site, signed_in: SignIn) -> None:
     assert reader.request.post(f"{site.url}/item/c1/undo", form={"csrf": csrf}).status == 403
     assert page.request.post(f"{site.url}/item/c1/undo", form={"csrf": "guessed"}).status == 403
     assert stored(site, "c1").state == "approved"
+
+
+def test_the_last_decision_is_taken_back_from_the_queue_full_or_empty(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1")
+    with site.database.session() as session:
+        seed.simple(session, "c2", facts=ELSEWHERE, priority=0.5)
+    page = signed_in()
+    start(page)
+    for key in ("r", "4", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/item/c2**")
+    page.keyboard.press("q")
+    page.wait_for_url("**/queue")
+    last = page.locator("#last-decision")
+    expect(last).to_contain_text("Your last decision: Public dispute, Novi Pazar, rejected")
+    expect(page.locator("table.queue tbody tr")).to_have_count(1)
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again.")).to_be_visible()
+    page.keyboard.press("a")
+    page.wait_for_url("**/item/c2**")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").last).to_contain_text("every item has been decided")
+    expect(last).to_have_count(0)  # the line above tells of it already
+    page.goto(f"{site.url}/queue")
+    expect(last).to_contain_text("approved")
+    listed = page.locator("#own-decisions li")
+    page.get_by_text("Your latest decisions").click()
+    expect(listed).to_have_count(2)
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again")).to_be_visible()
+    page.goto(f"{site.url}/queue")
+    expect(listed).to_have_count(1)
+    page.get_by_text("Your latest decisions").click()
+    listed.get_by_role("link").click()
+    page.wait_for_url("**/item/**")
+
+
+def test_the_queue_shows_nobody_the_decisions_of_another(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1")
+    page = signed_in()
+    start(page)
+    page.keyboard.press("a")
+    expect(page.get_by_text("Approved: incident")).to_be_visible()
+    other = signed_in("boro")
+    expect(other.get_by_text("Your latest decisions")).to_have_count(0)
+    expect(other.locator("#last-decision")).to_have_count(0)
+
+
+def test_a_reading_that_waits_is_taken_back_from_the_queue(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        set_rules(session, Rules(audit_share=0.0, second_share=1.0), by="ada")
+    waiting_items(site, "c1")
+    page = signed_in()
+    start(page)
+    page.keyboard.press("a")
+    expect(page.get_by_role("button", name="Take it back")).to_have_count(1)
+    page.goto(f"{site.url}/queue")
+    expect(page.locator("#last-decision")).to_contain_text("waits for a second reader")
+    page.keyboard.press("u")
+    page.wait_for_url("**/item/c1")
+    expect(page.locator("#approve")).to_be_visible()
+
+
+def test_an_incident_leads_to_the_item_it_rests_on(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1")
+    page = signed_in()
+    start(page)
+    page.keyboard.press("a")
+    page.get_by_role("link", name="incident i").click()
+    page.get_by_role("link", name="Open the item").click()
+    page.wait_for_url("**/item/c1")
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again")).to_be_visible()

@@ -49,14 +49,14 @@ def test_the_table_counts_cases_and_opens_them(database: Database) -> None:
         assert confusion(items, FIELDS["outcome"]).cells == {("injured", "injured"): 2, ("", "killed"): 1}
         assert confusion(items, FIELDS["place"]).cells == {("given", "given"): 1, ("given", "another"): 1}
         (case,) = [item for item in items if ("", "killed") in pairs(item, FIELDS["outcome"])]
-        assert (case.candidate_id, case.title) == ("corrected", "Novi Pazar, 2025-03-03")
+        assert (case.candidate_id, case.proposed.place) == ("corrected", "Novi Pazar")
         assert case.incident_id is not None
         for field in FIELDS.values():
             assert isinstance(confusion(items, field), Confusion)
 
 
 def _item(proposed: Facts, decided: Facts) -> Decided:
-    return Decided("c1", "i1", "c1", proposed, decided)
+    return Decided("c1", "i1", proposed, decided)
 
 
 def test_a_subtype_is_compared_where_the_type_has_any() -> None:
