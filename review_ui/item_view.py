@@ -13,7 +13,7 @@ from codebook.records import Facts
 from review_ui.changes import Change, changes
 from review_ui.decided import decided
 from review_ui.drafting import ShownDraft, shown_draft
-from review_ui.form import FormErrors, FormValues, confidences, differs, proposed
+from review_ui.form import FormErrors, FormValues, confidences, differs, persons_in, proposed
 from review_ui.last_item import last_item
 from review_ui.position import Position
 from review_ui.queue_page import counts
@@ -94,7 +94,7 @@ def item_page(
             item=found,
             waiting=counts(request).facets(session, at.chosen, account.name).waiting,
             updates=_updates(session, found),
-            reports=shown(found.reports),
+            reports=shown(found.reports, persons_in(values)),
             values=values,
             facts=facts,
             changed=differs(values, found.proposal),
