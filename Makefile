@@ -8,6 +8,9 @@ TEST_SETUP_DONE := .venv/.set-up-for-tests
 # Without compiled modules every start of a program takes many times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
+# The interpreter itself, not a shim before it: uv makes the environment anew for what it takes for another Python.
+PYTHON = $(shell python3 -c 'import sys; print(sys.executable)')
+
 .PHONY: setup demo test lint types test-tools
 
 setup: $(SETUP_DONE)
@@ -18,11 +21,11 @@ setup: $(SETUP_DONE)
 	.cache/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 $(SETUP_DONE): uv.lock pyproject.toml | .cache/uv/bin/uv
-	.cache/uv/bin/uv sync --quiet --frozen --no-dev --inexact --python "$$(command -v python3)"
+	.cache/uv/bin/uv sync --quiet --frozen --no-dev --inexact --python "$(PYTHON)"
 	touch $@
 
 $(TEST_SETUP_DONE): $(SETUP_DONE)
-	.cache/uv/bin/uv sync --quiet --frozen --python "$$(command -v python3)"
+	.cache/uv/bin/uv sync --quiet --frozen --python "$(PYTHON)"
 	touch $@
 
 demo: setup

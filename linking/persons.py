@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from codebook.records import Perpetrator, Victim
@@ -30,10 +31,21 @@ def merged(newest_first: Sequence[LinkableMention], field: str) -> tuple[Any, ..
     base = official or max((people for _, people in told), key=_fullness)
     found: list[list[Person]] = [[] for _ in base]
     for _, people in told:
-        partners = {n: n for n in range(len(base))} if people is base else _partners(base, people)
+        partners = {n: n for n in range(len(base))} if people is base else _partners(base, people, SAFE)
         for here, there in partners.items():
             found[here].append(people[there])
     return tuple(_with(person, reports) for person, reports in zip(base, found, strict=True))
+
+
+def same_persons(known: Sequence[Person], told: Sequence[Person]) -> dict[int, int]:
+    """Which person of a report, by its place in `told`, is which of the persons known of the event.
+
+    For showing what a report tells of each: the more of sex, age and outcome (of perpetrators: status) two have in
+    common, the sooner they are one. Nothing is merged by it, so an age may be a year off. A person that could be any of
+    several different ones, or is none, has no place in it.
+    """
+    by_likeness = [partial(_alike, least=least) for least in (3, 2, 1, 0)]
+    return {there: here for here, there in _partners(known, told, by_likeness).items()}
 
 
 def _fullness(people: Sequence[Person]) -> tuple[int, int]:
@@ -51,11 +63,13 @@ def _with(person: Person, newest_first: Sequence[Person]) -> Person:
     return person.model_copy(update=changes)
 
 
-def _partners(base: Sequence[Person], others: Sequence[Person]) -> dict[int, int]:
-    """Which person of another report is which of the base, where there is no doubt: first by the same age, then by
-    sex and age as the only one it can be. Persons of whom the base tells the same are interchangeable."""
+def _partners(
+    base: Sequence[Person], others: Sequence[Person], rules: Sequence[Callable[[Person, Person], bool]]
+) -> dict[int, int]:
+    """Which person of another report is which of the base, by the first of the rules that leaves no doubt. Persons of
+    whom the base tells the same are interchangeable."""
     partners: dict[int, int] = {}
-    for sure in (_same_age, _may_be_one):
+    for sure in rules:
         for there, other in enumerate(others):
             if there in partners.values():
                 continue
@@ -76,3 +90,20 @@ def _same_age(one: Person, other: Person) -> bool:
 def _may_be_one(one: Person, other: Person) -> bool:
     sexes, ages = {one.sex, other.sex} - {"unreported"}, {one.age, other.age} - {None}
     return len(sexes) <= 1 and len(ages) <= 1
+
+
+SAFE = (_same_age, _may_be_one)
+"""To put together what reports tell of a person: by the same age, then by sex and age as the only one it can be."""
+
+
+def _alike(one: Person, other: Person, least: int) -> bool:
+    """Whether nothing told of the two speaks against one person, and at least so much for it."""
+    pairs = ((one.sex, other.sex), (one.age, other.age), (_became(one), _became(other)))
+    common = sum(a == b and a not in EMPTY for a, b in pairs)
+    sexes = {one.sex, other.sex} - {"unreported"}
+    near = one.age is None or other.age is None or abs(one.age - other.age) <= 1
+    return len(sexes) <= 1 and near and common >= least
+
+
+def _became(person: Person) -> str:
+    return person.outcome if isinstance(person, Victim) else person.status

@@ -13,6 +13,7 @@ from codebook.errors import BadInput, Conflict
 from codebook.parts import PARTS
 from review_ui.access import ConfirmedForm, SignedIn, Store, number_of, text_of
 from review_ui.last_item import last_item
+from review_ui.persons import persons_of
 from review_ui.rendering import page, role_name
 from review_ui.reports import facts_told, is_hard_to_read, shown
 from review_ui.translation.lines import because
@@ -112,7 +113,7 @@ def _page(
             status,
             candidate=found.candidate,
             item=whole,
-            reports=shown(whole.reports),
+            reports=shown(whole.reports, persons_of(whole.proposal)),
             covered=request.state.arrangement.cover and is_hard_to_read(everything),
             readings={"first": found.first, "second": found.second},
             verdicts={"first": verdict(found.first), "second": verdict(found.second)},

@@ -245,6 +245,18 @@ def _person(
     return person
 
 
+def persons_in(values: FormValues) -> dict[str, list[Victim | Perpetrator]]:
+    """The persons of the form, as far as they are right: what is wrong of one counts as not told."""
+    return {kind: [_as_far_as_right(kind, row) for row in rows] for kind, rows in values.persons.items()}
+
+
+def _as_far_as_right(kind: str, row: Mapping[str, str]) -> Victim | Perpetrator:
+    wrong = FormErrors()
+    told = _person(kind, row, PERSONS[kind], wrong)
+    right = {name: value for name, value in told.items() if f"{kind}.{name}" not in wrong.lines}
+    return Victim.model_validate(right) if kind == "victims" else Perpetrator.model_validate(right)
+
+
 def _seizure(plain: Mapping[str, str], errors: FormErrors) -> dict[str, str | int | None]:
     pieces = range(LARGEST_COUNT + 1)
     seizure: dict[str, str | int | None] = {

@@ -57,7 +57,7 @@ PARTS = {
 """What a person or a seizure has, after the name of the field."""
 
 
-_FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?")
+_FIELD = re.compile(r"(\w+)(?:\[(\d*)\])?(?:\.(\w+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Piece:
 
 
 def name_of(field: str) -> str:
-    """A dotted field as the form names it: `Victim 2: age`."""
+    """A dotted field as the form names it: `Victim 2: age`; of a person without a number, `Victims: age`."""
     parts = _FIELD.fullmatch(field)
     if parts is None:
         return field

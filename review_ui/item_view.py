@@ -13,16 +13,17 @@ from codebook.records import Facts
 from review_ui.changes import Change, changes
 from review_ui.decided import decided
 from review_ui.drafting import ShownDraft, shown_draft
-from review_ui.form import FormErrors, FormValues, confidences, differs, proposed
+from review_ui.form import FormErrors, FormValues, confidences, differs, persons_in, proposed
 from review_ui.last_item import last_item
 from review_ui.position import Position
 from review_ui.queue_page import counts
-from review_ui.region_map import HEIGHT, WIDTH, region_map
+from review_ui.region_map import HEIGHT, WIDTH
 from review_ui.rendering import page
 from review_ui.reports import facts_told, is_hard_to_read, shown
 from review_ui.told import disagreements
 from review_ui.translation.lines import because, sentence
 from review_ui.translation.speaking import gettext
+from review_ui.typed_map import typed_map
 from store.adjudication import agreed
 from store.alike import possible_same
 from store.curation import database_time
@@ -94,7 +95,7 @@ def item_page(
             item=found,
             waiting=counts(request).facets(session, at.chosen, account.name).waiting,
             updates=_updates(session, found),
-            reports=shown(found.reports),
+            reports=shown(found.reports, persons_in(values)),
             values=values,
             facts=facts,
             changed=differs(values, found.proposal),
@@ -108,7 +109,7 @@ def item_page(
             disagreements=disagreements(found.reports),
             covered=request.state.arrangement.cover and is_hard_to_read(everything),
             pause=pause,
-            region=region_map(facts),
+            region=typed_map(values, facts),
             map_size=(WIDTH, HEIGHT),
             alike=possible_same(session, candidate_id),
             decisions=decisions_in(session, candidate_id),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codebook.records import Evidence, Facts
 from review_ui.highlighting import Piece, latin_pieces, pieces
+from review_ui.persons import Persons, renumbered
 from review_ui.translation.speaking import N_, gettext
 from store.review_queue import Report
 
@@ -36,9 +37,9 @@ class ShownReport:
     latin_text: list[Piece]
 
 
-def shown(reports: Iterable[Report]) -> list[ShownReport]:
-    """The reports, ready to be shown."""
-    return [_shown(report) for report in reports]
+def shown(reports: Iterable[Report], persons: Persons) -> list[ShownReport]:
+    """The reports, ready to be shown beside these persons."""
+    return [_shown(report, persons) for report in reports]
 
 
 def is_hard_to_read(told: Iterable[Facts]) -> bool:
@@ -61,9 +62,10 @@ def _harms_a_child(facts: Facts) -> bool:
     return any(victim.age is not None and victim.age < OF_AGE for victim in facts.victims)
 
 
-def _shown(report: Report) -> ShownReport:
+def _shown(report: Report, persons: Persons) -> ShownReport:
     article = report.article
-    evidence = [Evidence.model_validate(entry) for entry in report.mention.evidence]
+    found = [Evidence.model_validate(entry) for entry in report.mention.evidence]
+    evidence = renumbered(found, Facts.model_validate(report.mention.facts), persons)
     if report.mention.content_hash != article.content_hash:
         evidence = []
     title = [e for e in evidence if e.part == "title"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,15 +16,16 @@ NOT_FIRST = text("state = 'open' and stage <> 'first'")
 class QueuePlace:
     """Columns of a candidate by which the queue is ordered and filtered.
 
-    The database keeps all but the last two itself, by triggers of migration 0010, whoever changes a candidate or its
-    mentions: ten places do, and a queue that one of them forgot would hide an item.
+    The database keeps all but the last two itself, by triggers of migrations 0010 and 0013, whoever changes a candidate
+    or its mentions: ten places do, and a queue that one of them forgot would hide an item.
 
     Attributes:
         incident_type: that of the proposal.
         turn: the lowest comes first: `-(priority + 2 × (1 - certainty) + days)`. `priority` is the linker's (ten
             points for a person killed); doubt brings an item forward, for the model learns most from it; `days` are
-            those from 2000 to the event, or for an update to its entering the queue, so that one day counts as one
-            point. It never changes with time alone, so an index holds it.
+            those from 2000 to the item's day, so that one day counts as one point: the earliest of its entering the
+            queue, `reported`, and for a new event its date. It never changes with time alone, so an index holds it.
+        reported: the day of the newest report, of one without a date the day it was fetched.
         certainty: of the surest report: the lower of its probability of telling an incident and that of its type.
         official: whether an official source is among the reports'.
         langs, source_ids: those of the reports.
@@ -32,6 +35,7 @@ class QueuePlace:
 
     incident_type: Mapped[str | None]
     turn: Mapped[float] = mapped_column(server_default="0")
+    reported: Mapped[dt.date | None]
     certainty: Mapped[float] = mapped_column(server_default="1")
     official: Mapped[bool] = mapped_column(server_default="false")
     langs: Mapped[list[str]] = mapped_column(server_default="{}")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from codebook.codes import code_list, subtypes_of
 from codebook.records import Facts, Perpetrator, Seizure, Victim
-from review_ui.form import FormValues, differs, proposed, read
+from review_ui.form import FormValues, differs, persons_in, proposed, read
 from tests.review_ui.seed import DISPUTE
 
 TODAY = dt.date(2025, 6, 1)
@@ -115,3 +115,11 @@ def test_no_weapon_chosen_is_unreported() -> None:
     read_back, _ = read(replace(changed(), weapons=()), DISPUTE, TODAY)
     assert read_back is not None
     assert read_back.weapons == ("unreported",)
+
+
+@pytest.mark.parametrize("wrong", [{"age": "old"}, {"age": "130"}, {"sex": "woman"}, {"outcome": ""}])
+def test_what_is_wrong_of_a_person_counts_as_not_told(wrong: dict[str, str]) -> None:
+    row = {**proposed(DISPUTE).persons["victims"][0], **wrong}
+    (person,) = persons_in(replace(proposed(DISPUTE), persons={"victims": (row,)}))["victims"]
+    (name,) = wrong
+    assert person == DISPUTE.victims[0].model_copy(update={name: getattr(Victim(), name)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -39,15 +40,16 @@ def put(
     certainty: float = 1.0,
     facts: Facts = seed.DISPUTE,
     entered: int = 0,
-    **report: str,
+    **report: Any,
 ) -> Candidate:
-    """A candidate with one report; its event was so many days before the day it entered the queue, which was so many
-    days before today."""
+    """A candidate with one report of the day it entered the queue, which was so many days before today; its event was
+    so many days before that."""
     now = dt.datetime.now(dt.UTC) - dt.timedelta(days=entered)
+    report = {"published": now} | report
     facts = facts.model_copy(update={"date": now.date() - dt.timedelta(days=days_ago)})
     made = seed.candidate(session, candidate_id, facts=facts, priority=priority)
     made.created_at = now
-    seed.report(session, made, candidate_id, "Tekst.", facts=facts, confidence={"incident_type": certainty}, **report)  # type: ignore[arg-type]
+    seed.report(session, made, candidate_id, "Tekst.", facts=facts, confidence={"incident_type": certainty}, **report)
     session.flush()
     session.refresh(made)
     return made
@@ -79,6 +81,54 @@ def test_a_date_after_the_report_brings_nothing_forward_and_an_update_counts_fro
     update.kind, update.incident_id = "update", incident.id
     session.flush()
     assert ids(session, EVERYTHING) == ["update", "today", "misread", "long ago"]
+
+
+UNDATED = seed.DISPUTE.model_copy(update={"date": None, "date_precision": "unknown"})
+
+
+def undated(session: Session, candidate_id: str, *, days_ago: int | None, fetched: int = 0, **more: Any) -> Candidate:
+    """A candidate that came today, with a report of so many days ago that tells no date."""
+    now = dt.datetime.now(dt.UTC)
+    made = seed.candidate(session, candidate_id, facts=UNDATED, **more)
+    published = None if days_ago is None else now - dt.timedelta(days=days_ago)
+    article = seed.report(session, made, candidate_id, "Tekst.", facts=UNDATED, published=published)
+    article.fetched = now - dt.timedelta(days=fetched)
+    session.flush()
+    session.execute(text("update mentions set published = published"))  # as when it is read again
+    session.refresh(made)
+    return made
+
+
+def test_old_articles_found_late_do_not_come_before_the_killings(session: Session) -> None:
+    undated(session, "undated_of_last_year", days_ago=300, priority=8)
+    undated(session, "nothing_dated", days_ago=None, priority=2)
+    undated(session, "fetched_long_ago", days_ago=None, fetched=100, priority=8)
+    put(session, "killed_yesterday", priority=11, days_ago=1)
+    expected = ["killed_yesterday", "nothing_dated", "fetched_long_ago", "undated_of_last_year"]
+    assert ids(session, EVERYTHING) == expected
+
+
+def test_the_newest_report_counts_and_only_while_it_is_of_the_item(session: Session) -> None:
+    made = undated(session, "c1", days_ago=300)
+    put(session, "today", priority=1)
+    before = made.turn
+    newer = seed.report(session, made, "newer", "Tekst.", facts=UNDATED, published=dt.datetime.now(dt.UTC))
+    session.refresh(made)
+    assert made.turn == pytest.approx(before - 300)
+    session.query(StoredMention).filter_by(article_id=newer.id).one().candidate_id = "today"
+    session.flush()
+    session.refresh(made)
+    assert made.turn == before
+
+
+def test_a_late_report_makes_an_event_no_younger_than_its_date(session: Session) -> None:
+    put(session, "retold", days_ago=30, priority=2)
+    put(session, "yesterday", days_ago=1, priority=1)
+    update = put(session, "update", days_ago=1, published=dt.datetime.now(dt.UTC) - dt.timedelta(days=60))
+    put(session, "approved")
+    update.kind, update.incident_id = "update", approve(session, "approved", version=1, by="ana", facts=seed.DISPUTE).id
+    session.flush()
+    assert ids(session, EVERYTHING) == ["yesterday", "retold", "update"]
 
 
 def test_the_turn_follows_every_change_of_the_reports(session: Session) -> None:
