@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from codebook.errors import Conflict
+from codebook.kosovo import jurisdiction_name
 from review_ui.access import ConfirmedForm, Decider, Regroup, SignedIn, Store, number_of, text_of
 from review_ui.item_view import item_page, not_done
 from review_ui.position import At, Position
 from review_ui.rendering import printed
-from review_ui.translation.speaking import gettext
+from review_ui.translation.speaking import gettext, word
 from review_ui.translation.written import day
 from store import alike, grouping
 from store.review_queue import item
@@ -91,19 +92,22 @@ def undo(
 
 @router.get("/item/{candidate_id}/others")
 def others(account: SignedIn, store: Store, candidate_id: str, q: str = "") -> Response:  # noqa: ARG001  for people signed in
-    """Other items by the beginning of their id or place, or words of a title."""
+    """Other items by the beginning of their id or place, or words of a title; those of other jurisdictions say so."""
     with store.session() as session:
         found = alike.look_for(session, q.strip(), besides=candidate_id)
-        return JSONResponse([{"value": each.candidate.id, "label": _label(each)} for each in found])
+        here = item(session, candidate_id).candidate.jurisdiction if found else None
+        return JSONResponse([{"value": each.candidate.id, "label": _label(each, here)} for each in found])
 
 
 def _regrouped(at: Position, done: grouping.Grouped) -> Response:
     return RedirectResponse(at.item_url(done.candidate, grouped=str(done.decision)), 303)
 
 
-def _label(each: alike.Alike) -> str:
-    facts = each.proposal
+def _label(each: alike.Alike, here: str | None) -> str:
+    facts, there = each.proposal, each.candidate.jurisdiction
     what = [printed("incident_type", facts.incident_type), facts.place or gettext("place unknown"), day(facts.date)]
+    if there != here:
+        what.insert(0, word("jurisdiction", jurisdiction_name(there)) if there else gettext("jurisdiction unknown"))
     return " · ".join([*what, *each.titles[:1], *([gettext("approved")] if each.candidate.state == "approved" else [])])
 
 

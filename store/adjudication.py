@@ -15,6 +15,7 @@ from codebook.errors import BadInput, Conflict, StoreError
 from codebook.parts import PARTS
 from codebook.records import Facts
 from store import audit
+from store.homes import hold_to_approve
 from store.schema import Candidate, StoredReading
 from store.second_reading import Verdict, decide, keep, of_now, readings, settle, verdict
 
@@ -94,6 +95,8 @@ def adjudicate(session: Session, candidate_id: str, *, version: int, by: str, si
         Conflict: it is not in dispute any more, changed since that version, or the person is one of its readers.
         BadInput: a part in dispute is left open.
     """
+    read = [facts for reading in readings(session, candidate_id) if (facts := verdict(reading).facts)]
+    hold_to_approve(session, candidate_id, [facts.jurisdiction for facts in read])
     found = dispute(session, candidate_id, lock=True)
     if by in (found.first.by, found.second.by):
         raise Conflict("you are one of the two readers: another validator decides between you")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Facts
 from store.curation import database_time
-from store.schema import Candidate, CandidateLink, StoredArticle, StoredMention
+from store.schema import Candidate, CandidateLink, CuratedIncident, StoredArticle, StoredMention
 
 MOST = 9
 """Items shown at once: there are nine digits to choose by."""
@@ -49,8 +49,8 @@ def named(session: Session, candidate_id: str) -> Candidate | None:
 
 
 def look_for(session: Session, words: str, *, besides: str) -> list[Alike]:
-    """Open and approved items of the same jurisdiction as `besides` whose id or place begins with these words, or with
-    them in a title; the newest first."""
+    """Open and approved items whose id or place begins with these words, or with them in a title: first those of the
+    same jurisdiction as `besides`, each the newest first."""
     here = session.get(Candidate, besides)
     if here is None or not words:
         return []
@@ -60,19 +60,20 @@ def look_for(session: Session, words: str, *, besides: str) -> list[Alike]:
         .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
         .where(StoredArticle.title.ilike(f"%{_literal(words)}%"))
     )
+    placed = select(CuratedIncident.id).where(func.unaccent(CuratedIncident.place).ilike(func.unaccent(begins)))
     query = (
         select(Candidate)
-        .where(Candidate.id != besides, Candidate.jurisdiction.is_not_distinct_from(here.jurisdiction))
-        .where(Candidate.state.in_(("open", "approved")))
+        .where(Candidate.id != besides, Candidate.state.in_(("open", "approved")))
         .where(
             or_(
                 Candidate.id.ilike(begins),
                 Candidate.incident_id.ilike(begins),
                 func.unaccent(Candidate.proposal["place"].astext).ilike(func.unaccent(begins)),
+                Candidate.incident_id.in_(placed),
                 Candidate.id.in_(titled),
             )
         )
-        .order_by(Candidate.created_at.desc(), Candidate.id)
+        .order_by(Candidate.jurisdiction.is_distinct_from(here.jurisdiction), Candidate.created_at.desc(), Candidate.id)
         .limit(MOST)
     )
     return _shown(session, [(candidate, ()) for candidate in session.scalars(query)])

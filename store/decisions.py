@@ -18,6 +18,7 @@ from codebook.records import Facts, Incident
 from store import audit, drafts
 from store.curation import curate, database_time
 from store.hints import forget_hints
+from store.homes import follow, hold_to_approve
 from store.moved import came_here
 from store.review_queue import let_go, open_candidate, refuse_other_lease
 from store.review_rules import rules
@@ -36,7 +37,7 @@ def approve(
     read_enough: bool = False,
 ) -> Incident:
     """Approve a candidate with these facts: a new incident, or a new revision of the one an update proposes to
-    change.
+    change. Its reports lie in the incident's jurisdiction from now on.
 
     `version` is the candidate's version the person saw, `comment` what they wrote, `why` what is told of the decision
     where that is something else. `read_enough` says that a second reader is not asked for or agrees, which
@@ -46,6 +47,7 @@ def approve(
         Conflict: it was decided, is held by somebody else, changed since that version, or needs a second reader.
         BadInput: the facts name no jurisdiction.
     """
+    hold_to_approve(session, candidate_id, [facts.jurisdiction])
     candidate = decidable(session, candidate_id, version, by)
     if not read_enough:
         _refuse_single_reader(session, candidate, facts)
@@ -54,6 +56,7 @@ def approve(
     incident = curate(session, target, facts, _articles(session, candidate, target), by=by, why=told)
     candidate.incident_id, candidate.revision = incident.id, incident.revision
     _close(session, candidate, "approved", by, comment)
+    follow(session, incident.id, incident.jurisdiction)
     audit.record(
         session,
         by,

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from codebook.errors import Conflict, StoreError
 from store import audit
 from store.clock import Moment
-from store.queue_lock import lock_queues
+from store.homes import bring_home, reach
+from store.queue_lock import hold_queues
 from store.regrouping import Grouped, Relink, as_audited, decide, family, locked_as_seen, own, where
 from store.review_queue import refuse_closed, refuse_other_lease
 from store.schema import Candidate, GroupingDecision, IncidentArticle, StoredMention
@@ -38,7 +39,8 @@ def merge(
     why: str | None = None,
 ) -> Grouped:
     """Say that two candidates are one event. Returns the one that holds the reports now: `into`, unless that was an
-    approved one and its incident gets an update proposal.
+    approved one and its incident gets an update proposal. Of two jurisdictions the event lies in that of the incident
+    of one, else in that of `into`.
 
     One of the two may be approved, the other is open. `versions` are the versions the person saw, by candidate id.
 
@@ -58,7 +60,7 @@ def merge(
     if len(incidents) > 1:
         raise Conflict("the two items belong to two approved incidents: undo the approval of one of them first")
     told = sorted({*family(session, kept), *family(session, gone)})
-    together = [{"candidate": kept.id, "mentions": told}]
+    together = [{"candidate": kept.id, "mentions": told} | _across(kept, gone)]
     return decide(session, "merge", kept, together, [], by, why, relink, watch=own(session, gone))
 
 
@@ -87,7 +89,7 @@ def split(
         raise Conflict("choose first the reports to take out of this item")
     if not parted <= mine or not rest:
         raise Conflict("choose some of the reports of this item, not all: the others stay")
-    together: list[dict[str, Any]] = [{"candidate": None, "mentions": sorted(parted)}]
+    together: list[dict[str, Any]] = [{"candidate": None, "mentions": sorted(parted)} | _back(session, parted)]
     if mine - parted:
         together.append({"candidate": candidate.id, "mentions": sorted(mine - parted)})
     apart = [[sorted(parted), sorted(rest)]]
@@ -121,7 +123,7 @@ def move(
         raise Conflict("this report is in another item by now: look again")
     theirs = set(family(session, target)) - {mention_id}
     rest = set(family(session, source)) - {mention_id} - theirs
-    together = [{"candidate": target.id, "mentions": [mention_id, *sorted(theirs)]}]
+    together = [{"candidate": target.id, "mentions": [mention_id, *sorted(theirs)]} | _across(target, source)]
     if staying := sorted(set(own(session, source)) - {mention_id}):
         together.append({"candidate": source.id, "mentions": staying})
     apart = [[[mention_id], sorted(rest)]] if rest else []
@@ -164,20 +166,16 @@ def undo(session: Session, decision_id: int, *, by: str, relink: Relink, why: st
     decision = session.get(GroupingDecision, decision_id)
     if decision is None:
         raise StoreError("there is no decision %(id)s on grouping: go back to the queue", id=decision_id)
-    here = select(StoredMention.jurisdiction).where(StoredMention.id.in_(decision.mentions)).distinct()
-    jurisdictions = set(session.scalars(here))
-    lock_queues(session, jurisdictions)
+    hold_queues(session, lambda: reach(session, decision.mentions))
     session.refresh(decision, with_for_update=True)
     if decision.undone_by is not None:
         raise Conflict("%(name)s has undone this already: nothing is left to undo", name=decision.undone_by)
-    if set(session.scalars(here)) != jurisdictions:
-        raise Conflict("these reports changed this very moment: look again")
     _refuse_later(session, decision)
     before = where(session, decision.mentions)
     left = _release(session, decision, before, by)
     decision.undone_by, decision.undone_at = by, session.scalar(select(func.now()))
     session.flush()
-    for jurisdiction in sorted(jurisdictions, key=str):
+    for jurisdiction in bring_home(session, decision.mentions):
         relink(session, jurisdiction, decision.mentions, left)
     after = where(session, decision.mentions)
     candidate = next(filter(None, after.values()), decision.together[0]["candidate"] if decision.together else "")
@@ -207,6 +205,24 @@ def redirect(session: Session, candidate_id: str) -> str:
         query = select(Candidate.superseded_by).where(Candidate.id == here, Candidate.state == "superseded")
         here = session.scalar(query)
     return candidate_id
+
+
+def _across(into: Candidate, other: Candidate) -> dict[str, str | None]:
+    """Where the reports lie from now on, when two candidates of two jurisdictions come together: nowhere known only
+    where an incident holds them there."""
+    if into.jurisdiction == other.jurisdiction:
+        return {}
+    holder = next((candidate for candidate in (into, other) if candidate.incident_id), None)
+    return {"jurisdiction": holder.jurisdiction if holder else into.jurisdiction or other.jurisdiction}
+
+
+def _back(session: Session, parted: Collection[str]) -> dict[str, str | None]:
+    """Where reports lie that are split off, if people had put them elsewhere: in the jurisdiction they all tell."""
+    told = StoredMention.facts["jurisdiction"].astext
+    rows = session.execute(
+        select(told, StoredMention.jurisdiction).where(StoredMention.id.in_(parted)).distinct()
+    ).all()
+    return {"jurisdiction": rows[0][0]} if len({home for home, _ in rows}) == 1 and rows[0][0] != rows[0][1] else {}
 
 
 def _refuse_later(session: Session, decision: GroupingDecision) -> None:

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from codebook.errors import Conflict, StoreError
 from store import audit
-from store.queue_lock import lock_queues
+from store.homes import bring_home, reach
+from store.queue_lock import hold_queues
 from store.review_queue import refuse_closed, refuse_other_lease
 from store.schema import Candidate, GroupingDecision, StoredMention
 
 
 class Relink(Protocol):
-    """Groups reports anew, with all that hang together with them: `pipeline.stages.requeue.relink`, handed in because
-    the store does not know the linker. `left` are candidates that mentions were taken out of before."""
+    """Groups reports anew in a jurisdiction where they lie or that they have left, with all that hang together with
+    them: `pipeline.stages.requeue.relink`, handed in because the store does not know the linker. `left` are candidates
+    that mentions were taken out of before."""
 
     def __call__(
         self, session: Session, jurisdiction: str | None, mentions: Collection[str], left: Collection[str] = ()
@@ -51,16 +53,17 @@ def as_audited(placed: Mapping[str, str | None]) -> dict[str, Any]:
 def locked_as_seen(
     session: Session, ids: Collection[str], versions: Mapping[str, int], by: str
 ) -> dict[str, Candidate]:
-    """The candidates, locked, in the versions that the person saw.
+    """The candidates, locked, in the versions that the person saw, with the queues of all jurisdictions that their
+    reports can come to lie in.
 
     Raises:
         StoreError: there is none of one of these ids.
-        Conflict: one changed, went to another or is somebody else's by its lease; or they lie in two jurisdictions.
+        Conflict: one changed, went to another or is somebody else's by its lease.
     """
     if len(set(ids)) != len(ids):
         raise Conflict("this is one item already: choose another one")
     query = select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id)
-    lock_queues(session, session.scalars(select(Candidate.jurisdiction).where(Candidate.id.in_(ids))))
+    hold_queues(session, lambda: reach(session, _families(session, ids)))
     found = {row.id: row for row in session.scalars(query.with_for_update().execution_options(populate_existing=True))}
     if missing := set(ids) - found.keys():
         raise StoreError("there is no candidate %(id)s: go back to the queue", id=min(missing))
@@ -70,15 +73,6 @@ def locked_as_seen(
             refuse_other_lease(session, candidate, by)
         if candidate.version != versions.get(id_):
             raise Conflict("these items changed while you read them: look at them, then decide")
-    if len({candidate.jurisdiction for candidate in found.values()}) > 1:
-        one, *other = sorted(candidate.jurisdiction for candidate in found.values() if candidate.jurisdiction)
-        if other:
-            raise Conflict(
-                "the two items lie in %(one)s and %(other)s: one event lies in one jurisdiction",
-                one=one,
-                other=other[0],
-            )
-        raise Conflict("the two items lie in %(one)s and nowhere known: one event lies in one jurisdiction", one=one)
     return found
 
 
@@ -95,6 +89,13 @@ def family(session: Session, candidate: Candidate) -> list[str]:
     return list(session.scalars(query.order_by(StoredMention.id)))
 
 
+def _families(session: Session, ids: Collection[str]) -> list[str]:
+    """The mentions of these candidates, and those of all candidates of their incidents."""
+    incidents = select(Candidate.incident_id).where(Candidate.id.in_(ids), Candidate.incident_id.is_not(None))
+    kin = Candidate.id.in_(ids) | Candidate.incident_id.in_(incidents)
+    return list(session.scalars(select(StoredMention.id).join(Candidate).where(kin)))
+
+
 def decide(
     session: Session,
     kind: str,
@@ -107,7 +108,8 @@ def decide(
     watch: Collection[str],
 ) -> Grouped:
     """Write the decision and let it have effect. `subject` is a candidate concerned, `watch` are the mentions whose
-    place is the answer. A candidate of `together` without a name is a new one."""
+    place is the answer. A candidate of `together` without a name is a new one; where `together` tells a jurisdiction,
+    its mentions lie there from now on."""
     named = {m for entry in together for m in entry["mentions"]} | {m for pair in apart for side in pair for m in side}
     before = where(session, named)
     decision = GroupingDecision(
@@ -117,7 +119,8 @@ def decide(
     session.flush()
     decision.together = [entry | {"candidate": entry["candidate"] or _new_id(decision.id)} for entry in together]
     session.flush()
-    relink(session, subject.jurisdiction, named)
+    for jurisdiction in bring_home(session, named):
+        relink(session, jurisdiction, named)
     after = where(session, named)
     audit.record(
         session,

@@ -23,6 +23,7 @@ from store import audit, decisions, drafts
 from store.adjudicators import may_adjudicate
 from store.curation import database_time
 from store.decisions import decidable
+from store.homes import hold_to_approve
 from store.moved import came_here
 from store.review_queue import let_go, refuse_other_lease, refuse_reader
 from store.review_rules import rules
@@ -60,6 +61,7 @@ def approve(
     """
     if facts.jurisdiction is None:
         raise BadInput("incident", "jurisdiction", None, "choose where the event took place")
+    hold_to_approve(session, candidate_id, [facts.jurisdiction])  # before `_read` locks the candidate
     return _read(session, candidate_id, version, by, Verdict(facts=facts, comment=comment))
 
 

@@ -15,7 +15,8 @@ from store import audit
 from store.clock import Moment
 from store.curation import database_time, put_back, withdraw
 from store.grouping import redirect
-from store.queue_lock import lock_queues
+from store.homes import bring_home, follow, reach
+from store.queue_lock import hold_queues
 from store.regrouping import Relink
 from store.review_queue import LEASE, open_candidate
 from store.schema import Candidate, CuratedIncident, Revision, StoredMention
@@ -25,7 +26,8 @@ def undo_decision(session: Session, candidate_id: str, *, by: str, relink: Relin
     """Reopen a rejected or approved candidate, which the person then holds. Returns the candidate that has its reports
     now: another one where they belong to that by now.
 
-    A new incident is withdrawn; an approved update becomes a further revision with the facts of before.
+    A new incident is withdrawn; an approved update becomes a further revision with the facts of before. Reports that
+    the approval put into another jurisdiction lie again where they did.
 
     Raises:
         Conflict: it is not decided, or its incident was changed since.
@@ -42,7 +44,8 @@ def undo_decision(session: Session, candidate_id: str, *, by: str, relink: Relin
         after |= _take_back(session, candidate, by, why or f"the approval by {candidate.decided_by} was undone")
     _reopen(session, candidate, by)
     session.flush()
-    relink(session, candidate.jurisdiction, reports, [candidate_id])  # it may have lost its reports since
+    for jurisdiction in bring_home(session, reports) or [candidate.jurisdiction]:
+        relink(session, jurisdiction, reports, [candidate_id])  # it may have lost its reports since
     action = "undo approve" if state == "approved" else "undo reject"
     audit.record(session, by, action, ("candidate", candidate_id), why=why, before=before, after=after)
     session.flush()
@@ -53,13 +56,24 @@ def _locked(session: Session, candidate_id: str) -> Candidate:
     """The candidate, locked with all of its incident's, before the incident: who approves one of them locks in this
     order as well."""
     its_own = select(Candidate.jurisdiction, Candidate.incident_id).where(Candidate.id == candidate_id)
-    if (found := session.execute(its_own).one_or_none()) is None:
+    if session.execute(its_own).one_or_none() is None:
         raise StoreError("there is no candidate %(id)s: go back to the queue", id=candidate_id)
-    lock_queues(session, [found.jurisdiction])
+    hold_queues(session, lambda: _concerned(session, candidate_id))
     kin = (Candidate.id == candidate_id) | (Candidate.incident_id == session.execute(its_own).one().incident_id)
     query = select(Candidate).where(kin).order_by(Candidate.id).with_for_update()
     rows = session.scalars(query.execution_options(populate_existing=True)).all()
     return next(row for row in rows if row.id == candidate_id)
+
+
+def _concerned(session: Session, candidate_id: str) -> set[str | None]:
+    """The jurisdictions where the candidate's reports and its incident lie, and where they may lie without it."""
+    candidate = select(Candidate.jurisdiction, Candidate.incident_id, Candidate.revision)
+    here = session.execute(candidate.where(Candidate.id == candidate_id)).one()
+    kin = (Candidate.id == candidate_id) | (Candidate.incident_id == here.incident_id)
+    reports = session.scalars(select(StoredMention.id).join(Candidate).where(kin)).all()
+    of_approval = Revision.incident_id == here.incident_id, Revision.number == here.revision
+    before = session.scalars(select(Revision.before["jurisdiction"].astext).where(*of_approval)).all()
+    return {here.jurisdiction, *before} | reach(session, reports)
 
 
 def _as_audited(candidate: Candidate) -> dict[str, object]:
@@ -93,6 +107,7 @@ def _take_back(session: Session, candidate: Candidate, by: str, why: str) -> dic
         restored = put_back(session, row, before, by=by, why=why)
         if (earlier := session.scalars(owner.with_for_update()).one_or_none()) is not None:
             earlier.revision = restored.revision  # so that it can be undone in its turn
+        follow(session, row.id, row.jurisdiction)
     candidate.revision = None
     return {"incident": row.id, "revision": row.revision, "incident_state": row.state}
 

@@ -50,9 +50,9 @@ def restore_hints(session: Session, mentions: Collection[str]) -> None:
         .where(Candidate.id.is_(None) | Candidate.state.not_in(DECIDED))
     )
     for row in session.scalars(lacking.order_by(StoredMention.id)).all():
-        here = StoredMention.jurisdiction.is_not_distinct_from(row.jurisdiction)
+        told = StoredMention.facts["jurisdiction"].astext.is_not_distinct_from(row.facts.get("jurisdiction"))
         siblings = select(StoredMention).where(
-            StoredMention.article_id == row.article_id, StoredMention.content_hash == row.content_hash, here
+            StoredMention.article_id == row.article_id, StoredMention.content_hash == row.content_hash, told
         )
         evidence = {sibling.id: evidence_of(sibling.evidence) for sibling in session.scalars(siblings)}
         article = session.get_one(StoredArticle, row.article_id)

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from codebook.records import Facts
 from linking.hints import Hints
 from linking.mentions import LinkableMention
 from pipeline.stages.candidates import DECIDED
 from store.among import among
+from store.homes import told_here
 from store.schema import Candidate, Source, StoredArticle, StoredMention
 
 
@@ -38,14 +38,14 @@ class Known:
         return self.candidate.incident_id or (self.candidate.id if self.decided else None)
 
 
-def linkable(row: StoredMention | Row[Any], source_kind: str) -> LinkableMention:
-    """A stored mention as the linker sees it."""
+def linkable(session: Session, row: StoredMention | Row[Any], source_kind: str) -> LinkableMention:
+    """A stored mention as the linker sees it in the queue where it lies."""
     return LinkableMention(
         id=row.id,
         article_id=row.article_id,
         published=row.published,
         official=source_kind == "official",
-        facts=Facts.model_validate(row.facts),
+        facts=told_here(session, row),
         confidence=row.confidence.get("incident_type", 1.0),
         hints=Hints.from_json(row.hints),
     )
@@ -56,6 +56,8 @@ _LINKABLE = (
     select(
         StoredMention.id,
         StoredMention.article_id,
+        StoredMention.candidate_id,
+        StoredMention.jurisdiction,
         StoredMention.published,
         StoredMention.facts,
         StoredMention.confidence,
@@ -87,4 +89,4 @@ def see(session: Session, ids: AbstractSet[str], seen: dict[str, LinkableMention
 
 def linkable_where(session: Session, condition: ColumnElement[bool]) -> dict[str, LinkableMention]:
     """The mentions under a condition as the linker sees them."""
-    return {row.id: linkable(row, row.kind) for row in session.execute(_LINKABLE.where(condition))}
+    return {row.id: linkable(session, row, row.kind) for row in session.execute(_LINKABLE.where(condition))}

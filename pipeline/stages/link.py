@@ -18,7 +18,7 @@ from pipeline.stages.processed import record_processed
 from pipeline.stages.replacement import Touched, replace_mentions, stored_before
 from pipeline.stages.requeue import update_queue
 from store.database import Database
-from store.queue_lock import lock_queues
+from store.queue_lock import hold_queues, lock_queues
 from store.schema import Source, StoredArticle
 
 _ARTICLE = (
@@ -52,7 +52,10 @@ class LinkStage:
                 return known
             if outcome is Outcome.DONE:
                 before = stored_before(session, event)
-                lock_queues(session, {event.jurisdiction, *before.values()})
+                if before:
+                    hold_queues(session, lambda: {event.jurisdiction, *stored_before(session, event).values()})
+                else:
+                    lock_queues(session, [event.jurisdiction])
                 touched = replace_mentions(session, event, article, source_kind, before)
                 for jurisdiction in _left_first(touched, event):
                     update_queue(session, jurisdiction, touched)

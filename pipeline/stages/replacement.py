@@ -18,6 +18,7 @@ from pipeline.stages.candidates import DECIDED, Names, lock, open_update
 from pipeline.stages.hinting import HintsJson, hints_of
 from pipeline.stages.known import Known, linkable
 from store.among import among, among_given
+from store.homes import put
 from store.schema import Candidate, StoredArticle, StoredMention
 
 
@@ -43,16 +44,17 @@ _BEFORE = (
     select(StoredMention.id, StoredMention.jurisdiction)
     .where(StoredMention.article_id == bindparam("article"))
     .where(
-        StoredMention.jurisdiction.is_not_distinct_from(bindparam("here")) | among_given(StoredMention.id, "written")
+        StoredMention.facts["jurisdiction"].astext.is_not_distinct_from(bindparam("told"))
+        | among_given(StoredMention.id, "written")
     )
 )
 
 
 def stored_before(session: Session, event: MentionsRead) -> dict[str, str | None]:
-    """The jurisdiction of each of the article's mentions in that of the event, and of those anywhere that it writes
-    anew. Under the lock of the article they stay where they are found."""
+    """Where each of the article's mentions lies that tell of the event's jurisdiction, and those of any that it writes
+    anew. Under the lock of the article these are all; only a person may put one elsewhere."""
     written = [mention.id for mention in event.mentions]
-    given = {"article": event.article_id, "here": event.jurisdiction, "written": written}
+    given = {"article": event.article_id, "told": event.jurisdiction, "written": written}
     return {row.id: row.jurisdiction for row in session.execute(_BEFORE, given)}
 
 
@@ -67,15 +69,16 @@ def replace_mentions(
     stored = _locked(session, before) if before else {}
     touched = Touched(jurisdictions={event.jurisdiction})
     for row in stored.values():
-        touched.mentions.append(linkable(row, source_kind))
+        touched.mentions.append(linkable(session, row, source_kind))
     told = {mention.id for mention in event.mentions}
     for id_, row in stored.items():
-        if id_ not in told and row.jurisdiction == event.jurisdiction and not _decided(session, row):
+        if id_ not in told and row.facts.get("jurisdiction") == event.jurisdiction and not _decided(session, row):
             _stir(touched, row)
+            touched.jurisdictions.add(row.jurisdiction)
             session.delete(row)
     for mention in event.mentions:
         row = _write(session, stored.get(mention.id), mention, article.published, hinted[mention.id], touched)
-        told_now = linkable(row, source_kind)
+        told_now = linkable(session, row, source_kind)
         touched.mentions.append(told_now)
         if mention.id not in stored:
             touched.new[mention.id] = Known(row, told_now, candidate=None)
@@ -102,6 +105,7 @@ def _write(
 ) -> StoredMention:
     facts = facts_of(mention).model_dump(mode="json")
     evidence = [piece.model_dump() for piece in mention.evidence]
+    stays = False
     if row is None:
         row = StoredMention(id=mention.id, article_id=mention.article_id, position=mention.position)
     else:
@@ -110,12 +114,12 @@ def _write(
             _stir(touched, row)
             row.candidate_id = _next_candidate(session, row, facts_of(mention))
             touched.jurisdictions.add(row.jurisdiction)
+        stays = _is_put(row) and row.candidate_id is not None
     row.content_hash, row.reader_version = mention.content_hash, mention.reader_version
-    row.jurisdiction, row.date, row.published = mention.jurisdiction, mention.date, published
-    half_a_place = mention.latitude is None or mention.longitude is None
-    row.latitude, row.longitude = (None, None) if half_a_place else (mention.latitude, mention.longitude)
+    row.date, row.published = mention.date, published
     row.incident_type, row.subtype = mention.incident_type, mention.subtype
     row.facts, row.evidence, row.confidence = facts, evidence, dict(mention.confidence)
+    put(row, row.jurisdiction if stays else mention.jurisdiction)
     row.hints = None if _decided(session, row) else hints
     return row
 
@@ -125,12 +129,12 @@ def _next_candidate(session: Session, row: StoredMention, facts: Facts) -> str |
 
     One that a person made an incident of, or that is proposed as an update of one, stays with the incident while it
     tells the same event: what changed is for a person to see. Without that, a correction in the only report of an
-    incident would become a second incident.
+    incident would become a second incident. What a person put into another jurisdiction than it tells may tell a third.
     """
-    if row.candidate_id is None or row.jurisdiction != facts.jurisdiction:
+    before = Facts.model_validate(row.facts)
+    if row.candidate_id is None or (before.jurisdiction != facts.jurisdiction and not _is_put(row)):
         return None
     candidate = session.get_one(Candidate, row.candidate_id)
-    before = Facts.model_validate(row.facts)
     if before == facts:
         return candidate.id
     if candidate.incident_id is None:
@@ -138,6 +142,12 @@ def _next_candidate(session: Session, row: StoredMention, facts: Facts) -> str |
     if not _tell_one_event(before, facts):
         return None
     return open_update(session, row.jurisdiction, candidate.incident_id, Names([row.id])).id
+
+
+def _is_put(row: StoredMention) -> bool:
+    """Whether a person put the mention's event into another jurisdiction than it tells."""
+    told: str | None = row.facts.get("jurisdiction")
+    return row.jurisdiction != told
 
 
 def _tell_one_event(before: Facts, after: Facts) -> bool:

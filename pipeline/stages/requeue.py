@@ -9,6 +9,7 @@ binds the linker.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from pipeline.stages.replacement import Touched
 from pipeline.stages.suggesting import suggest
 from pipeline.stages.updates import updated
 from store.among import among
+from store.homes import somewhere_in
 from store.records import to_incident
 from store.review_queue import hand_over
 from store.schema import Candidate, CuratedIncident, GroupingDecision, StoredMention
@@ -32,12 +34,23 @@ from store.ties import Ties, add_decisions
 
 
 def relink(session: Session, jurisdiction: str | None, mentions: Collection[str], left: Collection[str] = ()) -> None:
-    """Group these mentions anew, with all that hang together with them, after a person decided something of them.
-    `store.regrouping.Relink` for those who hand it in; call it under the jurisdiction's lock."""
+    """Group these mentions anew, with all that hang together with them, after a person decided something of them; also
+    what hung together with those that have left the jurisdiction. `store.regrouping.Relink` for those who hand it in;
+    call it under the jurisdiction's lock."""
     restore_hints(session, mentions)
     session.flush()
-    before = load(session, among(StoredMention.id, mentions))
-    update_queue(session, jurisdiction, Touched([known.linkable for known in before.values()], candidates=set(left)))
+    concerned = load(session, among(StoredMention.id, mentions)).values()
+    told = [k.linkable if k.row.jurisdiction == jurisdiction else _as_seen_there(k, jurisdiction) for k in concerned]
+    update_queue(session, jurisdiction, Touched(told, candidates=set(left)))
+
+
+def _as_seen_there(known: Known, jurisdiction: str | None) -> LinkableMention:
+    """A mention as it was before it left this jurisdiction: the one of which it tells, or else its place did not count
+    there either."""
+    told = Facts.model_validate(known.row.facts)
+    return replace(
+        known.linkable, facts=told if told.jurisdiction == jurisdiction else somewhere_in(jurisdiction, told)
+    )
 
 
 def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -> None:
@@ -86,7 +99,9 @@ class _Requeue:
     ) -> None:
         self._session, self._jurisdiction, self._near, self._ties = session, jurisdiction, near, ties
         self._touched = touched
-        whole = {k.candidate.id for k in near.known.values() if k.candidate and not k.decided}
+        # One of another jurisdiction, from which a mention has come, may have more there.
+        waiting = [k.candidate for k in near.known.values() if k.candidate and not k.decided]
+        whole = {candidate.id for candidate in waiting if candidate.jurisdiction == jurisdiction}
         self._names = Names(near.known.keys(), whole)
         self._stirred = {mention.id for mention in touched.mentions}
         self.changed: dict[str, list[LinkableMention]] = {}

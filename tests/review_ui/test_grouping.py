@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from codebook.records import Victim
+from store.decisions import approve
 from store.schema import Candidate, CandidateLink, GroupingDecision, StoredArticle, StoredMention
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
@@ -100,6 +102,54 @@ def test_another_item_is_found_by_words_and_merged(site: Site, page: Page) -> No
     page.keyboard.press("Enter")
     expect(page.locator("article")).to_have_count(4)
     assert together(site) == {titles("c1") | titles("c2")}
+
+
+def test_an_item_of_another_jurisdiction_is_found_after_those_of_its_own_and_merged(site: Site, page: Page) -> None:
+    lepos = {"place": "Leposavić", "place_id": None, "jurisdiction": "XK", "latitude": 43.1, "longitude": 20.8}
+    with site.database.session() as session:
+        seed.simple(session, "c3", facts=FIRST.model_copy(update=lepos))
+        seed.simple(session, "c4", facts=SECOND.model_copy(update={"place": "Lepenica", "place_id": None}))
+    before = together(site)
+    page.keyboard.press("m")
+    find = page.locator("#merge-find")
+    find.press_sequentially("lep")
+    options = page.locator("#merge-find-list [role=option]")
+    expect(options).to_have_count(2)
+    expect(options.first).to_contain_text("Lepenica")
+    expect(options.first).not_to_contain_text("Serbia")
+    expect(options.last).to_have_text(re.compile(r"^Kosovo\* · Public dispute · Leposavić"))
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(find).to_have_value("c3")
+    page.keyboard.press("Enter")
+    expect(page.locator("article")).to_have_count(3)
+    with site.database.session() as session:
+        assert (session.get_one(Candidate, "c1").jurisdiction, session.get_one(Candidate, "c3").state) == (
+            "RS", "superseded",
+        )  # fmt: skip
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the reports are grouped as they would be without it.")).to_be_visible()
+    assert together(site) == before
+    with site.database.session() as session:
+        [back] = session.scalars(select(Candidate).where(Candidate.jurisdiction == "XK", Candidate.state == "open"))
+        assert back.proposal["place"] == "Leposavić"
+
+
+def test_a_corrected_incident_is_found_where_it_lies_now_and_merged(site: Site, page: Page) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c3", facts=FIRST.model_copy(update={"place": "Lepos", "place_id": None}))
+        moved = FIRST.model_copy(update={"place": "Leposavić", "place_id": None, "jurisdiction": "XK"})
+        approve(session, "c3", version=1, by="boro", facts=moved)
+        seed.simple(session, "c4", facts=moved.model_copy(update={"place": "Zubin Potok"}))
+    page.goto(f"{site.url}/item/c4")
+    page.keyboard.press("m")
+    page.locator("#merge-find").press_sequentially("leposavi")
+    expect(page.locator("#merge-find-list [role=option]")).to_have_count(1)
+    expect(page.locator("#merge-find-list [role=option]")).not_to_contain_text("Kosovo*")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Done: the reports are grouped as you said.")).to_be_visible()
 
 
 def test_the_server_is_asked_when_the_keys_rest(page: Page) -> None:

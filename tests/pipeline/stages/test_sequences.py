@@ -96,6 +96,11 @@ class Desk(RuleBasedStateMachine):
         if one := self._pick(a):
             self._act(lambda: self.line.approve(one), one)
 
+    @rule(a=picks, family=families)
+    def approve_elsewhere(self, a: int, family: int) -> None:
+        if one := self._pick(a):
+            self._act(lambda: self.line.approve(one, **SHOOTING | PLACES[family]), one)
+
     @rule(a=picks)
     def reject(self, a: int) -> None:
         if one := self._pick(a):
