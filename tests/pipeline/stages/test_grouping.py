@@ -219,7 +219,7 @@ def test_what_cannot_be_is_one_clear_line(line: Line, two: tuple[str, str]) -> N
     complaints: list[tuple[Callable[[], object], str]] = [
         (lambda: people.merge(line, into, into), "one item already"),
         (lambda: people.split(line, into, ["a-0", "b-0"]), "not all"),
-        (lambda: people.split(line, into, []), "some of the reports"),
+        (lambda: people.split(line, into, []), "choose first the reports"),
         (lambda: people.split(line, into, ["c-0"]), "of this item"),
         (lambda: people.move(line, "a-0", into), "one item already"),
     ]
