@@ -57,8 +57,8 @@ BAD = {
         "source[one.rs].jurisdiction: 'SR': not a code of jurisdiction; use one of AL, BA, XK, MD, ME, MK, RS",
     ),
     "a duplicate id": (GOOD + GOOD, "source[one.rs].id: 'one.rs': the source is already in RS.toml: keep one"),
-    "no TOML": ("[[source]]\nid = \n", "'Invalid value (at line 2, column 6)': mend the file there"),
-    "no text": ("\xff", "can't decode byte 0xff in position 0"),
+    "no TOML": ("[[source]]\nid = \n", "Invalid value (at line 2, column 6): mend the file there"),
+    "no text": ("\xff", "it is no text in UTF-8: mend the file there"),
 }
 
 
