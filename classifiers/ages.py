@@ -82,16 +82,17 @@ def _runs(layout: Layout, numbers: Sequence[Stretch]) -> Iterator[list[Stretch]]
 def _are_listed(layout: Layout, first: Stretch, second: Stretch) -> bool:
     """Whether a comma or "and" parts two numbers and nothing else: "27 and 30 years", "born in 1989. and 1992."."""
     between = layout.keys[first.end : second.start]
-    alike = (first.value > MOST_YEARS) == (second.value > MOST_YEARS) and _in_digits(layout, first) == _in_digits(
-        layout, second
-    )
-    if not alike:
+    years = (first.value > MOST_YEARS, second.value > MOST_YEARS)
+    if years[0] != years[1] or _in_digits(layout, first) != _in_digits(layout, second):
         return False
-    if first.value > MOST_YEARS and between[:1] == ["."]:
+    if years[0] and between[:1] == ["."]:
         between = between[1:]
-    joining = [key == "," or joins(key, layout.lang) or begins_another(key, layout.lang) for key in between]
-    others = [key for key, joined in zip(between, joining, strict=True) if not joined]
-    return any(joining) and all(may_precede_years(key, layout.lang) for key in others)
+    others = [key for key in between if not _parts(key, layout.lang)]
+    return len(others) < len(between) and all(may_precede_years(key, layout.lang) for key in others)
+
+
+def _parts(key: str, lang: str) -> bool:
+    return key == "," or joins(key, lang) or begins_another(key, lang)
 
 
 def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> Age | None:
@@ -104,14 +105,14 @@ def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> 
         if are_about(before, layout.lang):
             return None
         words = announcing_years(before, layout.lang)
-        marks = (_key(layout, first.start - 1), _key(layout, last.end))
+        marks = (layout.key(first.start - 1), layout.key(last.end))
         if words or marks in _IN_BRACKETS or years_follow(behind, layout.lang):
             return Age(_words_before(layout, first, words), last.end, tuple(n.value for n in run))
         return None
     if layout.published is None or not all(_LEAST <= layout.published.year - n.value <= MOST_YEARS for n in run):
         return None
     words = announcing_birth(_before(layout, first), layout.lang)
-    bracketed = _key(layout, first.start - 1) == "(" and _key(layout, last.end) in _PAUSES
+    bracketed = layout.key(first.start - 1) == "(" and layout.key(last.end) in _PAUSES
     of_initials = any(one.label == INITIALS and one.end == first.start - 1 for one in people)
     if words or birth_follows(behind, layout.lang) or (bracketed and of_initials):
         born = [layout.published.year - int(n.value) for n in run]
@@ -125,9 +126,9 @@ def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, 
     if not (_are_ages(run) and _in_digits(layout, run[0])):
         return None
     start = _words_before(layout, run[0], 0)
-    after = _key(layout, run[-1].end)
+    after = layout.key(run[-1].end)
     ends = not after or (after in _PAUSES and (after != "." or layout.sentence(run[0].start)[1] <= run[-1].end + 1))
-    apart = _key(layout, start - 1) == ","
+    apart = layout.key(start - 1) == ","
     if start == run[0].start:
         told = apart and ends and _follow_person(layout, run, people)
     else:
@@ -155,7 +156,7 @@ def _follow_person(layout: Layout, run: Sequence[Stretch], people: Sequence[Stre
 def _words_before(layout: Layout, number: Stretch, words: int) -> int:
     """The token at which so many words before a number begin, or the word that may precede it ("*de* 27 de ani")."""
     start = number.start
-    if not words and may_precede_years(_key(layout, start - 1), layout.lang):
+    if not words and may_precede_years(layout.key(start - 1), layout.lang):
         return start - 1
     while words:
         start -= 1
@@ -183,7 +184,3 @@ def _belongs(layout: Layout, tens: Stretch, at: int) -> bool:
 
 def _before(layout: Layout, number: Stretch) -> list[str]:
     return layout.keys[max(0, number.start - _WORDS) : number.start]
-
-
-def _key(layout: Layout, token: int) -> str:
-    return layout.keys[token] if 0 <= token < len(layout.keys) else ""

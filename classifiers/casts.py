@@ -160,7 +160,8 @@ def perpetrators(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]
         number = max([MANY, *groups])
     words = judge.words("perpetrators", part) if number else None
     people: list[Person] = []
-    for n, one in enumerate(chosen := _distinct(fitting, number)):
+    chosen = _distinct(fitting, number)
+    for n, one in enumerate(chosen):
         sex = likeliest(one.sexes) if one else "unreported"
         confidence = sure * one.sexes[sex] if one else sure
         age = one.one.age if one and chosen[:n].count(one) < one.one.count else None

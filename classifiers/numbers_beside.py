@@ -67,21 +67,23 @@ class NumbersBeside:
     def is_joined_to(self, before: Stretch) -> bool:
         """Whether it is one more thing beside what was named before: "a pistol and a revolver". The same word again, or
         a name behind a comma, is the same thing."""
-        keys, doc = self._layout.keys, self.doc
-        between = [key for key in keys[self._first : self._found.start] if key not in QUOTES]
+        between = [key for key in self._layout.keys[self._first : self._found.start] if key not in QUOTES]
         joiners = [key for key in between if counting.joins(key, self._lang)]
         others = len(between) - len(joiners)
-        another = keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
-        name = doc[self._found.start].is_title
-        return self._behind_another and another and len(joiners) == 1 and others <= (0 if name else 1)
+        most = 0 if self.doc[self._found.start].is_title else 1
+        return self._is_another(before) and len(joiners) == 1 and others <= most
 
     def is_one_more(self, before: Stretch) -> bool:
         """Whether it is one more thing behind several that were counted: "two pistols, a hunting rifle"; not the same
         word again, nor a name, which may be that of one of them."""
-        keys, lang = self._layout.keys, self._lang
-        another = keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
-        parted = keys[self._first : self._first + 1] == [","] and counting.is_article(self._key(self._first + 1), lang)
-        return self._behind_another and another and parted and not self.doc[self._found.start].is_title
+        parted = self._layout.key(self._first) == ","
+        article = counting.is_article(self._layout.key(self._first + 1), self._lang)
+        return self._is_another(before) and parted and article and not self.doc[self._found.start].is_title
+
+    def _is_another(self, before: Stretch) -> bool:
+        """Whether it is another word than the one named before in its sentence."""
+        keys = self._layout.keys
+        return self._behind_another and keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
 
     def of_boxes(self, number: Stretch) -> bool:
         """Whether the number counts what holds the rounds: "six boxes of cartridges"."""
@@ -131,26 +133,28 @@ class NumbersBeside:
         following = self._layout.keys[number.end : number.end + _REACH]
         if counting.are_pieces(following, self._lang):
             return any(key.startswith(_CALIBRE_STEMS) for key in following[1:3])
-        more = counting.are_more(following, self._lang) or counting.say_more(self._key(number.start - 1), self._lang)
-        return more and (self._ends(number) or counting.leads_to_a_place(self._key(number.end), self._lang))
+        more = counting.are_more(following, self._lang) or counting.say_more(
+            self._layout.key(number.start - 1), self._lang
+        )
+        return more and (self._ends(number) or counting.leads_to_a_place(self._layout.key(number.end), self._lang))
 
     def _is_announced(self, number: Stretch) -> bool:
-        announced = counting.announces(self._key(number.start - 1), self._lang)
+        announced = counting.announces(self._layout.key(number.start - 1), self._lang)
         return announced and self._ends(number) and not self._may_be_persons(number)
 
     def _may_be_persons(self, number: Stretch) -> bool:
         """Whether a number that names nothing may count persons: a small one in words, or one that counts only them."""
-        word = self._key(number.start)
+        word = self._layout.key(number.start)
         return not word.isdigit() and (number.value < _FEW or counting.counts_persons(word, self._lang))
 
     def _written_behind(self) -> Stretch | None:
         """One in words behind it, or one of pieces: "pištolja dva, …", "rifles, Zastava M91, six"."""
         for n in self._behind():
-            directly = n.start == self._found.end or self._key(n.start - 1) == ","
+            directly = n.start == self._found.end or self._layout.key(n.start - 1) == ","
             pieces = counting.are_pieces(self._layout.keys[n.end : n.end + 2], self._lang) or (
-                counting.are_pieces([self._key(n.start - 1)], self._lang) and self._ends(n)
+                counting.are_pieces([self._layout.key(n.start - 1)], self._lang) and self._ends(n)
             )
-            written = directly and not self._key(n.start).isdigit() and self._ends(n)
+            written = directly and not self._layout.key(n.start).isdigit() and self._ends(n)
             if (pieces or written) and not self._counts_the_next(n):
                 return n
         return None
@@ -189,27 +193,27 @@ class NumbersBeside:
 
     def _is_article(self, number: Stretch) -> bool:
         """Whether a one is no number: "cartridges for a pistol"."""
-        return number.value == 1 and counting.says_what_for(self._key(number.start - 1), self._lang)
+        return number.value == 1 and counting.says_what_for(self._layout.key(number.start - 1), self._lang)
 
     def _is_model(self, number: Stretch) -> bool:
         """Whether these are digits of a name: right behind the last thing named ("a Glock 19 pistol"), or joined to a
         letter ("M-70, a rifle")."""
         behind = self._behind_another and number.start == self._first
-        joined = self._hyphened(number) and self._key(number.start - 2).isalpha()
-        return self._key(number.start).isdigit() and (behind or joined)
+        joined = self._hyphened(number) and self._layout.key(number.start - 2).isalpha()
+        return self._layout.key(number.start).isdigit() and (behind or joined)
 
     def _is_age(self, number: Stretch) -> bool:
         """Whether it stands in brackets or is the start of a word: "the driver N. N. (48)", "një 19-vjeçar"."""
-        bracketed = self._key(number.start - 1) == "(" and self._key(number.end) == ")"
-        joined = self._key(number.end) == "-" and not self.doc[number.end - 1].whitespace_
-        return bracketed or (joined and self._key(number.end + 1).isalpha())
+        bracketed = self._layout.key(number.start - 1) == "(" and self._layout.key(number.end) == ")"
+        joined = self._layout.key(number.end) == "-" and not self.doc[number.end - 1].whitespace_
+        return bracketed or (joined and self._layout.key(number.end + 1).isalpha())
 
     def _is_joined(self, number: Stretch) -> bool:
         """Whether it counts what stands before "and": "another three and cartridges" says nothing of cartridges, but
         "twenty or more cartridges" does."""
-        behind = [self._key(number.end + 1)]
+        behind = [self._layout.key(number.end + 1)]
         or_more = counting.say_several(behind, self._lang) or counting.are_more(behind, self._lang)
-        return counting.joins(self._key(number.end), self._lang) and not or_more
+        return counting.joins(self._layout.key(number.end), self._lang) and not or_more
 
     def _counts_the_next(self, number: Stretch) -> bool:
         """Whether its pieces are of what is named next: "a pistol and 214 pieces of ammunition"."""
@@ -224,15 +228,12 @@ class NumbersBeside:
     def _parted(self, number: Stretch) -> bool:
         """Whether a dash, colon or bracket stands before it: neither the hyphen of a model's name, as in "AK-47", nor
         the bracket that says a number again, as in "2 (two)"."""
-        again = self._key(number.start - 1) == "(" and self._key(number.start - 2).isdigit()
-        return self._key(number.start - 1) in _DASHES and not self._hyphened(number) and not again
+        again = self._layout.key(number.start - 1) == "(" and self._layout.key(number.start - 2).isdigit()
+        return self._layout.key(number.start - 1) in _DASHES and not self._hyphened(number) and not again
 
     def _hyphened(self, number: Stretch) -> bool:
         """Whether a hyphen joins it to what stands before."""
-        return self._key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
-
-    def _key(self, at: int) -> str:
-        return self._layout.keys[at] if 0 <= at < len(self._layout.keys) else ""
+        return self._layout.key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
 
 
 def _mixes(key: str) -> bool:

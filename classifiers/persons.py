@@ -139,8 +139,8 @@ def _initials(doc: Doc, start: int, end: int) -> Iterator[_Anchor]:
 
 
 def _may_count_persons(layout: Layout, number: Stretch) -> bool:
-    behind = number.end + (layout.keys[number.end : number.end + 1] == ["-"])
-    following = layout.keys[behind] if behind < len(layout.keys) else ""
+    behind = number.end + (layout.key(number.end) == "-")
+    following = layout.key(behind)
     if following in _clock_words(layout.lang) or measures(layout.keys[behind : behind + 2], layout.lang):
         return False
     if any(

@@ -87,6 +87,10 @@ class Layout:
     dates: list[Stretch] = field(default_factory=list)
     numbers: list[Stretch] = field(default_factory=list)
 
+    def key(self, token: int) -> str:
+        """The search key of a token; empty before the first and behind the last."""
+        return self.keys[token] if 0 <= token < len(self.keys) else ""
+
     def terms_in(self, start: int, end: int) -> list[Stretch]:
         """The terms that lie in tokens `start` to `end`."""
         return within(self.terms, start, end)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from languages.canonical import folded
 from languages.packs import pack
 from languages.packs.schema import AgeWords, Phrases
-from languages.phrases import any_of
+from languages.phrases import any_of, keys_of
 
 
 class AgeWord(NamedTuple):
@@ -65,7 +65,7 @@ def are_about(preceding: Sequence[str], lang: str) -> bool:
 
 def may_precede_years(key: str, lang: str) -> bool:
     """Whether a search key stands before ages of which another one is said in full: "a man of 67"."""
-    return key in _keys(pack(lang).persons.ages.bare_before, lang)
+    return key in keys_of(pack(lang).persons.ages.bare_before, lang)
 
 
 def announcing_birth(preceding: Sequence[str], lang: str) -> int:
@@ -94,11 +94,6 @@ _MARKS = frozenset(".-–")
 @cache
 def _pattern(phrases: Phrases, lang: str, end: str = "") -> re.Pattern[str]:
     return re.compile(any_of(phrases, lang) + end)
-
-
-@cache
-def _keys(words: tuple[str, ...], lang: str) -> frozenset[str]:
-    return frozenset(folded(word, lang) for word in words)
 
 
 @cache

@@ -11,6 +11,7 @@ from itertools import pairwise, product
 from languages.canonical import canonical, folded
 from languages.packs import pack
 from languages.packs.schema import NumberWords
+from languages.phrases import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def numbers_in(text: str, lang: str) -> list[NumberSpan]:
 
 def joins_numbers(key: str, lang: str) -> bool:
     """Whether a search key may stand between the parts of a number: "twenty *and* one"."""
-    return key in _folded(pack(lang).numbers.joined_by, lang)
+    return key in keys_of(pack(lang).numbers.joined_by, lang)
 
 
 _GAP = re.compile(r"[\s-]{1,2}")
@@ -161,15 +162,10 @@ def _spellings(words: NumberWords) -> Iterator[tuple[int, str]]:
 def _stands_alone(token: _Token, before: str, lang: str) -> bool:
     """Whether a hundred or a thousand is meant where the word stands without a number: not in "hundreds of rounds" or
     "several thousand", but behind "about" also in the form of a plural."""
-    if before in _folded(pack(lang).numbers.approximating, lang):
+    if before in keys_of(pack(lang).numbers.approximating, lang):
         return True
-    many = token.is_word and token.value in (100, 1000) and before in _folded(pack(lang).numbers.uncounted, lang)
-    return not many and token.key not in _folded(pack(lang).numbers.multiples, lang)
-
-
-@cache
-def _folded(words: tuple[str, ...], lang: str) -> frozenset[str]:
-    return frozenset(folded(word, lang) for word in words)
+    many = token.is_word and token.value in (100, 1000) and before in keys_of(pack(lang).numbers.uncounted, lang)
+    return not many and token.key not in keys_of(pack(lang).numbers.multiples, lang)
 
 
 @cache

@@ -1,11 +1,18 @@
-"""The phrases of the packs as regular expressions over folded text."""
+"""The words and phrases of the packs as they are looked for: search keys, and regular expressions over folded text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from languages.canonical import folded
+
+
+@cache
+def keys_of(words: tuple[str, ...], lang: str) -> frozenset[str]:
+    """The search keys of some words."""
+    return frozenset(folded(word, lang) for word in words)
 
 
 def any_of(phrases: Iterable[str], lang: str) -> str:

@@ -95,7 +95,7 @@ def others(account: SignedIn, store: Store, candidate_id: str, q: str = "") -> R
     """Other items by the beginning of their id or place, or words of a title; those of other jurisdictions say so."""
     with store.session() as session:
         found = alike.look_for(session, q.strip(), besides=candidate_id)
-        here = item(session, candidate_id).candidate.jurisdiction if found else None
+        here = session.get_one(Candidate, candidate_id).jurisdiction if found else None
         return JSONResponse([{"value": each.candidate.id, "label": _label(each, here)} for each in found])
 
 

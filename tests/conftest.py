@@ -75,23 +75,22 @@ def empty_database_url(server_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def development_scores() -> Scores:
     """What the shipped reader reaches on the development articles: some forty seconds, so once a session."""
-    from classifiers.evaluation import evaluate
-    from classifiers.labelled import load
-    from classifiers.reader import default_reader
-    from classifiers.training import CORPUS
-
-    return evaluate(load(CORPUS / "dev.jsonl"), default_reader())
+    return _reached("dev.jsonl")
 
 
 @pytest.fixture(scope="session")
 def validation_scores() -> Scores:
     """What it reaches on the plain articles, which are not chosen to be hard."""
+    return _reached("validation.jsonl")
+
+
+def _reached(file: str) -> Scores:
     from classifiers.evaluation import evaluate
     from classifiers.labelled import load
     from classifiers.reader import default_reader
     from classifiers.training import CORPUS
 
-    return evaluate(load(CORPUS / "validation.jsonl"), default_reader())
+    return evaluate(load(CORPUS / file), default_reader())
 
 
 @pytest.fixture(scope="session")
