@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import cache
 
-from classifiers.lexicon import LANGUAGES, written_terms
+from classifiers.lexicon import LANGUAGES, alike_words, written_terms
 from languages.canonical import INVISIBLE
 from languages.serbian_cyrillic import in_serbian_cyrillic
 
@@ -21,13 +21,6 @@ GATE_CONCEPTS = {"weapon": None, "event": ("shooting", "blast"), "slang": None}
 
 ALSO = ("plotun*", in_serbian_cyrillic("plotun*"), "7,62")
 """A volley and a calibre, which tell a shooting and no type: they stand in no lexicon."""
-
-ONLY_ALIKE = (
-    "minist", "министе", "министр", "министар", "minut", "минут", "minus", "минус", "минат", "plasir", "пласир",
-    "plasman", "пласман", "napravi", "направи", "золот", "meciul",
-)  # fmt: skip
-"""Beginnings of everyday words that begin as a weapon's or a blast's word does (a mine, "plas" in Albanian, a device, a
-launcher, bullets), without diacritics. They opened the gate to every third article of an ordinary day."""
 
 
 def may_tell_an_incident(title: str, text: str) -> bool:
@@ -61,7 +54,15 @@ def _pattern() -> re.Pattern[str]:
         for letter in stem:
             node = node.setdefault(_UNITS.get(letter, re.escape(letter)), {})
         node["" if spelling.endswith("*") else r"\b"] = {}
-    return re.compile(rf"\b(?!{'|'.join(ONLY_ALIKE)}){_alternatives(tree)}")
+    return re.compile(rf"\b(?!{'|'.join(_alike())}){_alternatives(tree)}")
+
+
+def _alike() -> list[str]:
+    """The beginnings of everyday words that begin as a weapon's or a blast's word does (a minister and a mine). They
+    opened the gate to every third article of an ordinary day."""
+    written = {word for lang in LANGUAGES for word in alike_words(lang)}
+    written |= {in_serbian_cyrillic(word) for word in alike_words("hbs")}
+    return sorted(re.escape(_plain(word.removesuffix("*"))) + r"\b" * (not word.endswith("*")) for word in written)
 
 
 def _spellings() -> set[str]:

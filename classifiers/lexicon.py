@@ -41,8 +41,10 @@ class Match:
 class Lexicon:
     """The terms of one language, indexed by their first word."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    def __init__(self, terms: Sequence[Term], alike: Sequence[str] = ()) -> None:
+        """`alike` are words that only begin like a term of `ALIKE_KINDS`, and start none of them."""
         self.terms = tuple(terms)
+        self._alike = tuple(alike)
         self._exact: dict[str, list[Term]] = {}
         self._stems: dict[str, list[Term]] = {}
         for term in terms:
@@ -68,12 +70,16 @@ class Lexicon:
             terms = list(self._exact.get(word, ()))
             for length in range(1, min(len(word), self._longest_stem) + 1):
                 terms += self._stems.get(word[:length], ())
+            if any(_fits(one, word) for one in self._alike):
+                terms = [term for term in terms if term.kind not in ALIKE_KINDS]
             known = tuple(terms)
             if len(self._starting) < REMEMBERED_WORDS:
                 self._starting[word] = known
         return known
 
 
+ALIKE_KINDS = frozenset({"weapon", "slang", "event"})
+"""The kinds of terms whose stems everyday words begin with as well: a minister is no mine."""
 REMEMBERED_WORDS = 100_000
 """Words whose terms are kept at hand; a bound, so that years of odd spellings do not fill the memory."""
 
@@ -82,9 +88,13 @@ def _fits(pattern: str, word: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
-@cache
 def written_terms(lang: str) -> dict[str, dict[str, list[str]]]:
     """The lexicon of a language as written: kind → concept → terms. `KeyError` for a language without a pack."""
+    return {kind: concepts for kind, concepts in _written(lang).items() if kind != "alike"}
+
+
+@cache
+def _written(lang: str) -> dict[str, dict[str, list[str]]]:
     if lang not in LANGUAGES:
         raise KeyError(lang)
     name = f"classifiers/packs/{lang}/lexicon.toml"
@@ -103,9 +113,18 @@ def written_terms(lang: str) -> dict[str, dict[str, list[str]]]:
 def lexicon(lang: str) -> Lexicon:
     """The lexicon of a reading language; `KeyError` for a language without a pack."""
     terms = [
-        Term(concept, kind, tuple(folded(word.rstrip("*"), lang) + "*" * word.endswith("*") for word in term.split()))
+        Term(concept, kind, tuple(_key(word, lang) for word in term.split()))
         for kind, concepts in written_terms(lang).items()
         for concept, written in concepts.items()
         for term in dict.fromkeys(written)
     ]
-    return Lexicon(terms)
+    return Lexicon(terms, [_key(word, lang) for word in alike_words(lang)])
+
+
+def _key(word: str, lang: str) -> str:
+    return folded(word.rstrip("*"), lang) + "*" * word.endswith("*")
+
+
+def alike_words(lang: str) -> list[str]:
+    """The everyday words of a language that only begin like words for weapons, shots and blasts, as written."""
+    return _written(lang)["alike"]["words"]

@@ -110,10 +110,13 @@ class NumbersBeside:
         """The nearest one before it, unless a comma begins another thing: "with two discs, a rifle"; not in "five old,
         rusty rifles"."""
         near = self._nearest(self._first, self._found.start, reach=_REACH)
-        between = self._layout.keys[near.end : self._found.start] if near else []
-        ends = bool(between) and between[-1] in _PARTING
+        if near is None:
+            return None
+        between = self._layout.keys[near.end : self._found.start]
+        ends = between[-1:] and between[-1] in _PARTING
         another = any(first in _PARTING and counting.joins(second, self._lang) for first, second in pairwise(between))
-        return None if ends or another else near
+        of_persons = between[:1] == [")"] and self._layout.key(near.start - 1) != "("  # "two brothers (30 and 34)"
+        return None if ends or another or of_persons else near
 
     def _in_a_list(self) -> Stretch | None:
         """One behind a dash, a colon or a bracket, as in inventories: "cartridges – 214 pieces", "pistol (1)"."""
@@ -175,7 +178,12 @@ class NumbersBeside:
         """The numbers in tokens `start` to `end` that may count something."""
         numbers = [*within(self._layout.numbers, start, end), *self._about(start, end)]
         numbers.sort(key=lambda n: n.start)
-        return [n for n in numbers if not (self._is_of_a_name(n) or self._is_article(n) or self._measures(n))]
+        return [n for n in numbers if not self._counts_nothing(n)]
+
+    def _counts_nothing(self, number: Stretch) -> bool:
+        """Whether it belongs to a name, a date or a measure, or is no number at all."""
+        of_a_date = any(date.start <= number.start < date.end for date in self._layout.dates)
+        return of_a_date or self._is_of_a_name(number) or self._is_article(number) or self._measures(number)
 
     def _is_of_a_name(self, number: Stretch) -> bool:
         """Whether it is a calibre, or its digits and letters are one word: "M70"."""

@@ -1,85 +1,148 @@
-"""How many pieces were seized: those counts of firearms, rounds and explosives that are of the seizure."""
+"""How many pieces were seized: what each count in the words may add, and what the whole tells of their number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from spacy.tokens import Span
 
 from classifiers.ammunition import AMMUNITION
 from classifiers.counts import Counted, count_features, counted
-from classifiers.judges import Judge, likeliest
-from classifiers.pipelines import layout_of
+from classifiers.judges import Judge, Shares, likeliest
+from classifiers.pipelines import Layout, layout_of
+from classifiers.questions import counted as counted_as
 from classifiers.weapons import UNTOLD
 from codebook.records import Seizure
 
-SURE = 0.8
-"""Probability from which the judge's number stands against the words'."""
 SEIZED_LEAST = 0.6
-"""Probability from which a count is one of seized pieces: with `SURE` the best of four on the fifth held out."""
-
+"""Share from which the words of a count are shown as evidence, and from which several that nobody counted leave the
+number open."""
+_PERHAPS_ANOTHER = 0.5
+"""How likely what is named again in one sentence, without a number, is one piece more and not the same."""
+_UNTOLD_BY_WORDS = 0.02
+"""How likely a small number is that the words do not add up to."""
+_WHOLE_WEIGHT = 0.5
+"""What the whole counts beside the words."""
+_FEW = range(4)
+"""Numbers that the whole tells apart; none is no number."""
 
 _UNCOUNTABLE = frozenset({AMMUNITION, "explosive"})
 """Words for ammunition and explosives without a number count nothing: they may name any quantity, or a substance."""
+
+Totals = dict[int, float]
+"""The probability of every number of pieces; 0 where no number is told."""
+
+
+class Piece(NamedTuple):
+    """What the words count, and how likely it adds to the pieces seized."""
+
+    told: Counted
+    share: float
 
 
 def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
     """The pieces seized in `part`, the words that count them, and how sure the number of firearms is.
 
-    A firearm without a number is one piece; rounds and explosives without a number are not counted. Where the judge is
-    surer of a small number of firearms than the words add up to, the judge's stands.
+    A firearm without a number is one piece; rounds and explosives without a number are not counted.
     """
-    kept = _seized(part, judge)
-    totals = _totals([count for count in kept if count.code != UNTOLD])
-    untold = _totals([count for count in kept if count.code == UNTOLD])
-    if untold:  # "eight firearms: five pistols and three rifles" are eight
-        totals["firearms"] = max(untold["firearms"], totals.get("firearms", 0))
+    pieces = _pieces(part, judge)
+    numbers: dict[str, int] = {}
     sure = 0.5
     for kind in ("firearms", "rounds", "explosives"):
-        shares = judge.of_part(f"seized {kind}", part)
-        if not shares:
-            continue
-        said = likeliest(shares)
-        if said == "none" and shares[said] >= SURE:
-            totals.pop(kind, None)
-        elif said.isdigit() and int(said) and shares[said] >= SURE and kind != "rounds":
-            totals[kind] = int(said)
-        sure = shares[said] if kind == "firearms" else sure
+        whole = judge.of_part(f"seized {kind}", part)
+        number = _likeliest_number([piece for piece in pieces if piece.told.kind == kind], whole)
+        if number:
+            numbers[kind] = number
+        if kind == "firearms" and whole:
+            sure = _told_by(whole, number)
+    return Seizure.model_validate({**numbers, "where": _where(part, judge)}), _words(pieces), sure
+
+
+def _where(part: Span, judge: Judge) -> str:
     where = judge.of_part("seized where", part)
     where.pop("none", None)
     border = any(term.label == "border" for term in layout_of(part.doc).terms_in(part.start, part.end))
-    place = likeliest(where) if where else "border" if border else "inland"
-    return Seizure.model_validate({**totals, "where": place}), kept, sure
+    return likeliest(where) if where else "border" if border else "inland"
 
 
-def _totals(counts: Sequence[Counted]) -> dict[str, int]:
-    """The pieces by kind; none of a kind of which there are several that nobody counted."""
-    totals: dict[str, int] = {}
-    for count in counts:
-        value = 1 if count.value is None and count.code not in _UNCOUNTABLE else count.value
-        if value is not None:
-            totals[count.kind] = totals.get(count.kind, 0) + value
-    for kind in {count.kind for count in counts if count.several}:
-        totals.pop(kind, None)
+def _words(pieces: Sequence[Piece]) -> list[Counted]:
+    return [piece.told for piece in pieces if piece.share >= SEIZED_LEAST]
+
+
+def _likeliest_number(pieces: Sequence[Piece], whole: Shares) -> int:
+    """The number of pieces of one kind that the words and the whole make likeliest; 0 where none is told."""
+    if any(piece.told.several and piece.share >= SEIZED_LEAST for piece in pieces):
+        return 0
+    totals = _either(
+        _summed(piece for piece in pieces if piece.told.code != UNTOLD),
+        _summed(piece for piece in pieces if piece.told.code == UNTOLD),
+    )
+    likely = {number: max(totals.get(number, 0.0), _UNTOLD_BY_WORDS) for number in _FEW} | {
+        number: share for number, share in totals.items() if number not in _FEW
+    }
+    if whole:
+        likely = {number: share * _told_by(whole, number) ** _WHOLE_WEIGHT for number, share in likely.items()}
+    return max(likely, key=lambda number: likely[number])
+
+
+def _told_by(whole: Shares, number: int) -> float:
+    return whole.get(counted_as(number) if number else "none", 0.0)
+
+
+def _summed(pieces: Iterable[Piece]) -> Totals:
+    """The probability of every sum of pieces that each are there or not."""
+    totals: Totals = {0: 1.0}
+    for told, share in pieces:
+        value = 1 if told.value is None and told.code not in _UNCOUNTABLE else told.value
+        if value:
+            without = {total: (1 - share) * chance for total, chance in totals.items()}
+            for total, chance in totals.items():
+                without[total + value] = without.get(total + value, 0.0) + share * chance
+            totals = without
     return totals
 
 
-def _seized(part: Span, judge: Judge) -> list[Counted]:
-    """The counts the judge takes for seized, each piece once: what a later sentence names again is the same piece."""
+def _either(named: Totals, untold: Totals) -> Totals:
+    """The larger of the pieces named by their kind and those named by none: "eight firearms: five pistols and three
+    rifles" are eight."""
+    totals: Totals = {}
+    for a, chance in named.items():
+        for b, other in untold.items():
+            totals[max(a, b)] = totals.get(max(a, b), 0.0) + chance * other
+    return totals
+
+
+def _pieces(part: Span, judge: Judge) -> list[Piece]:
+    """The counts with the judge's share that they are seized, each piece once: what a later sentence names again is the
+    same piece."""
     layout = layout_of(part.doc)
     told = [
-        count
+        Piece(count, judge.of_stretch("seized", part, count.found, count_features(count, part))["yes"])
         for count in counted(part)
-        if judge.of_stretch("seized", part, count.found, count_features(count, part))["yes"] >= SEIZED_LEAST
     ]
-    text = [c for c in told if not layout.in_title(c.found)] or told
-    kept: list[Counted] = []
-    for count in text:
-        known = [one for one in kept if (one.kind, one.code) == (count.kind, count.code)]
-        sentence = layout.sentence_of[count.found.start]
-        again = any(one.value == count.value and layout.sentence_of[one.found.start] != sentence for one in known)
-        of_them = part.doc[count.found.start].is_title and any(one.value not in (None, 1) for one in known)
-        another = count.listed and not of_them  # "two pistols, a Glock and a Beretta"
-        if not again and (count.value is not None or another or not known):
-            kept.append(count)
+    text = [one for one in told if not layout.in_title(one.told.found)]
+    if not _words(text):
+        text = told
+    kept: list[Piece] = []
+    for one in text:
+        known = [other.told for other in kept if other.share >= SEIZED_LEAST]
+        share = one.share * _another(one.told, known, layout, part)
+        if share:
+            kept.append(Piece(one.told, share))
     return kept
+
+
+def _another(count: Counted, known: Sequence[Counted], layout: Layout, part: Span) -> float:
+    """How likely a count is of other pieces than those known."""
+    alike = [one for one in known if (one.kind, one.code) == (count.kind, count.code)]
+    sentence = layout.sentence_of[count.found.start]
+    if any(one.value == count.value and layout.sentence_of[one.found.start] != sentence for one in alike):
+        return 0.0
+    if count.value is not None or not alike:
+        return 1.0
+    if part.doc[count.found.start].is_title and any(one.value not in (None, 1) for one in alike):
+        return 0.0  # "two pistols, a Glock and a Beretta"
+    if count.listed:
+        return 1.0
+    return _PERHAPS_ANOTHER if layout.sentence_of[alike[-1].found.start] == sentence else 0.0

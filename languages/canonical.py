@@ -1,8 +1,8 @@
 """The canonical Latin form of a text, with offsets back to the text as it was published.
 
-Everything that reads works on one form, so that Serbian in Cyrillic and in Latin, or a word with and without a
-soft hyphen, are the same to it; evidence must point at the original characters, so every form keeps where each
-of its characters came from. The language packs hold the tables: Gaj's alphabet for Serbian, the academy's
+Everything that reads works on one form, so that Serbian in Cyrillic and in Latin, Romanian with commas and with
+cedillas, or a word with and without a soft hyphen, are the same to it; evidence must point at the original
+characters, so every form keeps where each of its characters came from. The language packs hold the tables: Gaj's alphabet for Serbian, the academy's
 transliteration for Macedonian (ѓ → ǵ, ќ → ḱ), the scholarly one for Russian.
 """
 
@@ -92,7 +92,9 @@ _Unit = tuple[str, int, int]
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Soft hyphens, zero-width characters and direction marks, as a regular expression range."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_NEEDS_REWRITING = re.compile(f"[{CYRILLIC}]|{_INVISIBLE.pattern}")
+_COMMA_FOR = dict(zip("şţŞŢ", "șțȘȚ", strict=True))
+"""Romanian letters with the cedilla that old keyboards and many portals write for the comma below."""
+_NEEDS_REWRITING = re.compile(f"[{CYRILLIC}{''.join(_COMMA_FOR)}]|{_INVISIBLE.pattern}")
 _NEEDS_CARE = re.compile(f"{_INVISIBLE.pattern}|[{CYRILLIC}][{LATIN}]|[{LATIN}][{CYRILLIC}]")
 """What keeps a text from being folded letter by letter: invisible characters, and words that mix the scripts."""
 _LATIN_LETTER = re.compile(f"[{LATIN}]")
@@ -172,7 +174,7 @@ def _transliterated(units: list[_Unit], letters: Mapping[str, str]) -> list[_Uni
         rest = unit[1:]
         sound = letters.get(letter.lower())
         if sound is None:
-            new = letter if unit else ""
+            new = _COMMA_FOR.get(letter, letter) if unit else ""
         elif letter.islower():
             new = sound
         elif len(sound) > 1 and _in_capitals(text, at):

@@ -35,6 +35,7 @@ NEWS_TEXT = st.text(
         ("Bеоgrаd", "Beograd"),
         ("Нoви Caд", "Novi Sad"),
         ("Kruševac", "Kruševac"),
+        ("Făleşti, ŢARĂ, s\u0327ase", "Fălești, ȚARĂ, șase"),
         ("й", "j"),
     ],
 )

@@ -31,7 +31,7 @@ def read(text: str, lang: str) -> list[tuple[str, int]]:
         ("mk", "дваесет и пет", 25), ("mk", "двајца", 2), ("mk", "тројцата", 3), ("mk", "петмина", 5),
         ("mk", "сто и дваесет", 120), ("mk", "две илјади", 2000), ("mk", "dvaeset i pet", 25),
         ("ro", "douăzeci și cinci", 25), ("ro", "douazeci si cinci", 25), ("ro", "douăzeci de mii", 20_000),
-        ("ro", "nouăzeci și nouă", 99), ("ro", "amândoi", 2), ("ro", "3 mii", 3000), ("ro", "cinci sute", 500),
+        ("ro", "nouăzeci și nouă", 99), ("ro", "amândoi", 2), ("ro", "şase", 6), ("ro", "3 mii", 3000), ("ro", "cinci sute", 500),
         ("ru", "двадцать пять", 25), ("ru", "двоих", 2), ("ru", "троих", 3), ("ru", "трёх", 3), ("ru", "трех", 3),
         ("ru", "сорока", 40), ("ru", "тысяча двести", 1200), ("ru", "двухсот", 200), ("ru", "пять тысяч", 5000),
         ("en", "twenty-five", 25), ("en", "twenty five", 25), ("en", "one hundred and twenty", 120),
