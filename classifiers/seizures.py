@@ -11,21 +11,27 @@ from classifiers.ammunition import AMMUNITION
 from classifiers.counts import Counted, count_features, counted
 from classifiers.judges import Judge, Shares, likeliest
 from classifiers.pipelines import Layout, layout_of
+from classifiers.questions import MANY
 from classifiers.questions import counted as counted_as
 from classifiers.weapons import UNTOLD
 from codebook.records import Seizure
+from languages.counting import joins
 
 SEIZED_LEAST = 0.6
 """Share from which the words of a count are shown as evidence, and from which several that nobody counted leave the
 number open."""
-_PERHAPS_ANOTHER = 0.5
-"""How likely what is named again in one sentence, without a number, is one piece more and not the same."""
-_UNTOLD_BY_WORDS = 0.02
-"""How likely a small number is that the words do not add up to."""
-_WHOLE_WEIGHT = 0.5
-"""What the whole counts beside the words."""
-_FEW = range(4)
-"""Numbers that the whole tells apart; none is no number."""
+_PERHAPS_ANOTHER, _LISTED = 0.4, 0.7
+"""How likely what is named again in one sentence, without a number, is one piece more and not the same; and where a
+comma parts it from what stands before."""
+_ADJECTIVES = 2
+"""Words that may stand between a comma and the thing that it begins."""
+_BULLETS = frozenset("-•*·")
+_UNCOUNTED = 0.5
+"""How likely a small number is, for no number, where no word counts any pieces."""
+_WHOLE_WEIGHT = 0.25
+"""What the whole counts beside the words, which is often one piece off: of 0 to 1 the best on the hard articles."""
+_FEW = range(1, MANY)
+"""Numbers that the whole tells apart."""
 
 _UNCOUNTABLE = frozenset({AMMUNITION, "explosive"})
 """Words for ammunition and explosives without a number count nothing: they may name any quantity, or a substance."""
@@ -51,7 +57,7 @@ def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
     sure = 0.5
     for kind in ("firearms", "rounds", "explosives"):
         whole = judge.of_part(f"seized {kind}", part)
-        number = _likeliest_number([piece for piece in pieces if piece.told.kind == kind], whole)
+        number = _likeliest_number([piece for piece in pieces if piece.told.kind == kind], whole, layout_of(part.doc))
         if number:
             numbers[kind] = number
         if kind == "firearms" and whole:
@@ -70,20 +76,36 @@ def _words(pieces: Sequence[Piece]) -> list[Counted]:
     return [piece.told for piece in pieces if piece.share >= SEIZED_LEAST]
 
 
-def _likeliest_number(pieces: Sequence[Piece], whole: Shares) -> int:
+def _likeliest_number(pieces: Sequence[Piece], whole: Shares, layout: Layout) -> int:
     """The number of pieces of one kind that the words and the whole make likeliest; 0 where none is told."""
     if any(piece.told.several and piece.share >= SEIZED_LEAST for piece in pieces):
         return 0
-    totals = _either(
-        _summed(piece for piece in pieces if piece.told.code != UNTOLD),
-        _summed(piece for piece in pieces if piece.told.code == UNTOLD),
-    )
-    likely = {number: max(totals.get(number, 0.0), _UNTOLD_BY_WORDS) for number in _FEW} | {
-        number: share for number, share in totals.items() if number not in _FEW
-    }
+    named = [piece for piece in pieces if piece.told.code != UNTOLD]
+    untold = [piece for piece in pieces if piece.told.code == UNTOLD and not _looks_back(piece, named, layout)]
+    totals = _either(_summed(one for one in named if not _is_part(one, untold, layout)), _summed(untold))
     if whole:
-        likely = {number: share * _told_by(whole, number) ** _WHOLE_WEIGHT for number, share in likely.items()}
-    return max(likely, key=lambda number: likely[number])
+        weight = _WHOLE_WEIGHT if pieces else 1.0
+        totals |= {} if pieces else dict.fromkeys(_FEW, _UNCOUNTED)
+        totals = {number: share * _told_by(whole, number) ** weight for number, share in totals.items()}
+    return max(totals, key=lambda number: totals[number])
+
+
+def _looks_back(untold: Piece, named: Sequence[Piece], layout: Layout) -> bool:
+    """Whether a number of weapons stands in a later sentence than what was found: "in 2022 there were 14 in all"."""
+    sentence = layout.sentence_of[untold.told.found.start]
+    return any(one.share >= SEIZED_LEAST and layout.sentence_of[one.told.found.start] < sentence for one in named)
+
+
+def _is_part(named: Piece, untold: Sequence[Piece], layout: Layout) -> bool:
+    """Whether a number of weapons stands before it in its sentence: "five firearms: three rifles (two carbines and a
+    hunting rifle) and two pistols"."""
+    at = named.told.found.start
+    return any(
+        one.share >= SEIZED_LEAST
+        and one.told.found.start < at
+        and layout.sentence_of[one.told.found.start] == layout.sentence_of[at]
+        for one in untold
+    )
 
 
 def _told_by(whole: Shares, number: int) -> float:
@@ -137,7 +159,8 @@ def _another(count: Counted, known: Sequence[Counted], layout: Layout, part: Spa
     """How likely a count is of other pieces than those known."""
     alike = [one for one in known if (one.kind, one.code) == (count.kind, count.code)]
     sentence = layout.sentence_of[count.found.start]
-    if any(one.value == count.value and layout.sentence_of[one.found.start] != sentence for one in alike):
+    elsewhere = any(one.value == count.value and layout.sentence_of[one.found.start] != sentence for one in alike)
+    if elsewhere and not _begins_a_line(count, layout):
         return 0.0
     if count.value is not None or not alike:
         return 1.0
@@ -145,4 +168,18 @@ def _another(count: Counted, known: Sequence[Counted], layout: Layout, part: Spa
         return 0.0  # "two pistols, a Glock and a Beretta"
     if count.listed:
         return 1.0
-    return _PERHAPS_ANOTHER if layout.sentence_of[alike[-1].found.start] == sentence else 0.0
+    if layout.sentence_of[alike[-1].found.start] != sentence:
+        return 0.0
+    return _LISTED if _is_listed(count, layout) else _PERHAPS_ANOTHER
+
+
+def _begins_a_line(count: Counted, layout: Layout) -> bool:
+    """Whether it is an item of a list in lines, behind a dash or a dot."""
+    before = count.found.start - 1
+    return layout.key(before) in _BULLETS and layout.key(before - 1) in ("", "\n")
+
+
+def _is_listed(count: Counted, layout: Layout) -> bool:
+    """Whether a comma or "and" begins what is named here: ", a sawn-off hunting rifle"."""
+    before = layout.keys[max(0, count.found.start - _ADJECTIVES - 1) : count.found.start]
+    return any(key == "," or joins(key, layout.lang) for key in before)

@@ -92,8 +92,9 @@ def _number_at(tokens: list[_Token], at: int, text: str, lang: str) -> tuple[int
         if following >= len(tokens) or not _adjacent(tokens[stop - 1 : following + 1], text):
             break
         extended = _extended(thousands, rest, tokens[following])
-        if extended is None:
-            break
+        in_digits = not first.is_word and (thousands, rest) == (0, first.value)
+        if extended is None or (in_digits and extended[1] == rest + (tokens[following].value or 0)):
+            break  # "250 nine-millimetre rounds" are 250
         thousands, rest = extended
         stop = following + 1
     return stop, thousands + rest

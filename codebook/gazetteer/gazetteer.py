@@ -74,6 +74,11 @@ class Gazetteer:
         first, second = ({place.municipality_id for place in self.lookup(name, jurisdiction)} for name in (a, b))
         return not first.isdisjoint(second)
 
+    def lies_in_raion(self, village: str, raion: str) -> bool:
+        """Whether a name of Moldova means a place of the raion that another one names. Its municipalities are communes,
+        and news name a village's raion as they name a municipality elsewhere."""
+        return any(place.first_level_unit == raion for place in self.lookup(village, "MD"))
+
     def find(self, text: str, lang: str | None = None) -> list[PlaceSpan]:
         """The place names in `text`, longest match, capitalised words only, without overlaps; and the adjectives
         of towns ("u novosadskom naselju"), in any case.

@@ -83,6 +83,14 @@ def test_a_village_counts_as_its_municipality() -> None:
     assert not same("nowhere at all", "nowhere at all", "XK")
 
 
+def test_a_commune_of_moldova_lies_in_its_raion() -> None:
+    within = gazetteer().lies_in_raion
+    assert within("Cosăuți", "Soroca")
+    assert within("Косэуцы", "Soroca")
+    assert not within("Cosăuți", "Orhei")
+    assert not within("Soroca", "Cosăuți")
+
+
 def test_unknown_names_find_nothing() -> None:
     assert gazetteer().lookup("Reykjavík") == []
     assert gazetteer().lookup("") == []
