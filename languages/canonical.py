@@ -2,8 +2,8 @@
 
 Everything that reads works on one form, so that Serbian in Cyrillic and in Latin, Romanian with commas and with
 cedillas, or a word with and without a soft hyphen, are the same to it; evidence must point at the original
-characters, so every form keeps where each of its characters came from. The language packs hold the tables: Gaj's alphabet for Serbian, the academy's
-transliteration for Macedonian (ѓ → ǵ, ќ → ḱ), the scholarly one for Russian.
+characters, so every form keeps where each of its characters came from. The language packs hold the tables:
+Gaj's alphabet for Serbian, the academy's transliteration for Macedonian (ѓ → ǵ, ќ → ḱ), the scholarly one for Russian.
 """
 
 from __future__ import annotations

@@ -84,6 +84,12 @@ def validation_scores() -> Scores:
     return _reached("validation.jsonl")
 
 
+@pytest.fixture(scope="session")
+def hard_validation_scores() -> Scores:
+    """What it reaches on hard articles that no reader was asked about when they were written."""
+    return _reached("validation_hard.jsonl")
+
+
 def _reached(file: str) -> Scores:
     from classifiers.evaluation import evaluate
     from classifiers.labelled import load

@@ -42,7 +42,10 @@ def scores(development_scores: Scores) -> Scores:
     return development_scores
 
 
-@pytest.mark.parametrize(("column", "fixture"), [("hard", "development_scores"), ("plain", "validation_scores")])
+@pytest.mark.parametrize(
+    ("column", "fixture"),
+    [("hardest", "development_scores"), ("hard", "hard_validation_scores"), ("plain", "validation_scores")],
+)
 def test_the_figures_of_all(column: str, fixture: str, request: pytest.FixtureRequest) -> None:
     scores: Scores = request.getfixturevalue(fixture)
     told = {
@@ -69,11 +72,12 @@ def test_the_numbers_of_articles(articles: list[LabelledArticle], scores: Scores
     relevant = sum(article.relevant for article in articles)
     assert f"{len(articles)} labelled articles, {relevant} of them relevant" in text_of(PAGE)
     assert f"over the {scores.overall['type'].n} incidents found" in text_of(PAGE)
-    plain = load(CORPUS / "validation.jsonl")
-    relevant = sum(article.relevant for article in plain)
-    assert f"{len(plain)} labelled articles, {relevant} of them relevant, that are not" in " ".join(
-        text_of(PAGE).split()
-    )
+    for file in ("validation_hard.jsonl", "validation.jsonl"):
+        others = load(CORPUS / file)
+        relevant = sum(article.relevant for article in others)
+        assert f"`{file}`: {len(others)} labelled articles, {relevant} of them relevant" in " ".join(
+            text_of(PAGE).split()
+        )
     for row in table(PAGE, "language"):
         assert int(row["incidents"]) == scores.by_language[row["language"]]["incidents_found"].n
 
