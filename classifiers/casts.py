@@ -7,20 +7,20 @@ stretches then say which words each person rests on, and the age.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Span
 
 from classifiers.chances import Chances, believe_groups, by_total, one_by_one, spread, with_told
 from classifiers.judges import Judge, likeliest
-from classifiers.persons import PERPETRATOR
+from classifiers.persons import NOBODY, PERPETRATOR
 from classifiers.pipelines import Stretch
 from classifiers.questions import ALIVE, DEAD, MANY
 from classifiers.roles import OTHER, Told
 
 _OUTCOMES = {"killed": "killed", "injured": "injured", OTHER: "other victims"}
 _SEXES = {"female": "women", "male": "men", "unreported": "unmarked"}
-BOLDNESS = 0.5
+BOLDNESS = 0.3
 """Log-probability that every person more is worth. Two people told of with doubt would else become none, since each
 question alone finds one fewer likelier; .5 gave the best F1 of women and men that costs no exact number of killed or
 injured, on the fifth held out."""
@@ -62,10 +62,10 @@ def victims(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
         by_sex[sex] -= 1
         one = told[best] if best is not None else None
         again = best is not None and used.get(best, 0) >= told[best].one.count
-        people.append(_victim(told, outcome, sex, one, sure, words, again=again))
+        people.append(_victim(outcome, sex, one, sure, words, again=again))
         if best is not None:
             used[best] = used.get(best, 0) + 1
-    return people
+    return _with_ages_elsewhere(people, told)
 
 
 def _counts(
@@ -111,27 +111,47 @@ def _freshness(one: Told, times: int) -> float:
     return 1.0 if times < one.one.count else _USED**2 if times > one.one.count else _USED
 
 
-def _victim(
-    told: Sequence[Told], outcome: str, sex: str, one: Told | None, sure: float, words: Stretch | None, *, again: bool
-) -> Person:
+def _victim(outcome: str, sex: str, one: Told | None, sure: float, words: Stretch | None, *, again: bool) -> Person:
     """A victim as the stretch `one` tells of them; `again` where it tells of others already, whose age it gives."""
     if outcome == OTHER:
         others = one.others() if one else {}
         outcome = likeliest(others) if others else "threatened"
     age = one.one.age if one and not again else None
-    if one is not None and not again and age is None and one.one.count == 1:
-        age = _age_elsewhere(told, outcome, sex)
     return Person(outcome, sex, age, sure, sure, one, one.one.found if one else words)
 
 
-def _age_elsewhere(told: Sequence[Told], role: str, sex: str) -> int | None:
-    """The age another stretch gives a person of this role and sex, where only one age is given."""
-    ages = {
+def _with_ages_elsewhere(people: Sequence[Person], told: Sequence[Told]) -> list[Person]:
+    """The victims; of those told of one by one who have no age, one has the only age that another stretch gives a
+    person of their outcome and sex, unless a victim has it already."""
+    aged: list[Person] = []
+    for n, one in enumerate(people):
+        borne = {other.age for other in (*aged, *people[n:])}
+        again = any(other.told is one.told for other in aged)
+        if one.age is None and one.told is not None and one.told.one.count == 1 and not again:
+            ages = _ages_of(one.role, one.sex, told)
+            one = replace(one, age=ages.pop()) if len(ages) == 1 and not ages & borne else one
+        aged.append(one)
+    return aged
+
+
+def _ages_of(role: str, sex: str, told: Sequence[Told]) -> set[int]:
+    """The ages of stretches that tell of a person of this role and sex."""
+    return {
         one.one.age
         for one in told
         if one.one.age is not None and one.roles.get(role, 0.0) > 0.5 and one.sexes.get(sex, 0.0) > 0.5
     }
-    return ages.pop() if len(ages) == 1 else None
+
+
+def with_age_left(people: Sequence[Person], told: Sequence[Told]) -> list[Person]:
+    """The victims and perpetrators; the only one without an age has the only age that is told of one person, rather of
+    somebody in the event than of nobody, and that none of them has."""
+    borne = {one.age for one in people}
+    left = [one for one in one_by_one(told) if one.one.age not in borne and one.share_of(NOBODY) < 0.5]
+    ageless = [one for one in people if one.age is None]
+    if len(left) != 1 or len(ageless) != 1 or likeliest(left[0].sexes) != ageless[0].sex:
+        return list(people)
+    return [replace(one, age=left[0].one.age) if one is ageless[0] else one for one in people]
 
 
 def survived(part: Span, judge: Judge, told: Sequence[Told]) -> bool:

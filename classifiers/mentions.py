@@ -182,6 +182,8 @@ class _PartReader:
             victims, perpetrators = [replace(one, role=outcome) for one in victims[:1] or [self._untold_victim()]], []
         else:
             perpetrators = casts.perpetrators(self.part, self.judge, people)
+            everybody = casts.with_age_left([*victims, *perpetrators], people)
+            victims, perpetrators = everybody[: len(victims)], everybody[len(victims) :]
         for side, persons in (("victims", victims), ("perpetrators", perpetrators)):
             for n, person in enumerate(persons):
                 self._note(f"{side}[{n}]", person.confidence, person.found or self._first_sentence())

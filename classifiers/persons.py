@@ -14,7 +14,7 @@ from classifiers.ammunition import AMMUNITION
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
 from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, search_key, stretch, within
-from languages.counting import measures
+from languages.counting import joins, measures
 from languages.packs import pack
 from languages.persons import begins_another
 
@@ -51,7 +51,9 @@ class _Anchor(NamedTuple):
 
 def named(part: Span) -> list[Named]:
     """Every person or counted group that `part` speaks of, in order."""
-    people = [one for anchors in _chunks(part) for one in _of_chunk(part, anchors)]
+    people: list[Named] = []
+    for anchors in _chunks(part):
+        people = _with_ages_shared(layout_of(part.doc), people, _of_chunk(part, anchors))
     return [replace(one, features=tuple(_features(one, part))) for one in people]
 
 
@@ -62,9 +64,30 @@ def _of_chunk(part: Span, anchors: Sequence[_Anchor]) -> list[Named]:
     sex = told["sex"].value if "sex" in told else "unreported"
     ages = told["age"].numbers if "age" in told else ()
     count = told["count"].numbers[0] if "count" in told else max(len(ages), 1)
-    if len(ages) > 1 and count == len(ages) and ("count" in told or not {"sex", INITIALS} & told.keys()):
+    if len(ages) > 1 and count == len(ages) and ("count" in told or "sex" not in told or INITIALS in told):
         return [Named(found, sex, age) for age in ages]
     return [Named(found, sex, ages[0] if len(ages) == 1 else None, count if "count" in told else 1)]
+
+
+def _with_ages_shared(layout: Layout, before: list[Named], behind: list[Named]) -> list[Named]:
+    """The persons `before` and `behind`; of ages in a list behind several names ("S. K. and N. K., 40 and 37") each
+    name gets its own."""
+    names: list[Named] = []
+    for one in reversed(before):
+        start = names[0].found.start if names else behind[0].found.start
+        if len(names) + 1 == len(behind) or one.count > 1 or one.age is not None or not _are_joined(layout, one, start):
+            break
+        names.insert(0, one)
+    if not names or len(names) + 1 < len(behind):
+        return [*before, *behind]
+    aged = [replace(name, age=one.age) for name, one in zip(names, behind, strict=False)]
+    return [*before[: -len(names)], *aged, behind[-1]]
+
+
+def _are_joined(layout: Layout, one: Named, start: int) -> bool:
+    """Whether a comma or "and" alone stands between a person and the next, who begins at `start`."""
+    between = [key for key in layout.keys[one.found.end : start] if key != "."]
+    return len(between) == 1 and (between[0] == "," or joins(between[0], layout.lang))
 
 
 def _chunks(part: Span) -> Iterator[list[_Anchor]]:

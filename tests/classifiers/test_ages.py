@@ -118,6 +118,21 @@ def test_ages_in_a_list_are_of_as_many_persons(lang: str, text: str, expected: l
     assert {one.count for one in persons(lang, text) if one.age} == {1}
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "A. B. and C. D., 34 and 29, were wounded.", [34, 29]),
+        ("hbs", "Braću S. i N. K. (40 i 37) doveli su rođaci.", [40, 37]),
+        ("sq", "shtetasit A. B., C. D. dhe E. F., 34, 30 dhe 29 vjeç", [34, 30, 29]),
+        ("ro", "Ion B. și Petru C., de 34 și 29 de ani, au fost reținuți", [34, 29]),
+        ("hbs", "Marko P. (34) i Ivan S. (26)", [34, 26]),
+        ("hbs", "Vozač A. B. je krenuo. C. D. i E. F. (40 i 37)", [None, 40, 37]),
+    ],
+)
+def test_ages_behind_several_names_are_one_for_each(lang: str, text: str, expected: list[int | None]) -> None:
+    assert [one.age for one in persons(lang, text)] == expected
+
+
 def test_a_list_of_ages_for_another_number_of_persons_is_of_none() -> None:
     group = persons("hbs", "Ranjeno je pet žena, starih 20 i 30 godina.")
     assert [(one.count, one.age) for one in group if one.sex == "female"] == [(5, None)]

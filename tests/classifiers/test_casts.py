@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Span
 
-from classifiers.casts import Person, perpetrators, victims
+from classifiers.casts import Person, perpetrators, victims, with_age_left
 from classifiers.judges import Shares
 from classifiers.persons import PERPETRATOR, named
 from classifiers.pipelines import Stretch, stretch
@@ -288,6 +288,32 @@ def test_a_person_told_once_gives_no_second_one_their_age() -> None:
     told = {("person", "uškarac"): {"injured": 1.0}, ("sex", "uškarac"): {"male": 1.0}}
     people = _victims("Ranjen je muškarac (45).", Says(_counts(injured=2, men=2), told))
     assert [p.age for p in people] == [45, None]
+
+
+def test_an_age_told_elsewhere_is_of_one_victim() -> None:
+    text = "Ranjeni su muškarac i momak. Jedan ima 19 godina."
+    told = {("person", word): {"injured": 0.9, "none": 0.1} for word in ("uškarac", "omak", "19")}
+    told |= {("sex", word): {"male": 1.0} for word in ("uškarac", "omak", "19")}
+    people = _victims(text, Says(_counts(injured=3, men=3), told))
+    assert [p.age for p in people].count(19) == 1
+
+
+@pytest.mark.parametrize(
+    ("ages", "nobody", "expected"),
+    [
+        ([45, None], 0.4, [45, 30]),
+        ([45, None], 0.9, [45, None]),
+        ([None, None], 0.4, [None, None]),
+        ([30, None], 0.4, [30, None]),
+    ],
+)
+def test_the_one_age_left_is_of_the_one_person_without(
+    ages: list[int | None], nobody: float, expected: list[int | None]
+) -> None:
+    told = {("person", "muškarac"): {"none": nobody, "injured": 1 - nobody}, ("sex", "muškarac"): {"male": 1.0}}
+    one = stretches(doc_of("U bolnici je muškarac (30).")[:], Says(told=told))
+    people = [Person("injured", "male", age, 0.9, 0.9, None, None) for age in ages]
+    assert [person.age for person in with_age_left(people, one)] == expected
 
 
 def test_perpetrators_without_a_stretch_rest_on_the_words_marked() -> None:

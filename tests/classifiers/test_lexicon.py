@@ -39,6 +39,19 @@ def test_stems_exact_words_and_phrases() -> None:
     assert [(m.start, m.end, m.concept) for m in found] == [(0, 2, "b"), (1, 2, "a"), (2, 3, "c")]
 
 
+@pytest.mark.parametrize(
+    ("lang", "word", "weapon"),
+    [
+        ("hbs", "ministar", False), ("hbs", "минута", False), ("hbs", "mina", True), ("hbs", "minsko", True),
+        ("ru", "тоже", False), ("ru", "тоз", True), ("ro", "carabinierii", False), ("ro", "carabină", True),
+        ("sq", "bombola", False), ("sq", "bomba", True), ("mk", "министерот", False), ("en", "bulletins", False),
+    ],
+)  # fmt: skip
+def test_words_that_only_begin_like_a_weapon_are_none(lang: str, word: str, weapon: bool) -> None:
+    kinds = {match.kind for match in lexicon(lang).matches([folded(word, lang)])}
+    assert ("weapon" in kinds) == weapon
+
+
 def test_an_unknown_language_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         lexicon("de")
