@@ -20,6 +20,7 @@ from review_ui.rendering import page
 from store.exports import write_csv
 from store.incidents import ORDERS, IncidentQuery, count, incident, incidents, revisions
 from store.schema import Candidate, Revision, Source, StoredArticle
+from store.undoing import reopened_from
 
 router = APIRouter()
 
@@ -64,7 +65,16 @@ def one(request: Request, account: SignedIn, store: Store, incident_id: str) -> 
             raise HTTPException(404)
         made_by = _items(session, incident_id)
         past = [_past(revision, made_by.get(revision.number)) for revision in revisions(session, incident_id)]
-        return page(request, "incident.html", incident=found, articles=_articles(session, found.articles), past=past)
+        withdrawn = past[0].revision.after is None
+        return page(
+            request,
+            "incident.html",
+            incident=found,
+            articles=_articles(session, found.articles),
+            past=past,
+            withdrawn=withdrawn,
+            reopened=reopened_from(session, incident_id) if withdrawn else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
