@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, case, func, or_, select, union
+from sqlalchemy import CompoundSelect, Select, case, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from codebook.records import Facts
@@ -67,13 +67,13 @@ def look_for(session: Session, words: str, *, besides: str) -> list[Alike]:
     return _shown(session, [(candidate, ()) for candidate in session.scalars(query)])
 
 
-def _matching(words: str) -> CompoundSelect[str]:
+def _matching(words: str) -> CompoundSelect[str | None]:
     """The ids of all candidates that words find. Each way to find one has its index, which a condition that joins them
     by "or" would not use."""
     literal = _literal(words)
     begins = func.plain_letters(f"{literal}%")
     of_incident = select(Candidate.id).join(CuratedIncident, CuratedIncident.id == Candidate.incident_id)
-    found = [
+    found: list[Select[str | None]] = [
         select(Candidate.id).where(Candidate.id.like(f"{literal.lower()}%")),
         select(Candidate.id).where(Candidate.incident_id.like(f"{literal.lower()}%")),
         select(Candidate.id).where(func.plain_letters(Candidate.proposal["place"].astext).like(begins)),
