@@ -79,8 +79,8 @@ def one(request: Request, account: SignedIn, store: Store, incident_id: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A revision with the fields it changed, of which the first lists none, and the item whose approval it rests on;
-    null where it rests on none."""
+    """A revision with the fields it changed, none for the first and for a withdrawal, and the item whose approval it
+    rests on; null where it rests on none."""
 
     revision: Revision
     changes: list[Change]
@@ -88,7 +88,8 @@ class Past:
 
 
 def _past(revision: Revision, item: str | None) -> Past:
-    return Past(revision, changes(revision.before, revision.after or {}) if revision.before else [], item)
+    changed = changes(revision.before, revision.after) if revision.before and revision.after else []
+    return Past(revision, changed, item)
 
 
 def _items(session: Session, incident_id: str) -> dict[int, str]:

@@ -175,6 +175,8 @@ def test_an_incident_leads_to_the_item_it_rests_on(site: Site, signed_in: SignIn
     page.goto(f"{site.url}/incident/{withdrawn}")
     line = page.get_by_role("status")
     expect(line).to_contain_text("Withdrawn: the approval was undone.")
+    expect(page.locator(".past > li")).to_have_count(2)
+    expect(page.locator(".changes")).to_have_count(0)
     line.get_by_role("link", name="Open the item").click()
     page.wait_for_url(f"**/item/{reopened}")
     page.keyboard.press("a")
