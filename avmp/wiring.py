@@ -7,11 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from avmp.settings import Settings
+from codebook.errors import AvmpError
 from pipeline.bus import Bus, connect
 from pipeline.topics import TOPICS
 from store.database import Database
-from store.embedded import serve
+from store.embedded import exists, serve
 from store.migrations import require_head, upgrade
+
+
+class NothingThere(AvmpError):
+    """A command is to work with what is stored, and nothing ever was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,14 @@ class Wiring:
 
 
 @contextmanager
-def wired(settings: Settings) -> Iterator[Wiring]:
+def wired(settings: Settings, *, existing: bool = False) -> Iterator[Wiring]:
     """The database and the bus of the settings.
 
     The embedded database is started, or joined, and migrated; one at an address is taken as `avmp migrate` left it.
+    Whoever needs what is stored already takes an `existing` one alone: a home without one is a mistaken one.
 
     Raises:
+        NothingThere: there is no embedded database at home, and an existing one is asked for.
         EmbeddedServerError: the embedded server cannot be used.
         StoreUnavailable, BusUnavailable: an address does not answer.
         NotMigrated: the database at an address is not of this program's revision.
@@ -42,6 +49,10 @@ def wired(settings: Settings) -> Iterator[Wiring]:
     if settings.database is not None:
         yield from _open(settings, settings.database)
         return
+    if existing and not exists(settings.home):
+        raise NothingThere(
+            f"{settings.home}: there is no database: set AVMP_HOME to the folder of one, or begin with `avmp demo`"
+        )
     with serve(settings.home) as url:
         migrate(url, settings.bus or url)
         yield from _open(settings, url)

@@ -95,12 +95,23 @@ def others(account: SignedIn, store: Store, candidate_id: str, q: str = "") -> R
     """Other items by the beginning of their id or place, or words of a title; those of other jurisdictions say so."""
     with store.session() as session:
         found = alike.look_for(session, q.strip(), besides=candidate_id)
-        here = session.get_one(Candidate, candidate_id).jurisdiction if found else None
-        return JSONResponse([{"value": each.candidate.id, "label": _label(each, here)} for each in found])
+        here = session.get(Candidate, candidate_id)
+        return JSONResponse([_suggested(each, here) for each in found if here])
 
 
 def _regrouped(at: Position, done: grouping.Grouped) -> Response:
     return RedirectResponse(at.item_url(done.candidate, grouped=str(done.decision)), 303)
+
+
+def _suggested(each: alike.Alike, here: Candidate) -> dict[str, str]:
+    """A suggestion; with it `home`, in whose queue the two would be as one item, where they are in two."""
+    told = {"value": each.candidate.id, "label": _label(each, here.jurisdiction)}
+    home = grouping.home_together(here, each.candidate)
+    if home is None or here.jurisdiction == each.candidate.jurisdiction:
+        return told
+    name = word("jurisdiction", jurisdiction_name(home))
+    line = gettext("They lie in two jurisdictions. Queue of the merged item: %(jurisdiction)s.", jurisdiction=name)
+    return told | {"home": line}
 
 
 def _label(each: alike.Alike, here: str | None) -> str:

@@ -20,6 +20,7 @@ from review_ui.rendering import page
 from store.exports import write_csv
 from store.incidents import ORDERS, IncidentQuery, count, incident, incidents, revisions
 from store.schema import Candidate, Revision, Source, StoredArticle
+from store.undoing import reopened_from
 
 router = APIRouter()
 
@@ -64,13 +65,22 @@ def one(request: Request, account: SignedIn, store: Store, incident_id: str) -> 
             raise HTTPException(404)
         made_by = _items(session, incident_id)
         past = [_past(revision, made_by.get(revision.number)) for revision in revisions(session, incident_id)]
-        return page(request, "incident.html", incident=found, articles=_articles(session, found.articles), past=past)
+        withdrawn = past[0].revision.after is None
+        return page(
+            request,
+            "incident.html",
+            incident=found,
+            articles=_articles(session, found.articles),
+            past=past,
+            withdrawn=withdrawn,
+            reopened=reopened_from(session, incident_id) if withdrawn else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A revision with the fields it changed, of which the first lists none, and the item whose approval it rests on;
-    null where it rests on none."""
+    """A revision with the fields it changed, none for the first and for a withdrawal, and the item whose approval it
+    rests on; null where it rests on none."""
 
     revision: Revision
     changes: list[Change]
@@ -78,7 +88,8 @@ class Past:
 
 
 def _past(revision: Revision, item: str | None) -> Past:
-    return Past(revision, changes(revision.before, revision.after or {}) if revision.before else [], item)
+    changed = changes(revision.before, revision.after) if revision.before and revision.after else []
+    return Past(revision, changed, item)
 
 
 def _items(session: Session, incident_id: str) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fastapi import Request
@@ -25,14 +26,15 @@ from review_ui.translation.lines import because, sentence
 from review_ui.translation.speaking import gettext
 from review_ui.typed_map import typed_map
 from store.adjudication import agreed
-from store.alike import possible_same
+from store.alike import Alike, possible_same
 from store.curation import database_time
 from store.database import Database
-from store.grouping import decisions_in
+from store.grouping import decisions_in, home_together
 from store.incidents import incident
 from store.moved import came_here
 from store.notes import answers_to, notes_of
 from store.review_queue import LEASE, QueueItem, item
+from store.schema import Candidate
 from store.second_reading import readable_by
 from store.users import Account
 
@@ -86,6 +88,7 @@ def item_page(
         values = _values(replace(proposed(facts), comment=comment), attempt, draft)
         everything = [facts, found.proposal, *facts_told(found.reports)]
         notes = notes_of(session, came_here(session, candidate_id))
+        alike = possible_same(session, candidate_id)
         kept = attempt or (draft if draft and draft.filled else None)
         return page(
             request,
@@ -111,7 +114,8 @@ def item_page(
             pause=pause,
             region=typed_map(values, facts),
             map_size=(WIDTH, HEIGHT),
-            alike=possible_same(session, candidate_id),
+            alike=alike,
+            homes=_homes(candidate, alike),
             decisions=decisions_in(session, candidate_id),
             notes=notes,
             answers=answers_to(notes, account.name),
@@ -163,6 +167,12 @@ def _updates(session: Session, found: QueueItem) -> list[Change]:
     if approved is None:
         return []
     return changes(approved.model_dump(mode="json"), found.proposal.model_dump(mode="json"))
+
+
+def _homes(candidate: Candidate, alike: Sequence[Alike]) -> dict[str, str | None]:
+    """In which jurisdiction's queue each of these, by its id, would lie with the candidate, where theirs are two."""
+    others = [each.candidate for each in alike if each.candidate.jurisdiction != candidate.jurisdiction]
+    return {other.id: home_together(candidate, other) for other in others}
 
 
 def _confidence(facts: Facts, found: QueueItem) -> dict[str, float]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from review_ui.access import SignedOut, database, signed_in
+from review_ui.rendering import problem
+from review_ui.translation.speaking import gettext
 
 REQUEST_LIMIT = 1_000_000
 """Bytes of a request body: a form with a hundred persons has some 30,000."""
@@ -42,9 +50,17 @@ class Protection:
             await send(message)
 
         if _too_large(Headers(scope=scope)):
-            await PlainTextResponse("This request is too large.", 413)(scope, receive, protected)
+            answer = await run_in_threadpool(_refused, Request(scope))
+            await answer(scope, receive, protected)
             return
         await self._app(scope, receive, protected)
+
+
+def _refused(request: Request) -> Response:
+    """What is said of a body that is too large, to who is signed in on a page of theirs."""
+    with suppress(SignedOut):
+        signed_in(request, database(request))
+    return problem(request, 413, gettext("This is too much to send at once: go back and shorten what you wrote."))
 
 
 def _too_large(headers: Headers) -> bool:

@@ -16,7 +16,7 @@ from review_ui.queue_counts import QueueCounts
 from review_ui.rendering import page
 from store import audit_sample
 from store.audit_sample import due
-from store.own_decisions import own_decisions
+from store.own_decisions import own_decisions, own_questions
 from store.progress import progress
 from store.queue_facets import source_names
 from store.queue_reasons import why_nothing
@@ -91,6 +91,7 @@ def _list(
         nothing=None if offered else why_nothing(session, at.chosen, name, found),
         sources=source_names(session, sorted(telling)),
         latest=own_decisions(session, name),
+        questions=own_questions(session, name),
         done=more or {},
         last_item=last_item(session, more or {}),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import CompoundSelect, Select, case, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from codebook.records import Facts
@@ -14,6 +14,9 @@ from store.schema import Candidate, CandidateLink, CuratedIncident, StoredArticl
 
 MOST = 9
 """Items shown at once: there are nine digits to choose by."""
+
+TRIGRAM = 3
+"""Letters of a word from which on the index of titles finds it: two letters stand in nearly every title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +57,32 @@ def look_for(session: Session, words: str, *, besides: str) -> list[Alike]:
     here = session.get(Candidate, besides)
     if here is None or not words:
         return []
-    begins = f"{_literal(words)}%"
-    titled = (
-        select(StoredMention.candidate_id)
-        .join(StoredArticle, StoredArticle.id == StoredMention.article_id)
-        .where(StoredArticle.title.ilike(f"%{_literal(words)}%"))
-    )
-    placed = select(CuratedIncident.id).where(func.unaccent(CuratedIncident.place).ilike(func.unaccent(begins)))
     query = (
         select(Candidate)
+        .where(Candidate.id.in_(_matching(words)))
         .where(Candidate.id != besides, Candidate.state.in_(("open", "approved")))
-        .where(
-            or_(
-                Candidate.id.ilike(begins),
-                Candidate.incident_id.ilike(begins),
-                func.unaccent(Candidate.proposal["place"].astext).ilike(func.unaccent(begins)),
-                Candidate.incident_id.in_(placed),
-                Candidate.id.in_(titled),
-            )
-        )
         .order_by(Candidate.jurisdiction.is_distinct_from(here.jurisdiction), Candidate.created_at.desc(), Candidate.id)
         .limit(MOST)
     )
     return _shown(session, [(candidate, ()) for candidate in session.scalars(query)])
+
+
+def _matching(words: str) -> CompoundSelect[str | None]:
+    """The ids of all candidates that words find. Each way to find one has its index, which a condition that joins them
+    by "or" would not use."""
+    literal = _literal(words)
+    begins = func.plain_letters(f"{literal}%")
+    of_incident = select(Candidate.id).join(CuratedIncident, CuratedIncident.id == Candidate.incident_id)
+    found: list[Select[str | None]] = [
+        select(Candidate.id).where(Candidate.id.like(f"{literal.lower()}%")),
+        select(Candidate.id).where(Candidate.incident_id.like(f"{literal.lower()}%")),
+        select(Candidate.id).where(func.plain_letters(Candidate.proposal["place"].astext).like(begins)),
+        of_incident.where(func.plain_letters(CuratedIncident.place).like(begins)),
+    ]
+    if max(map(len, words.split())) >= TRIGRAM:
+        titled = select(StoredMention.candidate_id).join(StoredArticle, StoredArticle.id == StoredMention.article_id)
+        found.append(titled.where(StoredArticle.title.ilike(f"%{literal}%")))
+    return union(*found)
 
 
 def _shown(session: Session, found: Sequence[tuple[Candidate, tuple[str, ...]]]) -> list[Alike]:

@@ -25,7 +25,9 @@ from store.review_queue import refuse_closed, refuse_other_lease
 from store.schema import Candidate, GroupingDecision, IncidentArticle, StoredMention
 from store.ties import decisions_on
 
-__all__ = ["Grouped", "Relink", "decisions_in", "merge", "move", "not_same", "redirect", "split", "undo"]
+__all__ = [
+    "Grouped", "Relink", "decisions_in", "home_together", "merge", "move", "not_same", "redirect", "split", "undo",
+]  # fmt: skip
 
 
 def merge(
@@ -207,13 +209,19 @@ def redirect(session: Session, candidate_id: str) -> str:
     return candidate_id
 
 
+def home_together(into: Candidate, other: Candidate) -> str | None:
+    """The jurisdiction whose queue holds the reports of two candidates that come together: that of the incident of one,
+    else that of `into`."""
+    holder = next((candidate for candidate in (into, other) if candidate.incident_id), None)
+    return holder.jurisdiction if holder else into.jurisdiction or other.jurisdiction
+
+
 def _across(into: Candidate, other: Candidate) -> dict[str, str | None]:
     """Where the reports lie from now on, when two candidates of two jurisdictions come together: nowhere known only
     where an incident holds them there."""
     if into.jurisdiction == other.jurisdiction:
         return {}
-    holder = next((candidate for candidate in (into, other) if candidate.incident_id), None)
-    return {"jurisdiction": holder.jurisdiction if holder else into.jurisdiction or other.jurisdiction}
+    return {"jurisdiction": home_together(into, other)}
 
 
 def _back(session: Session, parted: Collection[str]) -> dict[str, str | None]:

@@ -14,12 +14,14 @@ from codebook.records import Incident
 from store import audit
 from store.clock import Moment
 from store.curation import database_time, put_back, withdraw
+from store.decisions import incident_id as incident_of
 from store.grouping import redirect
 from store.homes import bring_home, follow, reach
+from store.moved import came_here
 from store.queue_lock import hold_queues
 from store.regrouping import Relink
 from store.review_queue import LEASE, open_candidate
-from store.schema import Candidate, CuratedIncident, Revision, StoredMention
+from store.schema import Candidate, CuratedIncident, IncidentArticle, Revision, StoredMention
 
 
 def undo_decision(session: Session, candidate_id: str, *, by: str, relink: Relink, why: str | None = None) -> str:
@@ -50,6 +52,17 @@ def undo_decision(session: Session, candidate_id: str, *, by: str, relink: Relin
     audit.record(session, by, action, ("candidate", candidate_id), why=why, before=before, after=after)
     session.flush()
     return redirect(session, candidate_id)
+
+
+def reopened_from(session: Session, incident_id: str) -> str | None:
+    """The candidate that has the reports of a withdrawn incident now, its approval having been undone; null where none
+    goes on from the approved one."""
+    articles = select(IncidentArticle.article_id).where(IncidentArticle.incident_id == incident_id)
+    having = select(StoredMention.candidate_id).where(StoredMention.article_id.in_(articles)).distinct()
+    for candidate in session.scalars(having):
+        if candidate and incident_id in map(incident_of, came_here(session, candidate)):
+            return candidate
+    return None
 
 
 def _locked(session: Session, candidate_id: str) -> Candidate:

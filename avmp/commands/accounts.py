@@ -48,7 +48,7 @@ def password(name: AccountName) -> None:
     from avmp.wiring import wired
     from store.users import set_password
 
-    with wired(load()) as wiring, wiring.database.session() as session:
+    with wired(load(), existing=True) as wiring, wiring.database.session() as session:
         set_password(session, name, _password(), by=COMMAND_LINE)
     notes.print(f"{name} has a new password.")
 
@@ -59,7 +59,7 @@ def link(name: AccountName) -> None:
     from store.users import create_sign_in_link
 
     settings = load()
-    with wired(settings) as wiring, wiring.database.session() as session:
+    with wired(settings, existing=True) as wiring, wiring.database.session() as session:
         token = create_sign_in_link(session, name, by=COMMAND_LINE)
     if settings.web.loopback:
         typer.echo(f"{settings.web.address}/enter/{token}")
@@ -73,7 +73,7 @@ def disable(name: AccountName) -> None:
     from avmp.wiring import wired
     from store.users import disable as close
 
-    with wired(load()) as wiring, wiring.database.session() as session:
+    with wired(load(), existing=True) as wiring, wiring.database.session() as session:
         close(session, name, by=COMMAND_LINE)
     notes.print(f"{name} is closed.")
 
@@ -83,7 +83,7 @@ def list_users() -> None:
     from avmp.wiring import wired
     from store.users import users
 
-    with wired(load()) as wiring, wiring.database.session() as session:
+    with wired(load(), existing=True) as wiring, wiring.database.session() as session:
         for user in users(session):
             typer.echo(f"{user.name}\t{user.role}\t{'open' if user.disabled_at is None else 'closed'}")
 

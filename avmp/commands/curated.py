@@ -29,7 +29,7 @@ def import_(
     from avmp.wiring import wired
     from store.imports import import_incidents
 
-    with wired(load()) as wiring, wiring.database.session() as session:
+    with wired(load(), existing=True) as wiring, wiring.database.session() as session:
         taken, unchanged = import_incidents(session, file, by)
     notes.print(f"Imported {taken} incidents; {unchanged} were there already.")
 
@@ -73,7 +73,7 @@ def export(
         "date_to": date_to,
     }
     query = IncidentQuery.from_params(given, "avmp export")
-    with wired(load()) as wiring, wiring.database.session() as session:
+    with wired(load(), existing=True) as wiring, wiring.database.session() as session:
         found = incidents(session, query)
         with _opened(output) as stream:
             written = write(stream, found)

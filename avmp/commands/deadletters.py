@@ -34,7 +34,7 @@ def deadletters(
         raise BadInput("avmp deadletters", "STAGE", stage, f"use one of {', '.join(STAGES)}")
     if limit is not None and not requeue:
         raise BadInput("avmp deadletters", "--limit", limit, "add --requeue: printing takes all")
-    with wired(load()) as wiring, wiring.bus() as bus:
+    with wired(load(), existing=True) as wiring, wiring.bus() as bus:
         for name in [stage] if stage else STAGES:
             if requeue:
                 notes.print(f"{name}: {letters.requeue(bus, name, limit)} given back.")

@@ -104,7 +104,7 @@ def _stored(id_: str) -> Article | None:
     from avmp.wiring import wired
     from store.articles import stored_article
 
-    with wired(load()) as wiring, wiring.database.session() as session:
+    with wired(load(), existing=True) as wiring, wiring.database.session() as session:
         return stored_article(session, id_)
 
 

@@ -79,7 +79,7 @@ def replay(
     saved = settings.home / "replay-extract.json"
     stop = stop_event()
     verdicts: Counter[str] = Counter()
-    with wired(settings) as wiring:
+    with wired(settings, existing=True) as wiring:
         with wiring.database.session() as session:
             places = to_read_again(session, moment, source, changing_pages(session, None))
         left = places if dry_run or anew else _behind(saved, moment, source, places)

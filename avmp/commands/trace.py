@@ -48,7 +48,7 @@ def trace(
     address = _address(url)
     normal = normalised(address)
     settings = load()
-    with wired(settings) as wiring:
+    with wired(settings, existing=True) as wiring:
         with wiring.database.session() as session:
             story = traced(session, normal, article_id(address))
             around = None if story else near(session, normal, host_of(normal))

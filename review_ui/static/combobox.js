@@ -58,6 +58,8 @@ function combobox(input) {
         return option;
       }),
     );
+    const typed = found.find((each) => each.value === input.value);
+    if (typed) input.dispatchEvent(new CustomEvent("known", { bubbles: true, detail: typed }));
     chosen = -1;
     input.removeAttribute("aria-activedescendant");
     list.hidden = found.length === 0;
@@ -106,5 +108,17 @@ for (const input of document.querySelectorAll("[data-suggest]")) combobox(input)
 
 // Who looks for an item means that one, not one of those suggested.
 document.addEventListener("input", (event) => {
-  if (event.target.matches(".find")) event.target.form.querySelector(".found").checked = event.target.value !== "";
+  if (!event.target.matches(".find")) return;
+  event.target.form.querySelector(".found").checked = event.target.value !== "";
+  tellHome(event.target, "");
 });
+
+// In whose queue the two will be, where that is a question: of the one taken, or of the one whose id was typed.
+function tellHome(find, words) {
+  const line = find.form.querySelector(".home");
+  if (line) line.textContent = words;
+}
+
+for (const kind of ["taken", "known"]) {
+  document.addEventListener(kind, (event) => tellHome(event.target, event.detail.home ?? ""));
+}

@@ -51,7 +51,3 @@ function typedSomething() {
 }
 
 for (const kind of ["input", "change", "click"]) form.addEventListener(kind, () => unkept() && typedSomething());
-
-window.addEventListener("pagehide", () => {
-  if (unkept() && !deciding) navigator.sendBeacon(form.dataset.draft, draftBody());
-});

@@ -6,6 +6,6 @@ stops it; a kill -9 of the server or of any user loses nothing that was committe
 
 from __future__ import annotations
 
-from store.embedded.server import EmbeddedServer, default_home, remove, serve
+from store.embedded.server import EmbeddedServer, default_home, exists, remove, serve
 
-__all__ = ["EmbeddedServer", "default_home", "remove", "serve"]
+__all__ = ["EmbeddedServer", "default_home", "exists", "remove", "serve"]

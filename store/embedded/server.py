@@ -44,13 +44,18 @@ def serve(home: Path | None = None) -> Iterator[str]:
         yield server.url
 
 
+def exists(home: Path) -> bool:
+    """Whether the database of `home` was ever made."""
+    return os.path.lexists(home / "database")
+
+
 def remove(home: Path) -> None:
     """Deletes the database of `home`, if there is one.
 
     Raises EmbeddedServerError while anybody uses it.
     """
     link = home / "database"
-    if not os.path.lexists(link):
+    if not exists(home):
         return
     where = place(home, account())
     with exclusive(where.start_lock):

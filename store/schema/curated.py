@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.schema.base import Base, CreatedAt, Serial
@@ -56,6 +56,14 @@ class CuratedIncident(Base):
     articles: Mapped[list[IncidentArticle]] = relationship(
         cascade="all, delete-orphan", order_by="IncidentArticle.article_id"
     )
+
+
+Index(
+    "ix_incidents_place",
+    func.plain_letters(CuratedIncident.place).label("beginning"),
+    postgresql_ops={"beginning": "text_pattern_ops"},
+)
+"""By this incidents are found by the beginning of their place."""
 
 
 class IncidentWeapon(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -111,3 +111,11 @@ class Candidate(QueuePlace, Base):
     superseded_by: Mapped[str | None]
 
     mentions: Mapped[list[StoredMention]] = relationship(back_populates="candidate", order_by="StoredMention.id")
+
+
+Index(
+    "ix_candidates_place",
+    func.plain_letters(Candidate.proposal["place"].astext).label("beginning"),
+    postgresql_ops={"beginning": "text_pattern_ops"},
+)
+"""By this items are found by the beginning of their place."""

@@ -67,6 +67,31 @@ def test_a_wrong_role_is_told_before_a_password_is_asked_for(avmp: Avmp) -> None
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export",),
+        ("import", "incidents.jsonl", "--as", "ana"),
+        ("trace", "https://example.rs/1"),
+        ("deadletters",),
+        ("replay", "extract"),
+        ("read", "--print-prompt", "a1"),
+        ("user", "list"),
+        ("user", "link", "ana"),
+        ("user", "disable", "ana"),
+        ("user", "password", "ana"),
+    ],
+)
+def test_a_mistaken_home_is_told_and_left_as_it_is(
+    avmp: Avmp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("AVMP_DATABASE")
+    monkeypatch.setenv("AVMP_HOME", str(tmp_path / "elsewhere"))
+    with pytest.raises(AvmpError, match="elsewhere: there is no database: set AVMP_HOME to the folder of one"):
+        avmp(*arguments)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (("demo", "--json"), "avmp demo: --json: True: add --exit-when-idle"),

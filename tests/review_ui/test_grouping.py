@@ -121,6 +121,9 @@ def test_an_item_of_another_jurisdiction_is_found_after_those_of_its_own_and_mer
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(find).to_have_value("c3")
+    expect(page.locator("#merge .home")).to_have_text(
+        "They lie in two jurisdictions. Queue of the merged item: Serbia."
+    )
     page.keyboard.press("Enter")
     expect(page.locator("article")).to_have_count(3)
     with site.database.session() as session:
@@ -133,6 +136,25 @@ def test_an_item_of_another_jurisdiction_is_found_after_those_of_its_own_and_mer
     with site.database.session() as session:
         [back] = session.scalars(select(Candidate).where(Candidate.jurisdiction == "XK", Candidate.state == "open"))
         assert back.proposal["place"] == "Leposavić"
+
+
+def test_before_two_jurisdictions_are_merged_it_is_said_whose_queue_holds_the_item(site: Site, page: Page) -> None:
+    elsewhere = {"place": "Leposavić", "place_id": None, "jurisdiction": "XK"}
+    with site.database.session() as session:
+        for made in ("c3", "c4"):
+            seed.simple(session, made, facts=FIRST.model_copy(update=elsewhere))
+            session.add(CandidateLink(a="c1", b=made, score=0.5, reasons=[]))
+        approve(session, "c4", version=1, by="boro", facts=FIRST.model_copy(update=elsewhere))
+    page.reload()
+    page.keyboard.press("m")
+    same, open_, approved, _ = page.locator("#merge .reasons label").all()
+    expect(same).not_to_contain_text("two jurisdictions")
+    expect(open_).to_contain_text("They lie in two jurisdictions. Queue of the merged item: Serbia.")
+    expect(approved).to_contain_text("They lie in two jurisdictions. Queue of the merged item: Kosovo*.")
+    page.locator("#merge-find").press_sequentially("c3")  # an id that is typed and not taken
+    expect(page.locator("#merge .home")).to_contain_text("Queue of the merged item: Serbia.")
+    page.locator("#merge-find").press_sequentially("x")
+    expect(page.locator("#merge .home")).to_have_text("")
 
 
 def test_a_corrected_incident_is_found_where_it_lies_now_and_merged(site: Site, page: Page) -> None:

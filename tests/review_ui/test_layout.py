@@ -12,20 +12,21 @@ from review_ui.translation.locales import LANGUAGES
 from store.schema import CandidateLink
 from tests.review_ui import samples, seed
 from tests.review_ui.conftest import Site
+from tests.review_ui.reviewed import disputed
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-CUT_OFF = """(chosen) => [...document.querySelectorAll("#decision select")].filter((e) => e.offsetParent).flatMap((e) => {
+CUT_OFF = """() => [...document.querySelectorAll("#decision select")].filter((e) => e.offsetParent).flatMap((e) => {
   const style = getComputedStyle(e);
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = style.font;
   const arrow = 16;
   const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow;
-  return [...e.options].filter((option) => !option.hidden && (option.selected || !chosen))
+  return [...e.options].filter((option) => !option.hidden)
     .map((option) => option.text).filter((text) => pen.measureText(text).width > room);
 })"""
-"""The values that do not fit into their fields: of every field all, or those chosen."""
+"""The values that do not fit into their fields."""
 
 TOUCHING = """() => [...document.querySelectorAll(".person .caption")].filter((e) => e.offsetParent).flatMap((caption, n, all) => {
   const words = document.createRange();
@@ -53,11 +54,21 @@ def test_the_values_of_every_list_are_read_whole(site: Site, signed_in: Callable
     page.context.set_extra_http_headers({"Accept-Language": LANGUAGES[language].tag})
     page.goto(f"{site.url}/item/c1")
     expect(page.locator("html")).to_have_attribute("lang", LANGUAGES[language].tag)
-    assert page.evaluate(CUT_OFF, False) == []
+    assert page.evaluate(CUT_OFF) == []
     assert page.evaluate(TOUCHING) == []
     page.set_viewport_size(PHONE)
-    assert page.evaluate(CUT_OFF, True) == []
+    assert page.evaluate(CUT_OFF) == []
     assert page.evaluate(TOUCHING) == []
+
+
+def test_the_row_that_a_key_chooses_in_is_marked_whole_on_a_phone(site: Site, signed_in: Callable[..., Page]) -> None:
+    with site.database.session() as session:
+        disputed(session, "c1")
+    page = signed_in("boro", viewport=PHONE)
+    page.goto(f"{site.url}/adjudication/c1")
+    light = "(e) => getComputedStyle(e).backgroundColor"
+    row = page.locator(".sides .marked")
+    assert row.evaluate(light) == row.locator("td").first.evaluate(light)
 
 
 def test_the_page_ends_with_its_panes(site: Site, signed_in: Callable[..., Page]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from store.decisions import reject
 from store.schema import Candidate
@@ -43,6 +43,18 @@ def test_leaving_the_page_gives_the_item_back(site: Site, signed_in: SignIn) -> 
     assert owner(site) == "boro"
     boro.close()
     wait_for_owner(site, None)
+
+
+def test_a_page_that_is_left_while_it_loads_makes_no_error(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    page = signed_in()
+    held: list[Route] = []
+    page.route("**/static/draft.js", lambda route: held.append(route))
+    page.goto(f"{site.url}/item/c1", wait_until="commit")
+    page.wait_for_function("typeof fitFields === 'function'")  # the scripts before it have run
+    page.goto(f"{site.url}/queue")  # an error of the page that was left fails the test
+    assert len(held) == 1
 
 
 def test_reloading_and_a_refused_form_keep_the_item(site: Site, signed_in: SignIn) -> None:

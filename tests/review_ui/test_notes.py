@@ -56,7 +56,10 @@ def test_a_question_brings_the_item_before_somebody_else_and_the_answer_back(
     expect(page.get_by_text("comes back to you with the answer")).to_be_visible()
     expect(page.get_by_text("1 that you asked about waits for the answer of a colleague.")).to_be_visible()
     assert stored(site, "c1").lease_owner is None
+    page.get_by_text("Your questions to colleagues").click()
+    expect(page.locator("#own-questions li")).to_contain_text("Public dispute, Novi Pazar, question not answered")
     other = signed_in("boro")
+    expect(other.locator("#own-questions")).to_have_count(0)
     expect(other.locator(".queue")).to_contain_text("opinion asked")
     start(other)
     expect(other.locator("p.asks")).to_have_text(re.compile(r"ana asks for a second opinion:\s+Dispute or robbery\?"))
@@ -66,8 +69,10 @@ def test_a_question_brings_the_item_before_somebody_else_and_the_answer_back(
     expect(other.locator(".queue .asks")).to_have_count(0)
     assert stored(site, "c1").lease_owner is None
     page.goto(f"{site.url}/queue")
-    expect(page.locator(".queue .asks")).to_have_text("Question answered")
-    page.keyboard.press("j")
+    expect(page.locator(".queue .asks")).to_have_text("question answered")
+    page.get_by_text("Your questions to colleagues").click()
+    expect(page.locator("#own-questions li")).to_contain_text("question answered")
+    page.locator("#own-questions").get_by_role("link").click()
     page.wait_for_url("**/item/c1")
     expect(page.locator(".lines .asks")).to_have_text(re.compile(r"Dispute or robbery\?.*boro.*Robbery\.", re.S))
     expect(page.locator("#notes")).to_contain_text("Robbery.")

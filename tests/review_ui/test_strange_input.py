@@ -207,7 +207,13 @@ def test_files_and_other_content_are_no_form(client: httpx.Client, form: dict[st
     assert client.post("/item/c1/approve", data=form, files={"f": b"x"}).status_code == 415
     assert client.post("/item/c1/approve", json=form).status_code == 415
     too_large = client.post("/item/c1/approve", data=form | {"comment": "x" * 1_000_000})
-    assert (too_large.status_code, too_large.text) == (413, "This request is too large.")
+    assert too_large.status_code == 413
+    assert line(too_large) == "This is too much to send at once: go back and shorten what you wrote."
+    assert 'href="/workplace">ana<' in too_large.text
+    told = client.post(
+        "/item/c1/draft", data=form | {"comment": "x" * 1_000_000}, headers={"accept": "application/json"}
+    )
+    assert told.json() == {"line": "This is too much to send at once: go back and shorten what you wrote."}
 
 
 def test_a_script_is_told_in_json(client: httpx.Client) -> None:

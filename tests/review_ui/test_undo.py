@@ -168,5 +168,18 @@ def test_an_incident_leads_to_the_item_it_rests_on(site: Site, signed_in: SignIn
     page.get_by_role("link", name="incident i").click()
     page.get_by_role("link", name="Open the item").click()
     page.wait_for_url("**/item/c1")
+    withdrawn = stored(site, "c1").incident_id
     page.keyboard.press("u")
     expect(page.get_by_text("Undone: the item is open again")).to_be_visible()
+    reopened = shown_item(site, page).id
+    page.goto(f"{site.url}/incident/{withdrawn}")
+    line = page.get_by_role("status")
+    expect(line).to_contain_text("Withdrawn: the approval was undone.")
+    expect(page.locator(".past > li")).to_have_count(2)
+    expect(page.locator(".changes")).to_have_count(0)
+    line.get_by_role("link", name="Open the item").click()
+    page.wait_for_url(f"**/item/{reopened}")
+    page.keyboard.press("a")
+    page.get_by_role("link", name="incident i").click()
+    expect(page.get_by_role("heading", name="Revisions")).to_be_visible()
+    expect(page.get_by_text("Withdrawn: the approval was undone.")).to_have_count(0)
