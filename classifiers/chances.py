@@ -112,8 +112,9 @@ def by_total(questions: Iterable[Chances]) -> dict[int, tuple[float, tuple[int, 
     likely: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for chances in questions:
         longer: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for (total, (score, counts)), (n, chance) in product(likely.items(), enumerate(chances)):
-            found = (score + log(max(chance, _LEAST)), (*counts, n))
+        logs = [log(max(chance, _LEAST)) for chance in chances]
+        for (total, (score, counts)), (n, more) in product(likely.items(), enumerate(logs)):
+            found = (score + more, (*counts, n))
             if total + n not in longer or found > longer[total + n]:
                 longer[total + n] = found
         likely = longer

@@ -1,23 +1,24 @@
 """The spaCy pipelines: one per reading language, all of the same components, which read the language packs.
 
-A pipeline turns title and text into a `Doc` with sentences, with span groups `terms` (label = concept of the lexicon,
-id = kind), `places`, `dates` and `numbers` to look at, and with a `Layout` in `doc._.layout` to read from.
+A pipeline turns title and text into a `Doc` with a `Layout` in `doc._.layout` to read from: sentences, terms of the
+lexicon and places, which tell what an article is about, and dates and numbers where somebody asks for them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import spacy
+from spacy.lang.lex_attrs import LEX_ATTRS, is_title, is_upper
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
@@ -55,7 +56,7 @@ class Stretch:
     value: Any = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Layout:
     """What the readers look at: plain lists, because they look often.
 
@@ -64,10 +65,11 @@ class Layout:
         jurisdiction: that of the source, or null.
         published: when the article was published, on the clock of its newsroom, or null.
         title_length: characters of the title; the text begins after a separator.
-        text: title and text as the `Doc` was made of, which would put them together anew; tokens: the text of each.
+        text: title and text as the `Doc` was made of, which would put them together anew.
+        tokens, starts: the text of each token, and the character it begins at.
         keys: the search key of each token; words: whether it is a word or a number.
         sentences: first token and the token after the last; sentence_of: the sentence's number for each token.
-        terms, places, dates, numbers: the stretches found, in order.
+        terms, places: the stretches found, in order.
         holders: what holds ammunition, in order; among the terms it is ammunition.
     """
 
@@ -77,6 +79,7 @@ class Layout:
     title_length: int
     text: str
     tokens: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     words: list[bool] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
@@ -84,8 +87,27 @@ class Layout:
     terms: list[Stretch] = field(default_factory=list)
     holders: list[Stretch] = field(default_factory=list)
     places: list[Stretch] = field(default_factory=list)
-    dates: list[Stretch] = field(default_factory=list)
-    numbers: list[Stretch] = field(default_factory=list)
+
+    @cached_property
+    def numbers(self) -> list[Stretch]:
+        """Numbers in digits and words, in order; the value is the number. Found when they are asked for, as dates are:
+        nobody asks of an article that tells no incident, which most do."""
+        return [
+            self.stretch_of("numbers", number.start, number.end, number.value)
+            for number in numbers_in(self.text, self.lang)
+        ]
+
+    @cached_property
+    def dates(self) -> list[Stretch]:
+        """The days named, in order, without those that need a publication that is not known; the value is the
+        `DateSpan`."""
+        found = dates_in(self.text, self.lang, self.published, timezone_of(self.jurisdiction))
+        return [self.stretch_of("dates", day.start, day.end, day) for day in found if day.date is not None]
+
+    def stretch_of(self, label: str, start: int, end: int, value: object) -> Stretch:
+        """Characters `start` to `end` as a stretch of the tokens they touch."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
+        return Stretch(first, last, start, end, label, value=value)
 
     def key(self, token: int) -> str:
         """The search key of a token; empty before the first and behind the last."""
@@ -134,13 +156,20 @@ def stretch(doc: Doc, start: int, end: int, label: str = "", kind: str = "", val
     return Stretch(start, end, doc[start].idx, last.idx + len(last), label, kind, value)
 
 
+_NOTED_OF_WORDS: dict[Any, Callable[[str], Any]] = {
+    attribute: note for attribute, note in LEX_ATTRS.items() if note in (is_title, is_upper)
+}
+"""What spaCy is to note of a word. It would note a dozen things more (its shape, whether it is an address), of every
+word of every article anew, since what is noted of an article's own words is forgotten with it."""
+
+
 @cache
 def pipeline(lang: str) -> Language:
     """The pipeline of a reading language; `KeyError` for a language without a pack."""
     lexicon(lang)
-    nlp = spacy.blank("xx")
+    nlp = spacy.blank("xx", vocab=Vocab(_NOTED_OF_WORDS))
     nlp.tokenizer = WordTokenizer(nlp.vocab)
-    for component in ("search_keys", "news_sentences", "lexicon_terms", "gazetteer_places", "numbers", "dates"):
+    for component in ("search_keys", "news_sentences", "lexicon_terms", "gazetteer_places"):
         nlp.add_pipe(component)
     return nlp
 
@@ -183,9 +212,10 @@ def search_key(word: str, lang: str) -> str:
 
 @Language.component("search_keys")
 def search_keys(doc: Doc) -> Doc:
-    """The search key of every token, and whether it is a word."""
+    """The search key of every token, where it begins, and whether it is a word."""
     layout = layout_of(doc)
     layout.tokens = [token.text for token in doc]
+    layout.starts = [token.idx for token in doc]
     layout.keys = [search_key(text, layout.lang) for text in layout.tokens]
     layout.words = [any(map(str.isalnum, text)) for text in layout.tokens]
     return doc
@@ -243,7 +273,6 @@ def lexicon_terms(doc: Doc) -> Doc:
     ]
     layout.terms = [term for term in found if term.kind != HOLDER]
     layout.holders = [term for term in found if term.kind == HOLDER]
-    doc.spans["terms"] = [Span(doc, t.start, t.end, label=t.label, span_id=t.kind) for t in layout.terms]
     return doc
 
 
@@ -251,33 +280,8 @@ def lexicon_terms(doc: Doc) -> Doc:
 def gazetteer_places(doc: Doc) -> Doc:
     """The places the gazetteer knows; the value is the `PlaceSpan`."""
     layout = layout_of(doc)
-    layout.places = _stretches(doc, "places", gazetteer().find(layout.text, layout.lang), lambda place: place)
+    layout.places = [
+        layout.stretch_of("places", place.start, place.end, place)
+        for place in gazetteer().find(layout.text, layout.lang)
+    ]
     return doc
-
-
-@Language.component("numbers")
-def numbers(doc: Doc) -> Doc:
-    """Numbers in digits and words; the value is the number."""
-    layout = layout_of(doc)
-    layout.numbers = _stretches(doc, "numbers", numbers_in(layout.text, layout.lang), lambda number: number.value)
-    return doc
-
-
-@Language.component("dates")
-def dates(doc: Doc) -> Doc:
-    """The days named, without those that need a publication that is not known; the value is the `DateSpan`."""
-    layout = layout_of(doc)
-    found = dates_in(layout.text, layout.lang, layout.published, timezone_of(layout.jurisdiction))
-    layout.dates = _stretches(doc, "dates", [day for day in found if day.date is not None], lambda day: day)
-    return doc
-
-
-def _stretches(doc: Doc, group: str, found: Iterable[Any], value: Callable[[Any], object]) -> list[Stretch]:
-    spans, stretches = [], []
-    for one in found:
-        span = doc.char_span(one.start, one.end, label=group, alignment_mode="expand")
-        if span is not None:
-            spans.append(span)
-            stretches.append(Stretch(span.start, span.end, one.start, one.end, group, "", value(one)))
-    doc.spans[group] = spans
-    return stretches

@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from languages.packs import packs
 from languages.scripts import CYRILLIC, LATIN
@@ -46,12 +46,15 @@ class Canonical:
         return first, max(first, last)
 
 
+@lru_cache(maxsize=2)
 def canonical(text: str, lang: str | None = None) -> Canonical:
     """`text` in Latin letters and NFC, without invisible characters; diacritics and case are kept.
 
     Soft hyphens, zero-width characters and direction marks are dropped; letters that only look like those of
     the rest of their word (a Cyrillic "а" in a Latin word and the reverse) are repaired. `lang` is a reading
     language whose letters take precedence; without it, or without a pack for it, those of all packs are used.
+
+    The latest are kept: the encoder, the dates and the numbers of one article ask for the same text.
     """
     if not _NEEDS_REWRITING.search(text) and unicodedata.is_normalized("NFC", text):
         return _unchanged(text)

@@ -69,13 +69,16 @@ class Encoder:
         scores = np.einsum("qh,qah->qa", given, self._heads.weights["whole.weight"]) + self._heads.weights["whole.bias"]
         return {question: self._shares(question, scores[n]) for n, question in enumerate(self._heads.whole)}
 
-    def of_stretch(self, question: str, states: Array, first: int, last: int) -> Shares:
-        """The answers to a question about pieces `first` to `last`."""
+    def stretch(self, states: Array, first: int, last: int) -> Array:
+        """Pieces `first` to `last` as every question about them sees them."""
         seen = np.concatenate([states[first], states[first:last].mean(0), states.mean(0)])
-        between = _gelu(self._heads.weights["between.weight"] @ seen + self._heads.weights["between.bias"])
+        return _gelu(self._heads.weights["between.weight"] @ seen + self._heads.weights["between.bias"])
+
+    def of_stretch(self, question: str, stretch: Array) -> Shares:
+        """The answers to a question about a `stretch`."""
         n = self._heads.stretch.index(question)
         return self._shares(
-            question, self._heads.weights["stretch.weight"][n] @ between + self._heads.weights["stretch.bias"][n]
+            question, self._heads.weights["stretch.weight"][n] @ stretch + self._heads.weights["stretch.bias"][n]
         )
 
     def marks(self, field: str, states: Array) -> Array:

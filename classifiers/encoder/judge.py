@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from spacy.tokens import Span
 
-from classifiers.encoder.encoder import Encoder
+from classifiers.encoder.encoder import Array, Encoder
 from classifiers.encoder.inputs import WHOLE, Input
 from classifiers.judges import Shares
 from classifiers.pipelines import Stretch, layout_of, stretch
@@ -33,7 +33,7 @@ class EncoderJudge:
         """See `Judge`; none for a stretch behind what the encoder reads."""
         encoded = self._encoded(part)
         pieces = encoded.given.pieces(found.start_char, found.end_char) if found else WHOLE
-        return self._encoder.of_stretch(question, encoded.states, *pieces) if pieces else {}
+        return self._encoder.of_stretch(question, encoded.stretch(*pieces)) if pieces else {}
 
     def words(self, field: str, part: Span) -> Stretch | None:
         """The run of likely pieces around the likeliest one, as whole words."""
@@ -78,3 +78,11 @@ class _Encoded:
         self.inside = [n for n in pieces if self.given.characters(n, n + 1) is not None]
         self.states = encoder.states(self.given)
         self.whole = encoder.of_whole(self.states)
+        self._encoder = encoder
+        self._stretches: dict[tuple[int, int], Array] = {}
+
+    def stretch(self, first: int, last: int) -> Array:
+        """Some pieces as the heads see them, kept since a person is asked about several times."""
+        if (first, last) not in self._stretches:
+            self._stretches[first, last] = self._encoder.stretch(self.states, first, last)
+        return self._stretches[first, last]

@@ -46,7 +46,7 @@ def test_it_answers_every_question_of_the_table() -> None:
     states = encoder.states(Input(part, encoder.tokenizer))
     assert set(encoder.of_whole(states)) == set(WHOLE_QUESTIONS)
     for question in STRETCH_QUESTIONS:
-        assert sum(encoder.of_stretch(question, states, 1, 3).values()) == pytest.approx(1, abs=1e-4)
+        assert sum(encoder.of_stretch(question, encoder.stretch(states, 1, 3)).values()) == pytest.approx(1, abs=1e-4)
     for field in EVIDENCE:
         marks = encoder.marks(field, states)
         assert marks.shape == (len(states),)

@@ -93,7 +93,7 @@ def test_a_word_and_its_pieces_find_each_other(text: str, lang: str) -> None:
 def test_no_word_of_a_plain_report_is_without_pieces() -> None:
     doc = doc_of(NEWS)
     given_ = Input(doc[:], shipped_encoder().tokenizer)
-    assert all(given_.pieces(token.idx, token.idx + len(token)) for token in doc if not token.is_space)
+    assert all(given_.pieces(token.idx, token.idx + len(token)) for token in doc if not token.text.isspace())
 
 
 @pytest.mark.parametrize("lang", ["hbs", "ro", "mk"])
