@@ -11,7 +11,6 @@ from classifiers.ammunition import AMMUNITION
 from classifiers.counts import Counted, count_features, counted
 from classifiers.judges import Judge, Shares, likeliest
 from classifiers.pipelines import Layout, layout_of
-from classifiers.questions import MANY
 from classifiers.questions import counted as counted_as
 from classifiers.weapons import UNTOLD
 from codebook.records import Seizure
@@ -26,12 +25,10 @@ comma parts it from what stands before."""
 _ADJECTIVES = 2
 """Words that may stand between a comma and the thing that it begins."""
 _BULLETS = frozenset("-•*·")
-_UNCOUNTED = 0.5
-"""How likely a small number is, for no number, where no word counts any pieces."""
+SURE = 0.8
+"""Probability from which a number that the whole tells stands where no word counts any pieces."""
 _WHOLE_WEIGHT = 0.25
 """What the whole counts beside the words, which is often one piece off: of 0 to 1 the best on the hard articles."""
-_FEW = range(1, MANY)
-"""Numbers that the whole tells apart."""
 
 _UNCOUNTABLE = frozenset({AMMUNITION, "explosive"})
 """Words for ammunition and explosives without a number count nothing: they may name any quantity, or a substance."""
@@ -78,15 +75,15 @@ def _words(pieces: Sequence[Piece]) -> list[Counted]:
 
 def _likeliest_number(pieces: Sequence[Piece], whole: Shares, layout: Layout) -> int:
     """The number of pieces of one kind that the words and the whole make likeliest; 0 where none is told."""
+    if not pieces:
+        return next((int(number) for number, share in whole.items() if number.isdigit() and share >= SURE), 0)
     if any(piece.told.several and piece.share >= SEIZED_LEAST for piece in pieces):
         return 0
     named = [piece for piece in pieces if piece.told.code != UNTOLD]
     untold = [piece for piece in pieces if piece.told.code == UNTOLD and not _looks_back(piece, named, layout)]
     totals = _either(_summed(one for one in named if not _is_part(one, untold, layout)), _summed(untold))
     if whole:
-        weight = _WHOLE_WEIGHT if pieces else 1.0
-        totals |= {} if pieces else dict.fromkeys(_FEW, _UNCOUNTED)
-        totals = {number: share * _told_by(whole, number) ** weight for number, share in totals.items()}
+        totals = {number: share * _told_by(whole, number) ** _WHOLE_WEIGHT for number, share in totals.items()}
     return max(totals, key=lambda number: totals[number])
 
 

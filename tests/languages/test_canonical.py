@@ -100,7 +100,7 @@ def test_canonical_is_idempotent_and_composed(text: str, lang: str | None) -> No
     assert unicodedata.is_normalized("NFC", once)
 
 
-@given(st.text(st.characters(max_codepoint=0x24F, exclude_characters="\u00ad")), LANGS)
+@given(st.text(st.characters(max_codepoint=0x24F, exclude_characters="\u00adşţŞŢ")), LANGS)
 def test_latin_text_stays_as_it_is(text: str, lang: str | None) -> None:
     form = canonical(text, lang)
     assert form.text == text
