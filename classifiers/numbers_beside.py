@@ -212,7 +212,8 @@ class NumbersBeside:
 
     def _is_age(self, number: Stretch) -> bool:
         """Whether it stands in brackets or is the start of a word: "the driver N. N. (48)", "një 19-vjeçar"."""
-        bracketed = self._layout.key(number.start - 1) == "(" and self._layout.key(number.end) == ")"
+        again = self._layout.key(number.start - 2).isdigit()  # "120 (one hundred and twenty) rounds"
+        bracketed = self._layout.key(number.start - 1) == "(" and self._layout.key(number.end) == ")" and not again
         joined = self._layout.key(number.end) == "-" and not self.doc[number.end - 1].whitespace_
         return bracketed or (joined and self._layout.key(number.end + 1).isalpha())
 

@@ -53,7 +53,11 @@ def named(part: Span) -> list[Named]:
     """Every person or counted group that `part` speaks of, in order."""
     people: list[Named] = []
     for anchors in _chunks(part):
-        people = _with_ages_shared(layout_of(part.doc), people, _of_chunk(part, anchors))
+        behind = _of_chunk(part, anchors)
+        if len(behind) > 1 and any(anchor.kind == INITIALS for anchor in anchors):
+            people = _with_ages_shared(layout_of(part.doc), people, behind)
+        else:
+            people += behind
     return [replace(one, features=tuple(_features(one, part))) for one in people]
 
 
@@ -70,15 +74,18 @@ def _of_chunk(part: Span, anchors: Sequence[_Anchor]) -> list[Named]:
 
 
 def _with_ages_shared(layout: Layout, before: list[Named], behind: list[Named]) -> list[Named]:
-    """The persons `before` and `behind`; of ages in a list behind several names ("S. K. and N. K., 40 and 37") each
-    name gets its own."""
+    """The persons `before` and `behind`, of a name with several ages. Of ages behind as many names ("S. K. and N. K.,
+    40 and 37") each name gets its own; of those behind more names none does."""
     names: list[Named] = []
     for one in reversed(before):
         start = names[0].found.start if names else behind[0].found.start
-        if len(names) + 1 == len(behind) or one.count > 1 or one.age is not None or not _are_joined(layout, one, start):
+        is_name = layout.key(one.found.end - 1) == "."  # initials end so
+        if one.count > 1 or one.age is not None or not (is_name and _are_joined(layout, one, start)):
             break
         names.insert(0, one)
-    if not names or len(names) + 1 < len(behind):
+    if len(names) >= len(behind):
+        return [*before, replace(behind[-1], age=None)]
+    if len(names) + 1 < len(behind):
         return [*before, *behind]
     aged = [replace(name, age=one.age) for name, one in zip(names, behind, strict=False)]
     return [*before[: -len(names)], *aged, behind[-1]]

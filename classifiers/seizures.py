@@ -10,20 +10,24 @@ from spacy.tokens import Span
 from classifiers.ammunition import AMMUNITION
 from classifiers.counts import Counted, count_features, counted
 from classifiers.judges import Judge, Shares, likeliest
-from classifiers.pipelines import Layout, layout_of
+from classifiers.pipelines import Layout, layout_of, within
 from classifiers.questions import counted as counted_as
 from classifiers.weapons import UNTOLD
 from codebook.records import Seizure
-from languages.counting import joins
+from languages.counting import joins, tell_of_parts
 
 SEIZED_LEAST = 0.6
 """Share from which the words of a count are shown as evidence, and from which several that nobody counted leave the
 number open."""
-_PERHAPS_ANOTHER, _LISTED = 0.4, 0.7
-"""How likely what is named again in one sentence, without a number, is one piece more and not the same; and where a
-comma parts it from what stands before."""
+_PERHAPS_ANOTHER, _LISTED = 0.4, 0.6
+"""How likely what is named again in one sentence, without a number, is one piece more and not the same; and where it is
+another word behind a comma."""
+_YEARS = range(1900, 2100)
+_LEAST = 1e-4
 _ADJECTIVES = 2
 """Words that may stand between a comma and the thing that it begins."""
+_SAME_WORD = 4
+"""Letters by which a word is known again in another form."""
 _BULLETS = frozenset("-•*·")
 SURE = 0.8
 """Probability from which a number that the whole tells stands where no word counts any pieces."""
@@ -80,33 +84,35 @@ def _likeliest_number(pieces: Sequence[Piece], whole: Shares, layout: Layout) ->
     if any(piece.told.several and piece.share >= SEIZED_LEAST for piece in pieces):
         return 0
     named = [piece for piece in pieces if piece.told.code != UNTOLD]
-    untold = [piece for piece in pieces if piece.told.code == UNTOLD and not _looks_back(piece, named, layout)]
-    totals = _either(_summed(one for one in named if not _is_part(one, untold, layout)), _summed(untold))
+    untold = [piece for piece in pieces if piece.told.code == UNTOLD and not _looks_back(piece, layout)]
+    parts = [part for whole_number in untold for part in _parts(whole_number, named, layout)]
+    totals = _either(_summed(one for one in named if one not in parts), _summed(untold))
     if whole:
         totals = {number: share * _told_by(whole, number) ** _WHOLE_WEIGHT for number, share in totals.items()}
     return max(totals, key=lambda number: totals[number])
 
 
-def _looks_back(untold: Piece, named: Sequence[Piece], layout: Layout) -> bool:
-    """Whether a number of weapons stands in a later sentence than what was found: "in 2022 there were 14 in all"."""
-    sentence = layout.sentence_of[untold.told.found.start]
-    return any(one.share >= SEIZED_LEAST and layout.sentence_of[one.told.found.start] < sentence for one in named)
+def _looks_back(untold: Piece, layout: Layout) -> bool:
+    """Whether a number of weapons is that of another year: "in 2022 there were 14 in all"."""
+    begin, end = layout.sentence(untold.told.found.start)
+    this = layout.published.year if layout.published else None
+    return any(number.value in _YEARS and number.value != this for number in within(layout.numbers, begin, end))
 
 
-def _is_part(named: Piece, untold: Sequence[Piece], layout: Layout) -> bool:
-    """Whether a number of weapons stands before it in its sentence: "five firearms: three rifles (two carbines and a
-    hunting rifle) and two pistols"."""
-    at = named.told.found.start
-    return any(
-        one.share >= SEIZED_LEAST
-        and one.told.found.start < at
-        and layout.sentence_of[one.told.found.start] == layout.sentence_of[at]
-        for one in untold
-    )
+def _parts(untold: Piece, named: Sequence[Piece], layout: Layout) -> list[Piece]:
+    """The pieces that a number of weapons before them in their sentence counts already: those behind a word or mark for
+    parts ("five firearms: three rifles (two carbines and a hunting rifle) and two pistols")."""
+    number = untold.told.found
+    _, end = layout.sentence(number.start)
+    behind = [one for one in named if number.end <= one.told.found.start < end]
+    if untold.share < SEIZED_LEAST or not behind:
+        return []
+    between = layout.keys[number.end : behind[0].told.found.start]
+    return behind if ":" in between or tell_of_parts(between, layout.lang) else []
 
 
 def _told_by(whole: Shares, number: int) -> float:
-    return whole.get(counted_as(number) if number else "none", 0.0)
+    return max(whole.get(counted_as(number) if number else "none", 0.0), _LEAST)
 
 
 def _summed(pieces: Iterable[Piece]) -> Totals:
@@ -115,10 +121,10 @@ def _summed(pieces: Iterable[Piece]) -> Totals:
     for told, share in pieces:
         value = 1 if told.value is None and told.code not in _UNCOUNTABLE else told.value
         if value:
-            without = {total: (1 - share) * chance for total, chance in totals.items()}
+            longer = {total: (1 - share) * chance for total, chance in totals.items()}
             for total, chance in totals.items():
-                without[total + value] = without.get(total + value, 0.0) + share * chance
-            totals = without
+                longer[total + value] = longer.get(total + value, 0.0) + share * chance
+            totals = longer
     return totals
 
 
@@ -167,7 +173,7 @@ def _another(count: Counted, known: Sequence[Counted], layout: Layout, part: Spa
         return 1.0
     if layout.sentence_of[alike[-1].found.start] != sentence:
         return 0.0
-    return _LISTED if _is_listed(count, layout) else _PERHAPS_ANOTHER
+    return _LISTED if _is_listed(count, alike[-1], layout) else _PERHAPS_ANOTHER
 
 
 def _begins_a_line(count: Counted, layout: Layout) -> bool:
@@ -176,7 +182,10 @@ def _begins_a_line(count: Counted, layout: Layout) -> bool:
     return layout.key(before) in _BULLETS and layout.key(before - 1) in ("", "\n")
 
 
-def _is_listed(count: Counted, layout: Layout) -> bool:
-    """Whether a comma or "and" begins what is named here: ", a sawn-off hunting rifle"."""
-    before = layout.keys[max(0, count.found.start - _ADJECTIVES - 1) : count.found.start]
-    return any(key == "," or joins(key, layout.lang) for key in before)
+def _is_listed(count: Counted, last: Counted, layout: Layout) -> bool:
+    """Whether it is another word than the last one alike, and a comma or "and" begins what is named here: ", a sawn-off
+    hunting rifle"."""
+    at = count.found.start
+    before = layout.keys[max(last.found.end, at - _ADJECTIVES - 1) : at]
+    same = layout.key(at)[:_SAME_WORD] == layout.key(last.found.start)[:_SAME_WORD]
+    return not same and any(key == "," or joins(key, layout.lang) for key in before)

@@ -54,7 +54,7 @@ def canonical(text: str, lang: str | None = None) -> Canonical:
     the rest of their word (a Cyrillic "а" in a Latin word and the reverse) are repaired. `lang` is a reading
     language whose letters take precedence; without it, or without a pack for it, those of all packs are used.
 
-    The latest are kept: the encoder, the dates and the numbers of one article ask for the same text.
+    The latest are kept: the dates and the numbers of one article ask for the same text, of Serbian the encoder, too.
     """
     if not _NEEDS_REWRITING.search(text) and unicodedata.is_normalized("NFC", text):
         return _unchanged(text)

@@ -73,9 +73,13 @@ def _matching(words: str) -> CompoundSelect[str | None]:
     literal = _literal(words)
     begins = func.plain_letters(f"{literal}%")
     of_incident = select(Candidate.id).join(CuratedIncident, CuratedIncident.id == Candidate.incident_id)
+    ids = [
+        select(Candidate.id).where(column.like(f"{spelling}%"))
+        for column in (Candidate.id, Candidate.incident_id)
+        for spelling in (literal, literal.lower())  # ours are in small letters, imported ones as they came
+    ]
     found: list[Select[str | None]] = [
-        select(Candidate.id).where(Candidate.id.like(f"{literal.lower()}%")),
-        select(Candidate.id).where(Candidate.incident_id.like(f"{literal.lower()}%")),
+        *ids,
         select(Candidate.id).where(func.plain_letters(Candidate.proposal["place"].astext).like(begins)),
         of_incident.where(func.plain_letters(CuratedIncident.place).like(begins)),
     ]

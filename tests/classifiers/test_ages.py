@@ -126,6 +126,9 @@ def test_ages_in_a_list_are_of_as_many_persons(lang: str, text: str, expected: l
         ("sq", "shtetasit A. B., C. D. dhe E. F., 34, 30 dhe 29 vjeç", [34, 30, 29]),
         ("ro", "Ion B. și Petru C., de 34 și 29 de ani, au fost reținuți", [34, 29]),
         ("hbs", "Marko P. (34) i Ivan S. (26)", [34, 26]),
+        ("hbs", "majka i dva sina, 12 i 9 godina", [None, 12, 9]),
+        ("en", "his wife and two sons, 12 and 9", [None, 12, 9]),
+        ("en", "A. B., C. D. and E. F., 34 and 29", [None, None, None]),
         ("hbs", "Vozač A. B. je krenuo. C. D. i E. F. (40 i 37)", [None, 40, 37]),
     ],
 )

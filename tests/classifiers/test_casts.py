@@ -299,18 +299,19 @@ def test_an_age_told_elsewhere_is_of_one_victim() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ages", "nobody", "expected"),
+    ("ages", "role", "nobody", "expected"),
     [
-        ([45, None], 0.4, [45, 30]),
-        ([45, None], 0.9, [45, None]),
-        ([None, None], 0.4, [None, None]),
-        ([30, None], 0.4, [30, None]),
+        ([45, None], "injured", 0.4, [45, 30]),
+        ([45, None], "injured", 0.9, [45, None]),
+        ([None, None], "injured", 0.4, [None, None]),
+        ([30, None], "injured", 0.4, [30, None]),
+        ([45, None], "perpetrator", 0.1, [45, None]),
     ],
 )
 def test_the_one_age_left_is_of_the_one_person_without(
-    ages: list[int | None], nobody: float, expected: list[int | None]
+    ages: list[int | None], role: str, nobody: float, expected: list[int | None]
 ) -> None:
-    told = {("person", "muškarac"): {"none": nobody, "injured": 1 - nobody}, ("sex", "muškarac"): {"male": 1.0}}
+    told = {("person", "muškarac"): {"none": nobody, role: 1 - nobody}, ("sex", "muškarac"): {"male": 1.0}}
     one = stretches(doc_of("U bolnici je muškarac (30).")[:], Says(told=told))
     people = [Person("injured", "male", age, 0.9, 0.9, None, None) for age in ages]
     assert [person.age for person in with_age_left(people, one)] == expected

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from classifiers.gate import may_tell_an_incident
+from classifiers.gate import GATE_CONCEPTS, may_tell_an_incident
 from classifiers.labelled import load
+from classifiers.lexicon import LANGUAGES, written_terms
 from classifiers.training import CORPUS
 
 
@@ -43,6 +44,29 @@ def test_a_weapon_or_a_shot_opens_the_gate(text: str) -> None:
 )
 def test_other_news_stays_out(text: str) -> None:
     assert not may_tell_an_incident("", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Пушкарање во Чаир", "пронајде десет мини", "Puškaranje u Zemunu", "Dječak poginuo na mini",
+        "E pushkatoi para shtëpisë", "Pushkat e gjuetisë u sekuestruan",
+    ],
+)  # fmt: skip
+def test_a_word_that_begins_like_an_everyday_one_opens_the_gate(text: str) -> None:
+    assert may_tell_an_incident("", text)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_everyday_word_of_any_language_shuts_out_a_term(lang: str) -> None:
+    terms = [
+        term
+        for kind, concepts in written_terms(lang).items()
+        for concept, written in concepts.items()
+        for term in written
+        if kind in GATE_CONCEPTS and concept in (GATE_CONCEPTS[kind] or concepts)
+    ]
+    assert [term for term in terms if not may_tell_an_incident("", term.replace("*", ""))] == []
 
 
 def test_no_relevant_training_article_stays_out() -> None:

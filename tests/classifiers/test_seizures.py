@@ -45,8 +45,15 @@ def seized(text: str, lang: str = "en", judge: Says | None = None) -> Seizure:
 @pytest.mark.parametrize(
     ("lang", "text", "firearms"),
     [
-        ("en", "Police seized five firearms, three rifles (two carbines and a hunting rifle) and two pistols.", 5),
-        ("en", "Officers found five pistols. In the year before, 14 weapons had been found there.", 5),
+        ("en", "Police seized five firearms: three rifles (two carbines and a hunting rifle) and two pistols.", 5),
+        ("hbs", "Oduzeto je pet komada oružja, i to tri puške (dva karabina i jedna lovačka) i dva pištolja.", 5),
+        ("en", "Officers found five pistols. In 2022 there had been 14 weapons in all.", 5),
+        ("sq", "U gjetën dy pushkë gjuetie. Në total u sekuestruan 8 armë.", 8),
+        ("ro", "Au găsit un pistol. În total au fost ridicate opt arme de foc.", 8),
+        ("sq", "U sekuestruan një armë zjarri dhe dy pistoleta.", 2),
+        ("hbs", "Oduzeli su jedno oružje bez dozvole i dva pištolja.", 2),
+        ("en", "Police found a pistol, because its owner had shown the pistol to friends.", 1),
+        ("ru", "Изъято 5 (пять) пистолетов.", 5),
         ("en", "Officers seized eight weapons: two rifles. Three pistols lay in the cellar.", 8),
         ("hbs", "Pronašli su dvije automatske puške, jednu poluautomatsku pušku, tri pištolja, revolver.", 7),
         ("hbs", "Oduzeta su dva pištolja, „Glock“ i „Bereta“.", 2),
@@ -97,9 +104,9 @@ WHOLE = st.lists(st.floats(0.01, 1), min_size=5, max_size=5).map(
 
 @settings(max_examples=60, deadline=None)
 @given(SHARES, WHOLE)
-def test_a_number_is_a_sum_of_what_is_told_or_few(shares: dict[str, float], whole: Shares) -> None:
+def test_a_number_is_a_sum_of_what_is_told(shares: dict[str, float], whole: Shares) -> None:
     told = seized(
         "Police seized two rifles, seven pistols and a revolver.", judge=Says({"seized firearms": whole}, shares)
     )
-    sums = {a + b + c for a in (0, 2) for b in (0, 7) for c in (0, 1)} | {1, 2, 3}
+    sums = {a + b + c for a in (0, 2) for b in (0, 7) for c in (0, 1)}
     assert (told.firearms or 0) in sums
