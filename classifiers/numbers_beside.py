@@ -182,8 +182,8 @@ class NumbersBeside:
 
     def _counts_nothing(self, number: Stretch) -> bool:
         """Whether it belongs to a name, a date or a measure, or is no number at all."""
-        of_a_date = any(date.start <= number.start < date.end for date in self._layout.dates)
-        return of_a_date or self._is_of_a_name(number) or self._is_article(number) or self._measures(number)
+        of_a_day = number.start in self._layout.day_words
+        return of_a_day or self._is_of_a_name(number) or self._is_article(number) or self._measures(number)
 
     def _is_of_a_name(self, number: Stretch) -> bool:
         """Whether it is a calibre, or its digits and letters are one word: "M70"."""

@@ -101,8 +101,17 @@ class Layout:
     def dates(self) -> list[Stretch]:
         """The days named, in order, without those that need a publication that is not known; the value is the
         `DateSpan`."""
+        return [day for day in self._days if day.value.date is not None]
+
+    @cached_property
+    def _days(self) -> list[Stretch]:
         found = dates_in(self.text, self.lang, self.published, timezone_of(self.jurisdiction))
-        return [self.stretch_of("dates", day.start, day.end, day) for day in found if day.date is not None]
+        return [self.stretch_of("dates", day.start, day.end, day) for day in found]
+
+    @cached_property
+    def day_words(self) -> frozenset[int]:
+        """The tokens that name a day, whether or not it is known which."""
+        return frozenset(token for day in self._days for token in range(day.start, day.end))
 
     def stretch_of(self, label: str, start: int, end: int, value: object) -> Stretch:
         """Characters `start` to `end` as a stretch of the tokens they touch."""

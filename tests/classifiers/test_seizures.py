@@ -60,6 +60,7 @@ def seized(text: str, lang: str = "en", judge: Says | None = None) -> Seizure:
         ("sq", "Janë sekuestruar:\n– 1 pushkë gjysmautomatike;\n– 1 karabinë;\n– 2 pistoleta.", 4),
         ("mk", "Кај двајца браќа (30 и 34) беа најдени пиштол и вага.", 1),
         ("en", "PRILEP, 19 February 2024 - A rifle was dug out from under the hay.", 1),
+        ("hbs", "Policija je 12. maja pronašla pištolj.", 1),
         ("ro", "Au fost ridicate şase arme de vânătoare.", 6),
         ("ro", "Un nagan ruginit a fost ridicat.", 1),
     ],
