@@ -52,7 +52,8 @@ def test_a_page_that_is_left_while_it_loads_makes_no_error(site: Site, signed_in
     held: list[Route] = []
     page.route("**/static/draft.js", lambda route: held.append(route))
     page.goto(f"{site.url}/item/c1", wait_until="commit")
-    page.wait_for_function("typeof fitFields === 'function'")  # the scripts before it have run
+    while not page.evaluate("typeof fitFields === 'function'"):  # until the scripts before it have run
+        page.wait_for_timeout(20)
     page.goto(f"{site.url}/queue")  # an error of the page that was left fails the test
     assert len(held) == 1
 
