@@ -82,8 +82,7 @@ class NumbersBeside:
 
     def _is_another(self, before: Stretch) -> bool:
         """Whether it is another word than the one named before in its sentence."""
-        keys = self._layout.keys
-        return self._behind_another and keys[before.start][:_SAME_WORD] != keys[self._found.start][:_SAME_WORD]
+        return self._behind_another and not are_one_word(self._layout, before, self._found)
 
     def of_boxes(self, number: Stretch) -> bool:
         """Whether the number counts what holds the rounds: "six boxes of cartridges"."""
@@ -243,6 +242,11 @@ class NumbersBeside:
     def _hyphened(self, number: Stretch) -> bool:
         """Whether a hyphen joins it to what stands before."""
         return self._layout.key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
+
+
+def are_one_word(layout: Layout, first: Stretch, second: Stretch) -> bool:
+    """Whether two stretches begin with one word, perhaps in another form."""
+    return layout.keys[first.start][:_SAME_WORD] == layout.keys[second.start][:_SAME_WORD]
 
 
 def _mixes(key: str) -> bool:

@@ -10,6 +10,7 @@ from spacy.tokens import Span
 from classifiers.ammunition import AMMUNITION
 from classifiers.counts import Counted, count_features, counted
 from classifiers.judges import Judge, Shares, likeliest
+from classifiers.numbers_beside import are_one_word
 from classifiers.pipelines import Layout, layout_of, within
 from classifiers.questions import counted as counted_as
 from classifiers.weapons import UNTOLD
@@ -26,8 +27,6 @@ _YEARS = range(1900, 2100)
 _LEAST = 1e-4
 _ADJECTIVES = 2
 """Words that may stand between a comma and the thing that it begins."""
-_SAME_WORD = 4
-"""Letters by which a word is known again in another form."""
 _BULLETS = frozenset("-•*·")
 SURE = 0.8
 """Probability from which a number that the whole tells stands where no word counts any pieces."""
@@ -187,5 +186,5 @@ def _is_listed(count: Counted, last: Counted, layout: Layout) -> bool:
     hunting rifle"."""
     at = count.found.start
     before = layout.keys[max(last.found.end, at - _ADJECTIVES - 1) : at]
-    same = layout.key(at)[:_SAME_WORD] == layout.key(last.found.start)[:_SAME_WORD]
-    return not same and any(key == "," or joins(key, layout.lang) for key in before)
+    another = not are_one_word(layout, last.found, count.found)
+    return another and any(key == "," or joins(key, layout.lang) for key in before)
