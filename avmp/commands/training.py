@@ -33,6 +33,7 @@ class Step(StrEnum):
     PREPARE = "prepare"
     FIT = "fit"
     SHIP = "ship"
+    GO_ON = "go-on"
 
 
 def register(app: typer.Typer) -> None:
@@ -57,8 +58,13 @@ def train(
         list[Step] | None,
         typer.Option(
             help="One step of the encoder alone, without the linear stage, so that `fit` can run on another machine: "
-            "python -m classifiers.encoder.fitting DATA BASE OUT."
+            "python -m classifiers.encoder.fitting DATA BASE OUT. go-on, after prepare, teaches the encoder that ships "
+            "new articles in half an hour."
         ),
+    ] = None,
+    new: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PREFIX", help="With --step go-on: how the ids of the articles begin that are new to it."),
     ] = None,
 ) -> None:
     """Train the reader from the corpus in the repository, with a fixed seed, and write the model card.
@@ -70,9 +76,11 @@ def train(
     """
     if step and backend is Backend.LINEAR:
         raise BadInput("avmp train", "--step", step[0].value, "leave --backend linear out: it has no steps")
+    if bool(new) != (Step.GO_ON in (step or ())):
+        raise BadInput("avmp train", "--new", new, "give it with --step go-on, and only there: --step go-on --new kro-")
     from classifiers import training as linear
 
-    steps = [] if backend is Backend.LINEAR else step or list(Step)
+    steps = [] if backend is Backend.LINEAR else step or [Step.PREPARE, Step.FIT, Step.SHIP]
     with_linear = backend is not Backend.ENCODER and not step
     if with_linear:
         linear.main()
@@ -85,7 +93,9 @@ def train(
             training.fit(work)
         if Step.SHIP in steps:
             training.ship(work)
-    if with_linear or Step.SHIP in steps:
+        if Step.GO_ON in steps:
+            training.go_on(work, new or ())
+    if with_linear or {Step.SHIP, Step.GO_ON} & set(steps):
         from classifiers.evaluation import card
 
         card.write()

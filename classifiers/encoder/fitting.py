@@ -4,7 +4,7 @@ Run as `python -m classifiers.encoder.fitting DATA BASE OUT`, where PyTorch and 
 product it needs only the modules beside it that need PyTorch, so that it can run on another machine. DATA is what
 `classifiers.encoder.dataset` wrote, BASE a folder or name that `AutoModel` loads, OUT a folder: `encoder/`
 (safetensors) and `heads.npz`. With `--onto` BASE is such a folder, and its heads are gone on with, too: what it has
-learned already costs nothing, and a few epochs teach it new articles.
+learned already costs nothing, and one epoch teaches it new articles (docs/decisions/0011).
 
 Every batch is read twice, and what the two readings of a text say under different dropout is drawn together
 (docs/decisions/0009).
@@ -16,7 +16,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,15 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
-from classifiers.encoder.batches import Batch, Data, batches, read
+from classifiers.encoder.batches import Batch, Data, Row, batches, read
+from classifiers.encoder.dropout import quicken
 from classifiers.encoder.heads import Heads, described, load
 from classifiers.encoder.losses import loss_of
 from classifiers.encoder.measures import held_shares, report
 
 HEADS = "heads.npz"
+NEW_COPIES = 3
+"""How often an epoch of `--new` sees a new article."""
 EPOCHS = 18
 """Times the articles are seen; with 12 the fifth held out is read less well in nearly every question."""
 
@@ -40,24 +43,24 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)  # noqa: S311  an order, no secret
-    folder = str(Path(base) / "encoder") if options.onto else base
-    encoder = AutoModel.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="sdpa", add_pooling_layer=False
-    ).to(device)
-    encoder.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
+    encoder = _encoder(base, device, options)
     heads = Heads(data, encoder.config.hidden_size)
     if options.onto:
         load(heads, data, Path(base) / HEADS)
     heads.to(device)
-    rows = [row for row in data.rows if options.all or not row.held]
+    rows = _chosen([row for row in data.rows if options.all or not row.held], options, chance)
     steps = options.epochs * -(-len(rows) // options.batch)
     groups = [
         {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": options.rate},
-        {"params": heads.parameters(), "lr": options.rate * 5},
+        {"params": heads.parameters(), "lr": options.rate * options.heads_rate},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, [g["lr"] for g in groups], total_steps=steps + 1, pct_start=0.1
+        optimizer,
+        [g["lr"] for g in groups],
+        total_steps=steps + 1,
+        pct_start=0.1,
+        cycle_momentum=not options.onto,
     )
     average = torch.optim.swa_utils.AveragedModel(
         nn.ModuleList([encoder, heads]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(options.memory)
@@ -86,6 +89,29 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
     return encoder.eval(), heads.eval()
 
 
+def _encoder(base: str, device: str, options: argparse.Namespace) -> nn.Module:
+    """The encoder to begin with. Going on, what a piece means by itself stands; the words' own table always does."""
+    folder = str(Path(base) / "encoder") if options.onto else base
+    on_processor = {"attention_probs_dropout_prob": 0.0} if device == "cpu" else {}
+    encoder = AutoModel.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="sdpa", add_pooling_layer=False, **on_processor
+    ).to(device)
+    table = encoder.embeddings if options.onto else encoder.embeddings.word_embeddings
+    table.requires_grad_(requires_grad=False)
+    if device == "cpu":
+        quicken(encoder, options.seed)
+    return encoder
+
+
+def _chosen(rows: Sequence[Row], options: argparse.Namespace, chance: random.Random) -> list[Row]:
+    """All units; with `--new` those of new articles several times, and some others, lest it forget what it knows."""
+    if not options.new:
+        return list(rows)
+    new = [row for row in rows if row.id.startswith(tuple(options.new))]
+    others = [row for row in rows if not row.id.startswith(tuple(options.new))]
+    return [*new * NEW_COPIES, *chance.sample(others, min(options.beside, len(others)))]
+
+
 def save(encoder: nn.Module, heads: Heads, data: Data, out: Path, about: Mapping[str, Any]) -> None:
     """Writes `encoder/` and `heads.npz`."""
     encoder.half().cpu().save_pretrained(out / "encoder")
@@ -110,13 +136,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="fit to the held-out fifth, too")
     parser.add_argument("--onto", action="store_true", help="go on from what BASE, an earlier OUT, has learned")
+    parser.add_argument("--new", nargs="*", default=[], metavar="PREFIX", help="of the ids of articles it has not seen")
+    parser.add_argument("--beside", type=int, default=2_200, help="other units seen beside new ones")
+    parser.add_argument("--heads-rate", type=float, default=5, help="of the heads, as a multiple of the encoder's")
     parser.add_argument("--memory", type=float, default=0.995, help="of the moving average of the weights, a step")
     options = parser.parse_args()
     data = read(options.data)
     encoder, heads = fit(data, options.base, options)
     if not options.all:
         print(json.dumps({"held out": report(encoder, heads, data)}))  # noqa: T201
-    about = {"epochs": options.epochs, "batch": options.batch, "rate": options.rate, "seed": options.seed}
+    about: dict[str, Any] = {name: getattr(options, name) for name in ("epochs", "batch", "rate", "seed")}
+    if options.onto:
+        before = json.loads((Path(options.base) / "about.json").read_text(encoding="utf-8"))
+        about |= {"new": options.new, "beside": options.beside, "onto": before}
     options.out.mkdir(parents=True, exist_ok=True)
     if not options.all:
         lines = [json.dumps(shares) for shares in held_shares(encoder, heads, data)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from classifiers.encoder.encoder import FILES, FOLDER, shipped_encoder
 from classifiers.evaluation.ordinary import Noting
@@ -84,7 +85,7 @@ def _files() -> str:
     return "\n".join(["| file | bytes | SHA-256 |", "| --- | --- | --- |", *rows, f"| together | {total:,} | |", ""])
 
 
-def _training(about: Mapping[str, object]) -> str:
+def _training(about: Mapping[str, Any]) -> str:
     rows = []
     for name in TRAINING_FILES:
         articles = load(CORPUS / name)
@@ -104,12 +105,23 @@ def _training(about: Mapping[str, object]) -> str:
             "| --- | --- | --- | --- |",
             *rows,
             "",
-            f"{state} The encoder: {about['epochs']} epochs, batches of {about['batch']}, rate {about['rate']},",
-            f"seed {about['seed']}. An article is let through from a probability of {about['threshold']} of both",
+            f"{state} The encoder: {_fit(about)}.",
+            "",
+            f"An article is let through from a probability of {about['threshold']} of both",
             f"stages together, {shipped_model().about['threshold']} of the linear heads alone.",
             "",
         ]
     )
+
+
+def _fit(about: Mapping[str, Any]) -> str:
+    """How the encoder was fitted: from its base, and what it was gone on with."""
+    told = f"batches of {about['batch']}, rate {about['rate']}, seed {about['seed']}"
+    if "onto" not in about:
+        return f"{about['epochs']} epochs, {told}"
+    new = ", ".join(f"`{prefix}`" for prefix in about["new"])
+    gone_on = f"one epoch of new articles ({new}),\n{about['beside']:,} others beside them, {told}"
+    return f"{_fit(about['onto'])};\nthen {gone_on}"
 
 
 def _hash(file: Path) -> str:

@@ -28,7 +28,7 @@ without_extra = pytest.mark.skipif(find_spec("torch") is not None, reason="the `
 def test_the_help_teaches(avmp: Avmp) -> None:
     shown = re.sub(r"[\s│]+", " ", avmp("train", "--help", COLUMNS="200").stdout)
     for told in (
-        "linear|encoder|all", "prepare|fit|ship", "takes minutes", "graphics card", "`train` extra", "multilingual-e5-small",
+        "linear|encoder|all", "prepare|fit|ship|go-on", "takes minutes", "graphics card", "`train` extra", "multilingual-e5-small",
         "fixed seed", "held out", "avmp evaluate --check", ".avmp/training", "classifiers.encoder.fitting DATA BASE OUT",
     ):  # fmt: skip
         assert told in shown, told
@@ -54,6 +54,7 @@ def test_a_misspelt_option_is_one_line(avmp: Avmp, arguments: tuple[str, ...], t
         (("--step", "prepare", "--encoder", "some/model"), ["torch", "avmp[train]"]),
         (("--step", "fit"), ["torch", "avmp[train]"]),
         (("--step", "ship"), ["torch", "avmp[train]"]),
+        (("--step", "go-on", "--new", "kro-"), ["torch", "avmp[train]"]),
     ],
 )
 def test_without_the_extra_the_encoder_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: list[str]) -> None:
@@ -78,11 +79,20 @@ def test_the_linear_stage_has_no_steps(avmp: Avmp) -> None:
     assert "--step" in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [("--step", "go-on"), ("--new", "kro-"), ("--step", "fit", "--new", "kro-")])
+def test_what_is_new_is_told_to_the_step_that_goes_on_and_to_no_other(avmp: Avmp, arguments: tuple[str, ...]) -> None:
+    done = avmp("train", "--backend", "encoder", *arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "--step go-on --new kro-" in done.stderr
+
+
 def test_a_step_whose_input_is_missing_names_the_step_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_training, "_folder", lambda package: tmp_path)
     monkeypatch.setattr(encoder_training, "HELD_OUT", tmp_path / "linear.npz")
     with pytest.raises(BadInput, match=r"data\.gz.*--step prepare"):
         encoder_training.fit(tmp_path)
+    with pytest.raises(BadInput, match=r"config\.json.*--step prepare"):
+        encoder_training.go_on(tmp_path, ["kro-"])
     with pytest.raises(BadInput, match=r"linear\.npz.*--backend linear"):
         encoder_training.ship(tmp_path)
     (tmp_path / "linear.npz").touch()

@@ -30,6 +30,27 @@ def test_the_linear_stage_saw_the_articles_of_the_repository_and_the_card_says_w
     assert ("Both stages saw them as they are." in card.facts()) != older
 
 
+def test_the_card_tells_each_fit_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = {"epochs": 18, "batch": 32, "rate": 0.0002, "seed": 3}
+    gone_on = {
+        "epochs": 1,
+        "batch": 16,
+        "rate": 8e-05,
+        "seed": 1,
+        "new": ["kro-", "len-"],
+        "beside": 2200,
+        "onto": fitted,
+    }
+    told = {name: told for name, told in shipped_encoder().about.items() if name != "onto"}
+    monkeypatch.setattr(shipped_encoder(), "about", told | fitted)
+    assert "The encoder: 18 epochs, batches of 32, rate 0.0002, seed 3.\n" in card.facts()
+    monkeypatch.setattr(shipped_encoder(), "about", told | gone_on)
+    assert (
+        "The encoder: 18 epochs, batches of 32, rate 0.0002, seed 3;\nthen one epoch of new articles (`kro-`, `len-`),\n"
+        "2,200 others beside them, batches of 16, rate 8e-05, seed 1.\n"
+    ) in card.facts()
+
+
 def test_figures_stand_side_by_side() -> None:
     scores, _ = card.measured(ARTICLES, READERS)
     page = card.figures(scores)
