@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -58,13 +59,15 @@ def train(
         list[Step] | None,
         typer.Option(
             help="One step of the encoder alone, without the linear stage, so that `fit` can run on another machine: "
-            "python -m classifiers.encoder.fitting DATA BASE OUT. go-on, after prepare, teaches the encoder that ships "
-            "new articles in half an hour."
+            "python -m classifiers.encoder.fitting DATA BASE OUT. go-on stands alone: it teaches the encoder that "
+            "ships new articles, in half an hour on two cores."
         ),
     ] = None,
     new: Annotated[
         list[str] | None,
-        typer.Option(metavar="PREFIX", help="With --step go-on: how the ids of the articles begin that are new to it."),
+        typer.Option(
+            metavar="PREFIX", help="With --step go-on: how the ids of the new articles begin; may be given again."
+        ),
     ] = None,
 ) -> None:
     """Train the reader from the corpus in the repository, with a fixed seed, and write the model card.
@@ -74,10 +77,7 @@ def train(
     fifth, to ship with it. `avmp evaluate --check` then says whether the
     floors hold.
     """
-    if step and backend is Backend.LINEAR:
-        raise BadInput("avmp train", "--step", step[0].value, "leave --backend linear out: it has no steps")
-    if bool(new) != (Step.GO_ON in (step or ())):
-        raise BadInput("avmp train", "--new", new, "give it with --step go-on, and only there: --step go-on --new kro-")
+    _checked(backend, step or [], new or [])
     from classifiers import training as linear
 
     steps = [] if backend is Backend.LINEAR else step or [Step.PREPARE, Step.FIT, Step.SHIP]
@@ -99,6 +99,18 @@ def train(
         from classifiers.evaluation import card
 
         card.write()
+
+
+def _checked(backend: Backend, step: Sequence[Step], new: Sequence[str]) -> None:
+    """Raises `BadInput` for options that do not go together."""
+    if step and backend is Backend.LINEAR:
+        raise BadInput("avmp train", "--step", step[0].value, "leave --backend linear out: it has no steps")
+    if Step.GO_ON in step and len(step) > 1:
+        raise BadInput("avmp train", "--step", " ".join(step), "give go-on alone: it needs no other step")
+    if Step.GO_ON in step and not new:
+        raise BadInput("avmp train", "--new", None, "say what the ids of the new articles begin with: --new kro-")
+    if new and Step.GO_ON not in step:
+        raise BadInput("avmp train", "--new", " ".join(new), "leave it out, or add --step go-on")
 
 
 def schedule(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor, from_numpy, nn
 
-_DROPPED = 26
-"""Of 256: the tenth that the encoder was trained with, as near as bytes come."""
-
 
 class ByteDropout(nn.Module):
-    """Sets a tenth of what comes in to zero while training, and enlarges the rest by as much."""
+    """Sets a share of what comes in to zero while training, as near as bytes come to it, and enlarges the rest by as
+    much."""
 
-    def __init__(self, chance: np.random.Generator) -> None:
+    def __init__(self, share: float, chance: np.random.Generator) -> None:
         super().__init__()
+        self._dropped = round(share * 256)
         self._chance = chance
 
     def forward(self, states: Tensor) -> Tensor:
@@ -21,8 +20,8 @@ class ByteDropout(nn.Module):
         if not self.training:
             return states
         drawn = np.frombuffer(self._chance.bytes(states.numel()), np.uint8)
-        kept = from_numpy(drawn >= _DROPPED).view(states.shape)
-        return states * (kept.to(states.dtype) * (256 / (256 - _DROPPED)))
+        kept = from_numpy(drawn >= self._dropped).view(states.shape)
+        return states * (kept.to(states.dtype) * (256 / (256 - self._dropped)))
 
 
 def quicken(encoder: nn.Module, seed: int) -> None:
@@ -34,6 +33,6 @@ def quicken(encoder: nn.Module, seed: int) -> None:
 def _replace(module: nn.Module, chance: np.random.Generator) -> None:
     for name, child in module.named_children():
         if isinstance(child, nn.Dropout) and child.p > 0:
-            setattr(module, name, ByteDropout(chance))
+            setattr(module, name, ByteDropout(child.p, chance))
         else:
             _replace(child, chance)

@@ -16,7 +16,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +25,21 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
-from classifiers.encoder.batches import Batch, Data, Row, batches, read
+from classifiers.encoder.batches import Batch, Data, batches, read
+from classifiers.encoder.choosing import with_others
 from classifiers.encoder.dropout import quicken
 from classifiers.encoder.heads import Heads, described, load
 from classifiers.encoder.losses import loss_of
 from classifiers.encoder.measures import held_shares, report
 
 HEADS = "heads.npz"
-NEW_COPIES = 3
-"""How often an epoch of `--new` sees a new article."""
 EPOCHS = 18
 """Times the articles are seen; with 12 the fifth held out is read less well in nearly every question."""
 
 
 def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, Heads]:
     """The encoder and its heads, fitted to the units chosen: the moving average of the weights over the steps."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = _device()
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)  # noqa: S311  an order, no secret
     encoder = _encoder(base, device, options)
@@ -48,7 +47,9 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
     if options.onto:
         load(heads, data, Path(base) / HEADS)
     heads.to(device)
-    rows = _chosen([row for row in data.rows if options.all or not row.held], options, chance)
+    rows = [row for row in data.rows if options.all or not row.held]
+    if options.new:
+        rows = with_others(rows, options.new, options.beside, chance)
     steps = options.epochs * -(-len(rows) // options.batch)
     groups = [
         {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": options.rate},
@@ -60,7 +61,7 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
         [g["lr"] for g in groups],
         total_steps=steps + 1,
         pct_start=0.1,
-        cycle_momentum=not options.onto,
+        cycle_momentum=not options.onto,  # one epoch has too few steps for it
     )
     average = torch.optim.swa_utils.AveragedModel(
         nn.ModuleList([encoder, heads]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(options.memory)
@@ -90,26 +91,23 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
 
 
 def _encoder(base: str, device: str, options: argparse.Namespace) -> nn.Module:
-    """The encoder to begin with. Going on, what a piece means by itself stands; the words' own table always does."""
+    """The encoder to begin with. The table of words stands; going on, all of the embeddings do. Only going on is made
+    quick on a processor: a fit from the base is the one that was measured, wherever it runs."""
     folder = str(Path(base) / "encoder") if options.onto else base
-    on_processor = {"attention_probs_dropout_prob": 0.0} if device == "cpu" else {}
+    quick = options.onto and device == "cpu"
+    changed = {"attention_probs_dropout_prob": 0.0} if quick else {}
     encoder = AutoModel.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="sdpa", add_pooling_layer=False, **on_processor
+        folder, dtype=torch.float32, attn_implementation="sdpa", add_pooling_layer=False, **changed
     ).to(device)
     table = encoder.embeddings if options.onto else encoder.embeddings.word_embeddings
     table.requires_grad_(requires_grad=False)
-    if device == "cpu":
+    if quick:
         quicken(encoder, options.seed)
     return encoder
 
 
-def _chosen(rows: Sequence[Row], options: argparse.Namespace, chance: random.Random) -> list[Row]:
-    """All units; with `--new` those of new articles several times, and some others, lest it forget what it knows."""
-    if not options.new:
-        return list(rows)
-    new = [row for row in rows if row.id.startswith(tuple(options.new))]
-    others = [row for row in rows if not row.id.startswith(tuple(options.new))]
-    return [*new * NEW_COPIES, *chance.sample(others, min(options.beside, len(others)))]
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def save(encoder: nn.Module, heads: Heads, data: Data, out: Path, about: Mapping[str, Any]) -> None:
@@ -136,7 +134,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="fit to the held-out fifth, too")
     parser.add_argument("--onto", action="store_true", help="go on from what BASE, an earlier OUT, has learned")
-    parser.add_argument("--new", nargs="*", default=[], metavar="PREFIX", help="of the ids of articles it has not seen")
+    parser.add_argument(
+        "--new", nargs="*", default=[], metavar="PREFIX", help="with --onto: of the ids of articles to teach"
+    )
     parser.add_argument("--beside", type=int, default=2_200, help="other units seen beside new ones")
     parser.add_argument("--heads-rate", type=float, default=5, help="of the heads, as a multiple of the encoder's")
     parser.add_argument("--memory", type=float, default=0.995, help="of the moving average of the weights, a step")
@@ -148,7 +148,8 @@ def main() -> None:
     about: dict[str, Any] = {name: getattr(options, name) for name in ("epochs", "batch", "rate", "seed")}
     if options.onto:
         before = json.loads((Path(options.base) / "about.json").read_text(encoding="utf-8"))
-        about |= {"new": options.new, "beside": options.beside, "onto": before}
+        about |= {name: getattr(options, name) for name in ("heads_rate", "memory", "new", "beside")}
+        about |= {"device": _device(), "onto": before}
     options.out.mkdir(parents=True, exist_ok=True)
     if not options.all:
         lines = [json.dumps(shares) for shares in held_shares(encoder, heads, data)]

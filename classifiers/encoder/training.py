@@ -7,7 +7,11 @@ Each step leaves its result in the working folder, so that fine-tuning can be do
     held/       fitted without the fifth held out, to calibrate on (`fit`)
     all/        fitted to everything: what ships (`fit`)
 
-`go_on` teaches what ships some new articles instead, in half an hour on two cores: docs/decisions/0011.
+`go_on` teaches what ships some new articles instead, in half an hour on two cores (docs/decisions/0011):
+
+    before/     the encoder that ships, as weights again
+    onto.gz     the labelled articles as numbers of its own pieces
+    onto/       fitted to the new ones as well
 """
 
 from __future__ import annotations
@@ -16,9 +20,10 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer
 
@@ -33,9 +38,10 @@ from codebook.errors import BadInput
 _FITTING = "classifiers.encoder.fitting"
 _ONE_EPOCH = ("--epochs", "1", "--batch", "16", "--rate", "8e-5", "--heads-rate", "2", "--memory", "0.97")
 """The fit that goes on: small batches, for there are few steps, and a rate far below that of the first fit, which had
-to move what the base knew. The only ones tried."""
+to move what the base knew. No others were tried."""
 _CALIBRATION = ("temperature", "shift", "threshold", "ask_from")
-"""What `calibrate` found out of the encoder gone on from; no new one is fitted that has not seen the fifth held out."""
+"""What `calibrate` found out when the encoder was last fitted from its base. It is kept: none that goes on is fitted
+without the fifth held out."""
 
 
 def prepare(work: Path, encoder: str | None, given: Corpus | None = None) -> None:
@@ -55,7 +61,7 @@ def prepare(work: Path, encoder: str | None, given: Corpus | None = None) -> Non
 
 
 def fit(work: Path) -> None:
-    """Fits `held/` and `all/`: minutes on a graphics card, hours on two cores."""
+    """Fits `held/` and `all/`: minutes on a graphics card, a day on two cores."""
     _folder("torch")
     _demand(work / "data.gz", "prepare it first: avmp train --backend encoder --step prepare")
     _run("-m", _FITTING, str(work / "data.gz"), str(work / "base"), str(work / "held"))
@@ -81,25 +87,42 @@ def ship(work: Path, given: Corpus | None = None, held_out: Path | None = None, 
     shutil.copytree(shipped, to, dirs_exist_ok=True)
 
 
-def go_on(work: Path, new: Sequence[str], given: Corpus | None = None, folder: Path = FOLDER) -> None:
-    """Fits what ships to new articles as well, those whose ids begin with one of `new`, and ships that; its
-    probabilities mean what they meant. `given` and `folder` stand in for the repository's corpus and for where the
-    reader looks."""
+def go_on(work: Path, new: Sequence[str], folder: Path = FOLDER) -> None:
+    """Fits what ships to new articles as well, those whose ids begin with one of `new`, and ships that, calibrated as
+    it was. `folder` stands in for where the reader looks. Raises `BadInput` for a beginning that no article has, or
+    that was taught before."""
+    articles, digest = corpus()
+    _demand_new(new, [one.id for one in articles], json.loads((folder / "about.json").read_text(encoding="utf-8")))
     for package in ("torch", "onnx"):
         _folder(package)
-    config = work / "base" / "config.json"
-    _demand(config, "prepare it first: avmp train --backend encoder --step prepare")
-    before, data, onto = work / "before", work / "onto.gz", work / "onto"
-    articles, digest = given or corpus()
-    dataset.write(articles, Tokenizer.from_file(str(folder / "tokenizer.json")), data)
-    _run("-m", "classifiers.encoder.widening", str(folder), str(config), str(before))
+    before, data, onto, shipped = (work / name for name in ("before", "onto.gz", "onto", "shipped"))
+    tokenizer = folder / "tokenizer.json"
+    work.mkdir(parents=True, exist_ok=True)
+    dataset.write(articles, Tokenizer.from_file(str(tokenizer)), data)
+    _run("-m", "classifiers.encoder.widening", str(folder), str(before))
     _run("-m", _FITTING, str(data), str(before), str(onto), "--all", "--onto", "--new", *new, *_ONE_EPOCH)
-    shipped = work / "shipped"
-    _run("-m", "classifiers.encoder.export", str(onto), str(folder / "tokenizer.json"), str(shipped))
+    _run("-m", "classifiers.encoder.export", str(onto), str(tokenizer), str(shipped))
     about = json.loads((shipped / "about.json").read_text(encoding="utf-8"))
     about |= {"corpus": digest} | {name: about["onto"][name] for name in _CALIBRATION}
     (shipped / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     shutil.copytree(shipped, folder, dirs_exist_ok=True)
+
+
+def _demand_new(new: Sequence[str], ids: Sequence[str], about: Mapping[str, Any]) -> None:
+    taught = list(_taught(about))
+    for prefix in new:
+        if not prefix or not any(one.startswith(prefix) for one in ids):
+            raise BadInput("avmp train", "--new", prefix, "give what ids of training articles begin with: --new kro-")
+        if any(prefix.startswith(one) or one.startswith(prefix) for one in taught):
+            raise BadInput(
+                "avmp train", "--new", prefix, "it was taught before (about.json of the encoder): leave it out"
+            )
+
+
+def _taught(about: Mapping[str, Any]) -> Iterator[str]:
+    yield from about.get("new", ())
+    if "onto" in about:
+        yield from _taught(about["onto"])
 
 
 def _packaged() -> tuple[Path, Path]:

@@ -1,8 +1,8 @@
 """From what ships back to weights that a fit goes on from: the other way of `narrowing`.
 
-Run as `python -m classifiers.encoder.widening SHIPPED CONFIG OUT`, where onnx is installed. SHIPPED is the folder of an
-encoder, CONFIG the config.json of the base it was fitted from, OUT then a folder that `classifiers.encoder.fitting
---onto` takes. What was lost by rounding to 8 bits stays lost.
+Run as `python -m classifiers.encoder.widening SHIPPED OUT`, where onnx is installed. SHIPPED is the folder of an
+encoder fitted from multilingual-e5-small, OUT then a folder that `classifiers.encoder.fitting --onto` takes. What was
+lost by rounding to 8 bits stays lost.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -21,6 +22,8 @@ from safetensors.numpy import save_file
 
 _PREFIX = "encoder."
 """What `export` puts before the names of the weights."""
+_SMALL = (384, 12, 12 * 16 + 5)
+"""Width, layers, tables: sixteen a layer, five of the embeddings."""
 _BETWEEN = ("Mul", "Cast")
 """The operations that `narrowed` lays between a product of whole numbers and the sum with its bias."""
 
@@ -64,14 +67,37 @@ def _behind(makers: Mapping[str, onnx.NodeProto], name: str) -> onnx.NodeProto |
     return node if node is not None and node.op_type == "MatMulInteger" else None
 
 
-def write(shipped: Path, config: Path, out: Path) -> None:
+def config(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, Any]:
+    """What `AutoModel` must know of the shape besides. Raises `SystemExit` for weights that are not those of
+    multilingual-e5-small: nothing in them tells how another encoder divides its attention."""
+    pieces, hidden = weights["embeddings.word_embeddings.weight"].shape
+    layers = sum(name.endswith("output.dense.weight") and "attention" not in name for name in weights)
+    if (hidden, layers, len(weights)) != _SMALL:
+        raise SystemExit(
+            f"{layers} layers of {hidden}, {len(weights)} tables: not multilingual-e5-small; fit from the base"
+        )
+    return {
+        "model_type": "bert",
+        "architectures": ["BertModel"],
+        "vocab_size": pieces,
+        "hidden_size": hidden,
+        "num_hidden_layers": layers,
+        "num_attention_heads": 12,
+        "intermediate_size": 4 * hidden,
+        "max_position_embeddings": len(weights["embeddings.position_embeddings.weight"]),
+        "type_vocab_size": len(weights["embeddings.token_type_embeddings.weight"]),
+        "layer_norm_eps": 1e-12,
+        "hidden_act": "gelu",
+        "pad_token_id": 1,
+    }
+
+
+def write(shipped: Path, out: Path) -> None:
     """Writes the weights and heads of a shipped encoder as `classifiers.encoder.fitting` would have."""
     weights = widened(onnx.load(shipped / "encoder.onnx"))
     (out / "encoder").mkdir(parents=True, exist_ok=True)
     save_file(weights, out / "encoder" / "model.safetensors", {"format": "pt"})
-    pieces = {"vocab_size": len(weights["embeddings.word_embeddings.weight"])}
-    shape = json.loads(config.read_text(encoding="utf-8")) | pieces
-    (out / "encoder" / "config.json").write_text(json.dumps(shape, indent=2), encoding="utf-8")
+    (out / "encoder" / "config.json").write_text(json.dumps(config(weights), indent=2), encoding="utf-8")
     for beside in ("heads.npz", "about.json"):
         shutil.copy(shipped / beside, out / beside)
 
@@ -79,10 +105,10 @@ def write(shipped: Path, config: Path, out: Path) -> None:
 def main() -> None:
     """Write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("shipped", "config", "out"):
+    for name in ("shipped", "out"):
         parser.add_argument(name, type=Path)
     options = parser.parse_args()
-    write(options.shipped, options.config, options.out)
+    write(options.shipped, options.out)
 
 
 if __name__ == "__main__":

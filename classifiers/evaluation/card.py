@@ -94,6 +94,8 @@ def _training(about: Mapping[str, Any]) -> str:
     digest = corpus()[1]
     fitted_to = {"linear heads": shipped_model().about["corpus"], "encoder": about["corpus"]}
     older = [stage for stage, seen in fitted_to.items() if seen != digest]
+    if "onto" in about and "encoder" not in older:  # it has seen what it was taught, and the others as they were then
+        older.append("encoder")
     state = (
         f"The {' and the '.join(older)} saw an earlier state of them." if older else "Both stages saw them as they are."
     )
@@ -120,8 +122,8 @@ def _fit(about: Mapping[str, Any]) -> str:
     if "onto" not in about:
         return f"{about['epochs']} epochs, {told}"
     new = ", ".join(f"`{prefix}`" for prefix in about["new"])
-    gone_on = f"one epoch of new articles ({new}),\n{about['beside']:,} others beside them, {told}"
-    return f"{_fit(about['onto'])};\nthen {gone_on}"
+    taught = f"{about['epochs']} of new articles ({new}),\n{about['beside']:,} others beside them, {told}"
+    return f"{_fit(about['onto'])};\nthen {taught}"
 
 
 def _hash(file: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from avmp.cli import app
 from classifiers import training
 from classifiers.encoder import training as encoder_training
+from classifiers.encoder.encoder import FOLDER
 from classifiers.evaluation import card
 from classifiers.labelled import LabelledArticle, load
 from classifiers.linear import unpacked
@@ -54,7 +56,7 @@ def test_a_misspelt_option_is_one_line(avmp: Avmp, arguments: tuple[str, ...], t
         (("--step", "prepare", "--encoder", "some/model"), ["torch", "avmp[train]"]),
         (("--step", "fit"), ["torch", "avmp[train]"]),
         (("--step", "ship"), ["torch", "avmp[train]"]),
-        (("--step", "go-on", "--new", "kro-"), ["torch", "avmp[train]"]),
+        (("--step", "go-on", "--new", "msq-"), ["torch", "avmp[train]"]),
     ],
 )
 def test_without_the_extra_the_encoder_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: list[str]) -> None:
@@ -79,11 +81,52 @@ def test_the_linear_stage_has_no_steps(avmp: Avmp) -> None:
     assert "--step" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("--step", "go-on"), ("--new", "kro-"), ("--step", "fit", "--new", "kro-")])
-def test_what_is_new_is_told_to_the_step_that_goes_on_and_to_no_other(avmp: Avmp, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--step", "go-on"), "say what the ids of the new articles begin with"),
+        (("--new", "msq-"), "add --step go-on"),
+        (("--step", "fit", "--new", "msq-"), "add --step go-on"),
+        (("--step", "fit", "--step", "go-on", "--new", "msq-"), "give go-on alone"),
+        (("--step", "go-on", "--new", "msq-", "--new", "kor-"), "kor-': give what ids of training articles begin with"),
+        (("--step", "go-on", "--new", ""), "give what ids of training articles begin with"),
+        (("--step", "go-on", "--new", "lsq-"), "it was taught before"),
+    ],
+)
+def test_what_cannot_be_gone_on_with_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: str) -> None:
     done = avmp("train", "--backend", "encoder", *arguments)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "--step go-on --new kro-" in done.stderr
+    assert told in done.stderr
+
+
+def test_going_on_keeps_the_calibration_and_leaves_what_ships_alone_until_all_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_corpus: list[LabelledArticle]
+) -> None:
+    folder = tmp_path / "encoder"
+    shutil.copytree(FOLDER, folder)
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    known = json.loads(before["about.json"])
+    calls: list[tuple[str, ...]] = []
+
+    def run(*arguments: str) -> None:
+        calls.append(arguments)
+        assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+        if arguments[1].endswith("export"):
+            shipped = Path(arguments[-1])
+            shipped.mkdir()
+            (shipped / "encoder.onnx").write_bytes(b"fitted")
+            (shipped / "about.json").write_text(json.dumps({"new": ["t"], "onto": known}), encoding="utf-8")
+
+    monkeypatch.setattr(encoder_training, "_run", run)
+    monkeypatch.setattr(encoder_training, "_folder", lambda package: tmp_path)
+    prefix = small_corpus[0].id
+    encoder_training.go_on(tmp_path / "work", [prefix], folder)
+    assert [call[1].rsplit(".", 1)[-1] for call in calls] == ["widening", "fitting", "export"]
+    assert calls[1][calls[1].index("--new") + 1] == prefix
+    assert (folder / "encoder.onnx").read_bytes() == b"fitted"
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    assert about["corpus"] == training.corpus()[1]
+    assert {about[name] == known[name] for name in ("temperature", "shift", "threshold", "ask_from")} == {True}
 
 
 def test_a_step_whose_input_is_missing_names_the_step_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,8 +134,6 @@ def test_a_step_whose_input_is_missing_names_the_step_before(tmp_path: Path, mon
     monkeypatch.setattr(encoder_training, "HELD_OUT", tmp_path / "linear.npz")
     with pytest.raises(BadInput, match=r"data\.gz.*--step prepare"):
         encoder_training.fit(tmp_path)
-    with pytest.raises(BadInput, match=r"config\.json.*--step prepare"):
-        encoder_training.go_on(tmp_path, ["kro-"])
     with pytest.raises(BadInput, match=r"linear\.npz.*--backend linear"):
         encoder_training.ship(tmp_path)
     (tmp_path / "linear.npz").touch()
