@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from avmp.learning.measuring import Reached, Yardstick, reached, why_not
 from avmp.model_in_use import chosen_model, models_folder, reader_with
 from classifiers.encoder import training as encoder_training
+from classifiers.encoder.encoder import FOLDER
 from classifiers.evaluation import floors
 from classifiers.labelled import LabelledArticle, load
 from classifiers.reader import ENCODER_FOLDER, reader_of, write_model
@@ -32,6 +33,9 @@ from store.training_examples import TrainingExample, decisions_since, training_e
 
 LEAST = 30
 """New decisions from which on a model is trained: fewer change no figure that can be told from chance."""
+
+DECIDED = "decided-"
+"""How the ids of decided articles begin where a model is trained on them."""
 
 Tell = Callable[[str], None]
 
@@ -128,11 +132,13 @@ def _with_decisions(packaged: Corpus, decided: Sequence[LabelledArticle]) -> Cor
     digest = hashlib.sha256(packaged.digest.encode())
     for one in decided:
         digest.update(one.model_dump_json().encode())
-    return Corpus([*packaged.articles, *decided], digest.hexdigest())
+    named = [one.model_copy(update={"id": DECIDED + one.id}) for one in decided]
+    return Corpus([*packaged.articles, *named], digest.hexdigest())
 
 
 def _train(made: Path, work: Path, given: Corpus, home: Path, used: str | None, tell: Tell) -> None:
-    """Both stages into the folder `made`. Where the encoder cannot be trained, that of the model in use goes on."""
+    """Both stages into the folder `made`. The encoder that ships is taught all decisions there are, every time anew: so
+    what one night made of it is not built upon. Where it cannot be trained, that of the model in use stays."""
     fitted = fit(given)
     write_model(made, fitted.shipped)
     if find_spec("torch") is None:
@@ -141,12 +147,8 @@ def _train(made: Path, work: Path, given: Corpus, home: Path, used: str | None, 
         if used is not None and own.is_dir():
             shutil.copytree(own, made / ENCODER_FOLDER)
         return
-    work.mkdir()
-    held_out = work / "linear-held-out.npz"
-    held_out.write_bytes(fitted.held_out)
-    encoder_training.prepare(work, None, given)
-    encoder_training.fit(work)
-    encoder_training.ship(work, given, held_out, made / ENCODER_FOLDER)
+    shutil.copytree(FOLDER, made / ENCODER_FOLDER)
+    encoder_training.go_on(work, [DECIDED], given, made / ENCODER_FOLDER)
 
 
 def _record(database: Database, run: _Run, version: str, before: Reached, after: Reached, why: str | None) -> None:

@@ -26,10 +26,17 @@ from classifiers.training import held_out
 WHOLE_QUESTIONS = (*ARTICLE_QUESTIONS, *INCIDENT_QUESTIONS)
 
 
-def write(articles: Iterable[LabelledArticle], tokenizer: Tokenizer, path: Path) -> None:
-    """Writes the data set of some articles."""
+Answers = Mapping[str, Sequence[str]]
+"""Question → its answers."""
+
+
+def write(articles: Iterable[LabelledArticle], tokenizer: Tokenizer, path: Path, known: Answers | None = None) -> None:
+    """Writes the data set of some articles. Heads that go on know no answers but `known`: what else the articles answer
+    is not asked of them."""
     rows = [row for labelled in articles for row in _rows(labelled, tokenizer)]
-    answers = _answers(rows)
+    if known is not None:
+        rows = [_asking(row, known) for row in rows]
+    answers = known or _answers(rows)
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=6) as file:
         about = {"whole": list(WHOLE_QUESTIONS), "stretch": list(STRETCH_QUESTIONS), "marked": list(EVIDENCE)}
         print(json.dumps({**about, "answers": answers}), file=file)
@@ -60,6 +67,15 @@ def _printing(unit: Unit, tokenizer: Tokenizer) -> dict[str, Any]:
                 asked.append((example.question, example.answer, *pieces))
     marked = [(field, *pieces) for field, *found in unit.marked if (pieces := given.pieces(*found)) is not None]
     return {"ids": given.tokens.ids, "asked": asked, "marked": marked}
+
+
+def _asking(row: dict[str, Any], known: Answers) -> dict[str, Any]:
+    printings = [
+        {**printing, "asked": [one for one in printing["asked"] if one[1] in known[one[0]]]}
+        for printing in row["printings"]
+    ]
+    whole = {question: answer for question, answer in row["whole"].items() if answer in known[question]}
+    return {**row, "whole": whole, "printings": printings}
 
 
 def _answers(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -25,6 +25,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tokenizers import Tokenizer
 
 from classifiers.encoder import base, dataset
@@ -44,19 +45,18 @@ _CALIBRATION = ("temperature", "shift", "threshold", "ask_from")
 without the fifth held out."""
 
 
-def prepare(work: Path, encoder: str | None, given: Corpus | None = None) -> None:
-    """Writes `base/` and `data.gz`. `encoder` names a model for `AutoModel` in place of multilingual-e5-small, `given`
-    is to be trained on in place of the repository's corpus."""
+def prepare(work: Path, encoder: str | None) -> None:
+    """Writes `base/` and `data.gz`. `encoder` names a model for `AutoModel` in place of multilingual-e5-small."""
     folder = work / "base"
     if encoder is None:
         weights, full = _packaged()
-        articles, _ = given or corpus()
+        articles, _ = corpus()
         pieces = needed_pieces(Tokenizer.from_file(str(full)), articles)
         base.assemble(base.PackedWeights(weights), full, pieces, folder)
     else:
         _folder("torch")
         _run("-m", "classifiers.encoder.hub", encoder, str(folder))
-        articles, _ = given or corpus()
+        articles, _ = corpus()
     dataset.write(articles, Tokenizer.from_file(str(folder / "tokenizer.json")), work / "data.gz")
 
 
@@ -68,37 +68,35 @@ def fit(work: Path) -> None:
     _run("-m", _FITTING, str(work / "data.gz"), str(work / "base"), str(work / "all"), "--all")
 
 
-def ship(work: Path, given: Corpus | None = None, held_out: Path | None = None, to: Path = FOLDER) -> None:
+def ship(work: Path) -> None:
     """Exports `all/`, calibrates it beside the linear heads that have not seen the fifth held out either, and puts it
-    where the reader looks. `given`, `held_out` and `to` stand in for the repository's corpus, the heads that the linear
-    stage left, and that place."""
+    where the reader looks."""
     for package in ("torch", "onnx"):
         _folder(package)
-    held_out = held_out or HELD_OUT
-    _demand(held_out, "train the linear stage first: avmp train --backend linear")
+    _demand(HELD_OUT, "train the linear stage first: avmp train --backend linear")
     for fitted in ("all/heads.npz", "held/held.jsonl"):
         _demand(work / fitted, "fit it first: avmp train --backend encoder --step fit")
     tokenizer = work / "base" / "tokenizer.json"
     shipped = work / "shipped"
     _run("-m", "classifiers.encoder.export", str(work / "all"), str(tokenizer), str(shipped))
-    linear = unpacked(held_out.read_bytes(), str(held_out))
-    articles, digest = given or corpus()
-    calibrate(articles, work / "held" / "held.jsonl", linear, shipped / "about.json", digest)
-    shutil.copytree(shipped, to, dirs_exist_ok=True)
-
-
-def go_on(work: Path, new: Sequence[str], folder: Path = FOLDER) -> None:
-    """Fits what ships to new articles as well, those whose ids begin with one of `new`, and ships that, calibrated as
-    it was. `folder` stands in for where the reader looks. Raises `BadInput` for a beginning that no article has, or
-    that was taught before."""
+    linear = unpacked(HELD_OUT.read_bytes(), str(HELD_OUT))
     articles, digest = corpus()
+    calibrate(articles, work / "held" / "held.jsonl", linear, shipped / "about.json", digest)
+    shutil.copytree(shipped, FOLDER, dirs_exist_ok=True)
+
+
+def go_on(work: Path, new: Sequence[str], given: Corpus | None = None, folder: Path = FOLDER) -> None:
+    """Fits the encoder of a folder to new articles as well, those whose ids begin with one of `new`, calibrated as it
+    was. `given` and `folder` stand in for the repository's corpus and for where the reader looks. Raises `BadInput`
+    for a beginning that no article has, or that was taught before."""
+    articles, digest = given or corpus()
     _demand_new(new, [one.id for one in articles], json.loads((folder / "about.json").read_text(encoding="utf-8")))
     for package in ("torch", "onnx"):
         _folder(package)
     before, data, onto, shipped = (work / name for name in ("before", "onto.gz", "onto", "shipped"))
     tokenizer = folder / "tokenizer.json"
     work.mkdir(parents=True, exist_ok=True)
-    dataset.write(articles, Tokenizer.from_file(str(tokenizer)), data)
+    dataset.write(articles, Tokenizer.from_file(str(tokenizer)), data, _answers_of(folder / "heads.npz"))
     _run("-m", "classifiers.encoder.widening", str(folder), str(before))
     _run("-m", _FITTING, str(data), str(before), str(onto), "--all", "--onto", "--new", *new, *_ONE_EPOCH)
     _run("-m", "classifiers.encoder.export", str(onto), str(tokenizer), str(shipped))
@@ -106,6 +104,12 @@ def go_on(work: Path, new: Sequence[str], folder: Path = FOLDER) -> None:
     about |= {"corpus": digest} | {name: about["onto"][name] for name in _CALIBRATION}
     (shipped / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     shutil.copytree(shipped, folder, dirs_exist_ok=True)
+
+
+def _answers_of(heads: Path) -> dataset.Answers:
+    with np.load(heads) as arrays:
+        described: Mapping[str, dataset.Answers] = json.loads(arrays["described"].tobytes())
+    return described["answers"]
 
 
 def _demand_new(new: Sequence[str], ids: Sequence[str], about: Mapping[str, Any]) -> None:

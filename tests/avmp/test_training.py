@@ -120,7 +120,7 @@ def test_going_on_keeps_the_calibration_and_leaves_what_ships_alone_until_all_is
     monkeypatch.setattr(encoder_training, "_run", run)
     monkeypatch.setattr(encoder_training, "_folder", lambda package: tmp_path)
     prefix = small_corpus[0].id
-    encoder_training.go_on(tmp_path / "work", [prefix], folder)
+    encoder_training.go_on(tmp_path / "work", [prefix], folder=folder)
     assert [call[1].rsplit(".", 1)[-1] for call in calls] == ["widening", "fitting", "export"]
     assert calls[1][calls[1].index("--new") + 1] == prefix
     assert (folder / "encoder.onnx").read_bytes() == b"fitted"

@@ -105,6 +105,26 @@ def test_every_answer_is_known(rows: Rows) -> None:
             assert all(answer in about["answers"][question] for question, answer, *_ in printing["asked"])
 
 
+def test_heads_that_go_on_are_asked_nothing_whose_answer_they_do_not_know(rows: Rows, tmp_path: Path) -> None:
+    about, all_units = rows
+    known = {question: list(answers) for question, answers in about["answers"].items()}
+    known["type"].remove("weapons_seizure")
+    known["weapon"].remove("event")
+    write(_articles(), shipped_encoder().tokenizer, tmp_path / "data.gz", known)
+    with gzip.open(tmp_path / "data.gz", "rt", encoding="utf-8") as lines:
+        told, *units_ = map(json.loads, lines)
+    assert told["answers"] == known
+    assert len(units_) == len(all_units)
+    for before, row in zip(all_units, units_, strict=True):
+        unknown = {"type"} if before["whole"].get("type") == "weapons_seizure" else set()
+        assert row["whole"].keys() == before["whole"].keys() - unknown
+        for asked, now in zip(before["printings"], row["printings"], strict=True):
+            assert now["asked"] == [one for one in asked["asked"] if one[:2] != ["weapon", "event"]]
+    assert any(
+        "type" in before["whole"] and "type" not in row["whole"] for before, row in zip(all_units, units_, strict=True)
+    )
+
+
 def test_every_article_and_every_item_of_a_round_up_is_a_unit(rows: Rows) -> None:
     _, units_ = rows
     by_id: dict[str, list[dict[str, Any]]] = {}
