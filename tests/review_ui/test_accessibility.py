@@ -23,7 +23,7 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 FOUND = """async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }))
 .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary}`))"""
 
-NO_PAGES = {"/", "/session", "/places", "/queue/next", "/audit/next", "/incidents.csv"}
+NO_PAGES = {"/", "/session", "/places", "/queue/next", "/audit/next", "/incidents.csv", "/incidents.xlsx"}
 """Addresses that answer with no page of their own: scripts ask them, or they lead elsewhere."""
 
 

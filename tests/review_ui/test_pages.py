@@ -121,6 +121,8 @@ def test_the_order_is_in_the_address_of_list_item_and_csv(
     page.goto(f"{site.url}/incidents?order=place&jurisdiction=ME")
     csv = page.get_by_role("link", name="CSV of these 1")
     assert csv.get_attribute("href") == "/incidents.csv?jurisdiction=ME&order=place"
+    excel = page.get_by_role("link", name="Excel of these 1")
+    assert excel.get_attribute("href") == "/incidents.xlsx?jurisdiction=ME&order=place"
     assert page.get_by_label("Order").input_value() == "place"
     page.locator(".list tbody a").click()
     page.wait_for_url(f"**/incident/{incident_id}")

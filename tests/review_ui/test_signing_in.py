@@ -95,7 +95,17 @@ def test_the_sign_in_form_needs_its_token(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/queue", "/item/c1", "/incidents", "/incidents.csv", "/incident/i1", "/system", "/places?q=Novi"]
+    "path",
+    [
+        "/queue",
+        "/item/c1",
+        "/incidents",
+        "/incidents.csv",
+        "/incidents.xlsx",
+        "/incident/i1",
+        "/system",
+        "/places?q=Novi",
+    ],
 )
 def test_a_stranger_is_led_to_the_sign_in_page(client: httpx.Client, path: str) -> None:
     answer = client.get(path)

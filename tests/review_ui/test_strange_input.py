@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 import httpx
+import openpyxl
 import pytest
 
 from review_ui.access import CSRF_FIELD
@@ -178,6 +179,12 @@ def test_a_typed_value_is_no_formula_in_the_csv(client: httpx.Client, form: dict
     assert content.startswith(b"\xef\xbb\xbf")
     [row] = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
     assert row["place"] == (place if place[0] == "Č" else f"'{place}")
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/incidents.xlsx").content)).active
+    assert sheet is not None
+    names, *rows = sheet.iter_rows(values_only=True)
+    cells = dict(zip(names, *rows, strict=True))
+    assert cells["place"] == place  # text, which Excel runs as no formula
+    assert cells["id"] == row["id"]
 
 
 @pytest.mark.parametrize("edit", ["", "add", "remove", "add nothing", "remove victims x", "remove victims 99", LONG])
