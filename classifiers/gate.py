@@ -2,7 +2,7 @@
 
 The pattern is made of every word for a weapon, a shot or a blast in every language's lexicon, in both scripts where a
 language has two. It runs before language identification and before spaCy, on the text in lower case and without
-diacritics, which many outlets leave out.
+diacritics, which many outlets leave out, and with each word in one script: some write "пyкале" with a Latin y.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache
 
 from classifiers.lexicon import LANGUAGES, alike_words, written_terms
-from languages.canonical import INVISIBLE
+from languages.canonical import INVISIBLE, in_one_script
 from languages.serbian_cyrillic import in_serbian_cyrillic
 
 GATE_CONCEPTS = {"weapon": None, "event": ("shooting", "blast"), "slang": None}
@@ -29,7 +29,7 @@ def may_tell_an_incident(title: str, text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return text.lower().translate(_plain_letters())
+    return in_one_script(text).lower().translate(_plain_letters())
 
 
 @cache

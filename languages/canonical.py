@@ -61,11 +61,20 @@ def canonical(text: str, lang: str | None = None) -> Canonical:
     return _joined(_composed(_transliterated(_composed(_visible(text)), _letters(lang))), len(text))
 
 
-def composed(text: str) -> Canonical:
-    """`text` in NFC without invisible characters, in the script it was published in."""
-    if not _INVISIBLE.search(text) and unicodedata.is_normalized("NFC", text):
+def composed(text: str, lang: str) -> Canonical:
+    """`text` in NFC without invisible characters, in the script it was published in; in a language of Cyrillic letters
+    those are set right that only look so (some portals write "пyкале" with a Latin y, to be found by no filter)."""
+    is_cyrillic = lang in packs() and bool(packs()[lang].letters)
+    if not (_NEEDS_CARE if is_cyrillic else _INVISIBLE).search(text) and unicodedata.is_normalized("NFC", text):
         return _unchanged(text)
-    return _joined(_composed(_visible(text)), len(text))
+    units = _composed(_visible(text))
+    return _joined(_in_cyrillic(units) if is_cyrillic else units, len(text))
+
+
+def in_one_script(text: str) -> str:
+    """`text` of as many letters with each word in one script: one that mixes them in Cyrillic where each of its Latin
+    letters has its like, otherwise in Latin where each of the others has."""
+    return _MIXED_WORD.sub(lambda word: _in_one_script(word[0]), text) if _MIXED.search(text) else text
 
 
 def folded(text: str, lang: str | None = None) -> str:
@@ -98,12 +107,13 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _COMMA_FOR = dict(zip("şţŞŢ", "șțȘȚ", strict=True))
 """Romanian letters with the cedilla that old keyboards and many portals write for the comma below."""
 _NEEDS_REWRITING = re.compile(f"[{CYRILLIC}{''.join(_COMMA_FOR)}]|{_INVISIBLE.pattern}")
-_NEEDS_CARE = re.compile(f"{_INVISIBLE.pattern}|[{CYRILLIC}][{LATIN}]|[{LATIN}][{CYRILLIC}]")
+_MIXED = re.compile(f"[{CYRILLIC}][{LATIN}]|[{LATIN}][{CYRILLIC}]")
+_NEEDS_CARE = re.compile(f"{_INVISIBLE.pattern}|{_MIXED.pattern}")
 """What keeps a text from being folded letter by letter: invisible characters, and words that mix the scripts."""
-_LATIN_LETTER = re.compile(f"[{LATIN}]")
+_LATIN_LETTER, _CYRILLIC_LETTER = re.compile(f"[{LATIN}]"), re.compile(f"[{CYRILLIC}]")
 _MIXED_WORD = re.compile(f"[{CYRILLIC}{LATIN}]+")
 
-_LATIN_FOR = dict(zip("аеорсухіѕјАВЕКМНОРСТУХІЅЈ", "aeopcyxisjABEKMHOPCTYXISJ", strict=True))
+_LATIN_FOR = dict(zip("аекорсухіѕјАВЕКМНОРСТУХІЅЈ", "aekopcyxisjABEKMHOPCTYXISJ", strict=True))
 """Cyrillic letters and the Latin letters that look the same in print."""
 _CYRILLIC_FOR = {latin: cyrillic for cyrillic, latin in _LATIN_FOR.items()}
 
@@ -186,6 +196,28 @@ def _transliterated(units: list[_Unit], letters: Mapping[str, str]) -> list[_Uni
             new = sound.capitalize()
         _append(latin, new + rest, start, end)
     return latin
+
+
+def _in_cyrillic(units: list[_Unit]) -> list[_Unit]:
+    """The units with words in both scripts written in Cyrillic, where each of their Latin letters has its like."""
+    text = "".join(unit[0][0] if unit[0] else " " for unit in units)
+    right = _MIXED_WORD.sub(lambda word: _repaired_to_cyrillic(word[0]), text)
+    return [
+        (letter + unit[1:] if unit else "", start, end) for letter, (unit, start, end) in zip(right, units, strict=True)
+    ]
+
+
+def _repaired_to_cyrillic(word: str) -> str:
+    cyrillic = "".join(_CYRILLIC_FOR.get(ch, ch) for ch in word)
+    return cyrillic if _CYRILLIC_LETTER.search(word) and not _LATIN_LETTER.search(cyrillic) else word
+
+
+def _in_one_script(word: str) -> str:
+    cyrillic = _repaired_to_cyrillic(word)
+    if cyrillic != word:
+        return cyrillic
+    latin = "".join(_LATIN_FOR.get(ch, ch) for ch in word)
+    return latin if _LATIN_LETTER.search(word) and not _CYRILLIC_LETTER.search(latin) else word
 
 
 def _in_capitals(text: str, at: int) -> bool:

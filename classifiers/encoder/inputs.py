@@ -42,7 +42,7 @@ class Input:
 
 
 def _printed(text: str, lang: str) -> Canonical:
-    return canonical(text, lang) if lang == "hbs" else composed(text)
+    return canonical(text, lang) if lang == "hbs" else composed(text, lang)
 
 
 def _header(layout: Layout) -> str:

@@ -55,6 +55,16 @@ def test_both_scripts_of_serbian_are_read_alike(reader: Reader, make_article: Ma
     assert [m.confidence for m in latin.mentions] == [m.confidence for m in cyrillic.mentions]
 
 
+def test_latin_letters_among_cyrillic_ones_hide_nothing(reader: Reader, make_article: MakeArticle) -> None:
+    """As some portals write, perhaps so that no filter finds the words."""
+    jurisdiction, title, text, *_ = SHOOTINGS[2]
+    disguised = text.translate(str.maketrans("укрео", "ykpeo"))
+    [plain] = reader.read(make_article(title, text, jurisdiction)).mentions
+    [hidden] = reader.read(make_article(title, disguised, jurisdiction)).mentions
+    assert (hidden.incident_type, hidden.place, hidden.weapons) == (plain.incident_type, plain.place, plain.weapons)
+    assert (hidden.victims, hidden.perpetrators) == (plain.victims, plain.perpetrators)
+
+
 @pytest.mark.parametrize(("jurisdiction", "title", "text", "lang", "script", "place"), SHOOTINGS)
 def test_evidence_points_at_the_words_of_the_article(
     reader: Reader,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from languages.canonical import canonical, fold, folded
+from languages.canonical import canonical, composed, fold, folded, in_one_script
 from languages.packs import packs
 from languages.scripts import script_of
 
@@ -34,6 +34,7 @@ NEWS_TEXT = st.text(
         ("Kruševac\u200e \u202eNiš", "Kruševac Niš"),
         ("Bеоgrаd", "Beograd"),
         ("Нoви Caд", "Novi Sad"),
+        ("пykале со opужје", "pukale so oružje"),
         ("Kruševac", "Kruševac"),
         ("Făleşti, ŢARĂ, s\u0327ase", "Fălești, ȚARĂ, șase"),
         ("й", "j"),
@@ -41,6 +42,47 @@ NEWS_TEXT = st.text(
 )
 def test_canonical_form(original: str, latin: str) -> None:
     assert canonical(original).text == latin
+
+
+@pytest.mark.parametrize(
+    ("lang", "original", "composed_"),
+    [
+        ("mk", "Двајца пykале со opужје, пoвpeдени се тројца", "Двајца пукале со оружје, повредени се тројца"),
+        ("mk", "Сè е наред, калашников АК-47, M70 и Zastavа", "Сè е наред, калашников АК-47, M70 и Zastavа"),
+        ("ru", "cтрeльбa в Бeльцах", "стрельба в Бельцах"),
+        ("ro", "Bălți, cтрeльбa", "Bălți, cтрeльбa"),
+        ("mk", "куче́ пу­кал", "куче́ пукал"),
+    ],
+)
+def test_cyrillic_is_written_in_cyrillic_letters_where_it_is_read_in_them(
+    lang: str, original: str, composed_: str
+) -> None:
+    assert composed(original, lang).text == composed_
+
+
+@pytest.mark.parametrize(
+    ("mixed", "one"),
+    [
+        ("пyкале", "пукале"),
+        ("Zastavа", "Zastava"),
+        ("Bеоgrаd", "Beograd"),
+        ("Caд", "Сад"),
+        ("АK-47", "АК-47"),
+        ("пgш", "пgш"),
+    ],
+)
+def test_a_word_is_written_in_one_script_where_it_can(mixed: str, one: str) -> None:
+    assert in_one_script(mixed) == one
+
+
+@given(st.text(st.sampled_from("пукаneоxpkaМM70 ­́")), st.sampled_from(["mk", "ru", "ro"]), st.data())
+def test_a_composed_text_points_at_the_original(text: str, lang: str, data: st.DataObject) -> None:
+    form = composed(text, lang)
+    start = data.draw(st.integers(0, len(form.text)))
+    end = data.draw(st.integers(start, len(form.text)))
+    begin, stop = form.original_span(start, end)
+    assert 0 <= begin <= stop <= len(text)
+    assert composed(form.text, lang).text == form.text
 
 
 def test_serbian_reads_the_same_in_both_scripts() -> None:
