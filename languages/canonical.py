@@ -113,9 +113,9 @@ _NEEDS_CARE = re.compile(f"{_INVISIBLE.pattern}|{_MIXED.pattern}")
 _LATIN_LETTER, _CYRILLIC_LETTER = re.compile(f"[{LATIN}]"), re.compile(f"[{CYRILLIC}]")
 _MIXED_WORD = re.compile(f"[{CYRILLIC}{LATIN}]+")
 
-_LATIN_FOR = dict(zip("аекорсухіѕјАВЕКМНОРСТУХІЅЈ", "aekopcyxisjABEKMHOPCTYXISJ", strict=True))
+_CYRILLIC_LOOK, _LATIN_LOOK = "аекорсухіѕјАВЕКМНОРСТУХІЅЈ", "aekopcyxisjABEKMHOPCTYXISJ"
 """Cyrillic letters and the Latin letters that look the same in print."""
-_CYRILLIC_FOR = {latin: cyrillic for cyrillic, latin in _LATIN_FOR.items()}
+_LATIN_FOR, _CYRILLIC_FOR = str.maketrans(_CYRILLIC_LOOK, _LATIN_LOOK), str.maketrans(_LATIN_LOOK, _CYRILLIC_LOOK)
 
 
 def _unchanged(text: str) -> Canonical:
@@ -178,8 +178,13 @@ def _composed(units: list[_Unit]) -> list[_Unit]:
     return composed
 
 
+def _first_letters(units: list[_Unit]) -> str:
+    """A letter for each unit, without the accents set beside it; a space for what leaves nothing."""
+    return "".join(unit[0][0] if unit[0] else " " for unit in units)
+
+
 def _transliterated(units: list[_Unit], letters: Mapping[str, str]) -> list[_Unit]:
-    text = "".join(unit[0][0] if unit[0] else " " for unit in units)
+    text = _first_letters(units)
     text = _MIXED_WORD.sub(lambda word: _repaired(word[0], letters), text)
     latin: list[_Unit] = []
     for at, (unit, start, end) in enumerate(units):
@@ -200,7 +205,7 @@ def _transliterated(units: list[_Unit], letters: Mapping[str, str]) -> list[_Uni
 
 def _in_cyrillic(units: list[_Unit]) -> list[_Unit]:
     """The units with words in both scripts written in Cyrillic, where each of their Latin letters has its like."""
-    text = "".join(unit[0][0] if unit[0] else " " for unit in units)
+    text = _first_letters(units)
     right = _MIXED_WORD.sub(lambda word: _repaired_to_cyrillic(word[0]), text)
     return [
         (letter + unit[1:] if unit else "", start, end) for letter, (unit, start, end) in zip(right, units, strict=True)
@@ -208,7 +213,7 @@ def _in_cyrillic(units: list[_Unit]) -> list[_Unit]:
 
 
 def _repaired_to_cyrillic(word: str) -> str:
-    cyrillic = "".join(_CYRILLIC_FOR.get(ch, ch) for ch in word)
+    cyrillic = word.translate(_CYRILLIC_FOR)
     return cyrillic if _CYRILLIC_LETTER.search(word) and not _LATIN_LETTER.search(cyrillic) else word
 
 
@@ -216,7 +221,7 @@ def _in_one_script(word: str) -> str:
     cyrillic = _repaired_to_cyrillic(word)
     if cyrillic != word:
         return cyrillic
-    latin = "".join(_LATIN_FOR.get(ch, ch) for ch in word)
+    latin = word.translate(_LATIN_FOR)
     return latin if _LATIN_LETTER.search(word) and not _CYRILLIC_LETTER.search(latin) else word
 
 
@@ -235,10 +240,10 @@ def _repaired(word: str, letters: Mapping[str, str]) -> str:
     latin = len(_LATIN_LETTER.findall(word))
     if not cyrillic or not latin:
         return word
-    latin_word = "".join(_LATIN_FOR.get(ch, ch) for ch in word)
+    latin_word = word.translate(_LATIN_FOR)
     if not any(ch.lower() in letters for ch in latin_word) and len(cyrillic) <= latin:
         return latin_word
-    cyrillic_word = "".join(_CYRILLIC_FOR.get(ch, ch) for ch in word)
+    cyrillic_word = word.translate(_CYRILLIC_FOR)
     if not _LATIN_LETTER.search(cyrillic_word):
         return cyrillic_word
     return word
