@@ -2,8 +2,10 @@
 // data-opens and data-closes name dialogs. While a dialog is open, only its own keys work.
 "use strict";
 
+// A dialog just closed keeps the focus in its field until the next frame: who presses a key by then writes nothing.
 function isWriting(element) {
-  return element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+  const takesText = element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+  return takesText && element.getClientRects().length > 0;
 }
 
 function pressable(key) {

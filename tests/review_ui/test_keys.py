@@ -46,6 +46,22 @@ def test_a_key_is_a_letter_while_one_writes(site: Site, page: Page) -> None:
         assert found.state == "open"
 
 
+def test_a_key_in_the_frame_a_dialog_closes_in_is_not_lost_in_its_field(page: Page) -> None:
+    """The browser takes the focus from a field that is hidden only with the next frame."""
+    page.keyboard.press("c")
+    expect(page.locator("dialog[open] textarea")).to_be_focused()
+    held = page.evaluate(
+        """() => {
+          document.querySelector("dialog[open]").close();
+          const field = document.activeElement;
+          field.dispatchEvent(new KeyboardEvent("keydown", { key: "r", code: "KeyR", bubbles: true }));
+          return field.localName;
+        }"""
+    )
+    assert held == "textarea"
+    expect(page.get_by_role("dialog", name="Reject")).to_be_visible()
+
+
 @pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta"])
 def test_a_shortcut_of_the_browser_decides_nothing(page: Page, modifier: str) -> None:
     page.evaluate(
