@@ -23,6 +23,7 @@ from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
 from classifiers.lexicon import lexicon
+from classifiers.links import without_links
 from codebook.gazetteer import gazetteer
 from languages.canonical import INVISIBLE, folded
 from languages.dates import believable, dates_in, local, timezone_of
@@ -186,10 +187,10 @@ def pipeline(lang: str) -> Language:
 def parsed(
     lang: str, title: str, text: str, published: dt.datetime | None = None, jurisdiction: str | None = None
 ) -> Doc:
-    """Title and text as one `Doc` with its layout; `jurisdiction` is that of the source. A moment of publication that
-    is not `believable` is none."""
+    """Title and text, without the links around the report, as one `Doc` with its layout; `jurisdiction` is that of the
+    source. A moment of publication that is not `believable` is none."""
     nlp = pipeline(lang)
-    whole = _HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + text)[:READ_LIMIT])
+    whole = _HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + without_links(text[:READ_LIMIT]))[:READ_LIMIT])
     doc = nlp.make_doc(whole)
     doc._.layout = Layout(lang, jurisdiction, _on_the_newsrooms_clock(published, jurisdiction), len(title), whole)
     return nlp(doc)
