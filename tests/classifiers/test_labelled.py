@@ -28,7 +28,7 @@ IRRELEVANT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("file", "articles", "relevant"),
     [
-        ("train.jsonl", 6812, 4111),
+        ("train.jsonl", 7234, 4401),
         ("linking_train.jsonl", 306, 306),
         ("validation.jsonl", 286, 188),
         ("validation_hard.jsonl", 400, 264),
