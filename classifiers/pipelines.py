@@ -23,11 +23,11 @@ from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
 from classifiers.lexicon import lexicon
-from classifiers.links import without_links
 from codebook.gazetteer import gazetteer
 from languages.canonical import INVISIBLE, folded
 from languages.dates import believable, dates_in, local, timezone_of
 from languages.numbers import numbers_in
+from languages.other_articles import without_other_articles
 
 READ_LIMIT = 60_000
 """Characters that are read: ten times the longest news report. What follows is no report of one incident."""
@@ -187,10 +187,10 @@ def pipeline(lang: str) -> Language:
 def parsed(
     lang: str, title: str, text: str, published: dt.datetime | None = None, jurisdiction: str | None = None
 ) -> Doc:
-    """Title and text, without the links around the report, as one `Doc` with its layout; `jurisdiction` is that of the
+    """Title and text, without what leads to other reports, as one `Doc` with its layout; `jurisdiction` is that of the
     source. A moment of publication that is not `believable` is none."""
     nlp = pipeline(lang)
-    whole = _HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + without_links(text[:READ_LIMIT]))[:READ_LIMIT])
+    whole = _HALF_A_PAIR.sub("\ufffd", (title + _SEPARATOR + without_other_articles(text[:READ_LIMIT]))[:READ_LIMIT])
     doc = nlp.make_doc(whole)
     doc._.layout = Layout(lang, jurisdiction, _on_the_newsrooms_clock(published, jurisdiction), len(title), whole)
     return nlp(doc)

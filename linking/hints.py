@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codebook.records import Evidence
+from languages.other_articles import without_other_articles
 from linking.clues import KINDS, Clue, clues
 from linking.passages import told_in
 from linking.rarity import rarity
@@ -71,7 +72,7 @@ def hints(
     of the article's other mentions: with others, only the passages that tell this one count. `key` is secret, and the
     same for all mentions that are to be linked.
     """
-    passages = told_in(title, text, tuple(own), tuple(others))
+    passages = told_in(title, without_other_articles(text), tuple(own), tuple(others))
     found = {clue for passage in passages for clue in clues(passage, lang)}
     return Hints(**{kind: _rarest(found, kind, lang, key) for kind in KINDS})
 

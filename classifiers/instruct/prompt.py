@@ -13,6 +13,7 @@ from classifiers.instruct.answer import NOT_TOLD, Answer
 from codebook.codes import code_list
 from codebook.records import Article
 from languages.dates import believable, local
+from languages.other_articles import without_other_articles
 
 LONGEST_TITLE = 1_000
 LONGEST_TEXT = 20_000
@@ -107,7 +108,7 @@ def _question(article: Article) -> str:
         jurisdiction=article.source_jurisdiction or "unknown",
         mark=hashlib.sha256(f"mark\n{article.title}\n{article.text}".encode(errors="replace")).hexdigest()[:16],
         title=_sendable(article.title[:LONGEST_TITLE]),
-        text=_sendable(article.text[:LONGEST_TEXT]),
+        text=_sendable(without_other_articles(article.text)[:LONGEST_TEXT]),
     )
 
 

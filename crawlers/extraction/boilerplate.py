@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawlers.extraction.wording import beginning_with, containing, folded, phrases
+from languages.other_articles import EDGES, is_headline, is_marker
 
 REPEATED_CHARACTERS = 20
 """A shorter line may stand twice: "Nema povređenih"."""
@@ -12,14 +13,12 @@ REPEATED_CHARACTERS = 20
 CONSENT_CHARACTERS = 700
 COLOPHON_CHARACTERS = 250
 CREDIT_CHARACTERS = 90
-HEADLINE_CHARACTERS = 170
-MARKER_CHARACTERS = 40
 NUMBERS_CHARACTERS = 40
 SHARE_WORDS = 20
 LABEL_WORDS = 3
 DATE_LETTERS = 26
-"""The longest line of each kind: a consent notice, the colophon, a credit, another article's headline, what "read also"
-adds to it, a counter; words of a share bar and of a label; letters around a date. What is longer is prose."""
+"""The longest line of each kind: a consent notice, the colophon, a credit, a counter; words of a share bar and of a
+label; letters around a date. What is longer is prose."""
 
 DATE_LINES, COLOPHON_LINES = 4, 4
 """A date stands among the first lines, a colophon among the last."""
@@ -29,10 +28,7 @@ LETTER = re.compile(r"[^\W\d_]")
 
 WORDS = re.compile(r"[\w+@-]+")
 SENTENCE_END = re.compile(r"""[.!?…:;]["'”“»)\]]*$""")
-MARKER_END = re.compile(r"(?:\s+\w+){0,2}\s*(?:[:–—>»|]|-\s|$)")
-FULL_STOP = re.compile(r"""(?<!\b\w)\.["'”“»)\]]*$""")
 LETTERS = re.compile(r"[^\W\d_]{3,}")
-EDGES = "-–—•·*»>|▪■► \t"
 
 
 def cleaned(text: str, title: str, headlines: frozenset[str]) -> str:
@@ -74,24 +70,16 @@ def _without_other_articles(lines: list[str], headlines: frozenset[str]) -> list
         marked = beginning_with("other_articles").match(form)
         if form in headlines:
             continue
-        if marked and _is_marker(form[marked.end() :], line, headlines):
+        if marked and _leads_elsewhere(form[marked.end() :], line, headlines):
             in_block = True
-        elif not (in_block and _is_headline(line)):
+        elif not (in_block and is_headline(line)):
             in_block = False
             kept.append(line)
     return kept
 
 
-def _is_marker(rest: str, line: str, headlines: frozenset[str]) -> bool:
-    """Whether a line that begins with "read also" leads to another article: nothing follows, or a colon or dash does,
-    or a known headline. "Related" also begins sentences."""
-    if rest.strip(EDGES + ":") in headlines:
-        return True
-    return bool(MARKER_END.match(rest)) and len(line) <= HEADLINE_CHARACTERS + MARKER_CHARACTERS
-
-
-def _is_headline(line: str) -> bool:
-    return len(line) <= HEADLINE_CHARACTERS and not FULL_STOP.search(line)
+def _leads_elsewhere(rest: str, line: str, headlines: frozenset[str]) -> bool:
+    return rest.strip(EDGES + ":") in headlines or is_marker(rest, line)
 
 
 def _is_furniture(line: str, form: str, *, last: bool) -> bool:

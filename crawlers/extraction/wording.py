@@ -1,4 +1,5 @@
-"""The words by which a page shows what is no article: `wording.toml`, and comparing without case and diacritics."""
+"""The words by which a page shows what is no article: `wording.toml`, and the beginnings of what leads to others.
+Comparing without case and diacritics."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
+
+from languages.other_articles import beginnings
 
 LAST_DIACRITIC = 0x1F000
 """No character behind combines with another."""
@@ -55,4 +58,4 @@ def _alternatives(name: str) -> str:
 def _lists() -> dict[str, list[str]]:
     text = (files("crawlers.extraction") / "wording.toml").read_text(encoding="utf-8")
     lists: dict[str, list[str]] = tomllib.loads(text)
-    return lists
+    return lists | {"other_articles": list(beginnings())}

@@ -2,7 +2,7 @@
 // data-opens and data-closes name dialogs. While a dialog is open, only its own keys work.
 "use strict";
 
-// A dialog just closed keeps the focus in its field until the next frame: who presses a key by then writes nothing.
+// A field of a dialog that has just closed keeps the focus until the next frame: it is hidden, so nobody writes in it.
 function isWriting(element) {
   const takesText = element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
   return takesText && element.getClientRects().length > 0;

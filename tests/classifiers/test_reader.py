@@ -65,6 +65,16 @@ def test_latin_letters_among_cyrillic_ones_hide_nothing(reader: Reader, make_art
     assert (hidden.victims, hidden.perpetrators) == (plain.victims, plain.perpetrators)
 
 
+def test_a_link_to_another_report_tells_nothing(reader: Reader, make_article: MakeArticle) -> None:
+    link = "Pročitajte još: Trojica ubijena iz automatske puške u Kiseljaku"
+    text = f"{link}\nMuškarac je ranjen iz pištolja u Nišu. Policija traga za napadačem."
+    [mention] = reader.read(make_article("Pucnjava u Nišu", text, "RS")).mentions
+    assert [victim.outcome for victim in mention.victims] == ["injured"]
+    quoted = {(words.start, text[words.start : words.end]) for words in mention.evidence if words.part == "text"}
+    assert "pištolja" in {words for _, words in quoted}
+    assert min(quoted)[0] > len(link)
+
+
 @pytest.mark.parametrize(("jurisdiction", "title", "text", "lang", "script", "place"), SHOOTINGS)
 def test_evidence_points_at_the_words_of_the_article(
     reader: Reader,
