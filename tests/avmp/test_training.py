@@ -56,7 +56,7 @@ def test_a_misspelt_option_is_one_line(avmp: Avmp, arguments: tuple[str, ...], t
         (("--step", "prepare", "--encoder", "some/model"), ["torch", ".[train]"]),
         (("--step", "fit"), ["torch", ".[train]"]),
         (("--step", "ship"), ["torch", ".[train]"]),
-        (("--step", "go-on", "--new", "msq-"), ["torch", ".[train]"]),
+        (("--step", "go-on", "--new", "rur-"), ["torch", ".[train]"]),
     ],
 )
 def test_without_the_extra_the_encoder_is_one_line(avmp: Avmp, arguments: tuple[str, ...], told: list[str]) -> None:
@@ -88,7 +88,7 @@ def test_the_linear_stage_has_no_steps(avmp: Avmp) -> None:
         (("--new", "msq-"), "add --step go-on"),
         (("--step", "fit", "--new", "msq-"), "add --step go-on"),
         (("--step", "fit", "--step", "go-on", "--new", "msq-"), "give go-on alone"),
-        (("--step", "go-on", "--new", "msq-", "--new", "kor-"), "kor-': give what ids of training articles begin with"),
+        (("--step", "go-on", "--new", "rur-", "--new", "kor-"), "kor-': give what ids of training articles begin with"),
         (("--step", "go-on", "--new", ""), "give what ids of training articles begin with"),
         (("--step", "go-on", "--new", "lsq-"), "it was taught before"),
     ],

@@ -233,7 +233,7 @@ def test_the_day_of_publication_is_that_of_the_newsroom(
     reader: Reader, make_article: MakeArticle, jurisdiction: str, published: str, told: str
 ) -> None:
     town = {"RS": "Niš", "MD": "Bălți"}[jurisdiction]
-    text = f"A young man was shot and wounded with a pistol in {town}, police said."
+    text = f"A man has been shot dead in {town}, police said. The gunman has been arrested."
     moment = {"published": dt.datetime.fromisoformat(published)}
     article = make_article(f"Shooting in {town}", text, jurisdiction).model_copy(update=moment)
     (mention,) = reader.read(article).mentions
