@@ -163,7 +163,8 @@ def _legible(units: list[_Unit]) -> list[_Unit]:
 
 
 def _composed(units: list[_Unit]) -> list[_Unit]:
-    """The units in NFC: characters that compose with or reorder around their neighbours become one unit."""
+    """The units in NFC. Characters that compose with or reorder around their neighbours share one span; each is a unit
+    of its own all the same, so that a word ends where it does in a text that came composed."""
     if unicodedata.is_normalized("NFC", "".join(text for text, _, _ in units)):
         return units
     composed: list[_Unit] = []
@@ -175,21 +176,20 @@ def _composed(units: list[_Unit]) -> list[_Unit]:
                 composed[-1] = (both, before_start, max(before_end, end))
                 continue
         _append(composed, unicodedata.normalize("NFC", text), start, end)
-    return composed
+    return [(ch, start, end) for text, start, end in composed for ch in (text or ("",))]
 
 
-def _first_letters(units: list[_Unit]) -> str:
-    """A letter for each unit, without the accents set beside it; a space for what leaves nothing."""
-    return "".join(unit[0][0] if unit[0] else " " for unit in units)
+def _characters(units: list[_Unit]) -> str:
+    """The character of each unit; a space for what leaves nothing."""
+    return "".join(unit[0] or " " for unit in units)
 
 
 def _transliterated(units: list[_Unit], letters: Mapping[str, str]) -> list[_Unit]:
-    text = _first_letters(units)
+    text = _characters(units)
     text = _MIXED_WORD.sub(lambda word: _repaired(word[0], letters), text)
     latin: list[_Unit] = []
     for at, (unit, start, end) in enumerate(units):
         letter = text[at]
-        rest = unit[1:]
         sound = letters.get(letter.lower())
         if sound is None:
             new = _COMMA_FOR.get(letter, letter) if unit else ""
@@ -199,17 +199,15 @@ def _transliterated(units: list[_Unit], letters: Mapping[str, str]) -> list[_Uni
             new = sound.upper()
         else:
             new = sound.capitalize()
-        _append(latin, new + rest, start, end)
+        _append(latin, new, start, end)
     return latin
 
 
 def _in_cyrillic(units: list[_Unit]) -> list[_Unit]:
     """The units with words in both scripts written in Cyrillic, where each of their Latin letters has its like."""
-    text = _first_letters(units)
+    text = _characters(units)
     right = _MIXED_WORD.sub(lambda word: _repaired_to_cyrillic(word[0]), text)
-    return [
-        (letter + unit[1:] if unit else "", start, end) for letter, (unit, start, end) in zip(right, units, strict=True)
-    ]
+    return [(letter if unit else "", start, end) for letter, (unit, start, end) in zip(right, units, strict=True)]
 
 
 def _repaired_to_cyrillic(word: str) -> str:

@@ -75,6 +75,12 @@ def test_a_word_is_written_in_one_script_where_it_can(mixed: str, one: str) -> N
     assert in_one_script(mixed) == one
 
 
+def test_a_word_ends_at_the_same_accent_whether_the_text_came_composed_or_not() -> None:
+    accented, mixed = "M\u0301\u0301", "M\u041c"  # no letter has both acutes; a Latin and a Cyrillic M
+    for text in (accented + mixed, unicodedata.normalize("NFC", accented) + mixed):
+        assert composed(text, "mk").text == "\u1e3e\u0301\u041c\u041c"
+
+
 @given(st.text(st.sampled_from("пукаneоxpkaМM70 ­́")), st.sampled_from(["mk", "ru", "ro"]), st.data())
 def test_a_composed_text_points_at_the_original(text: str, lang: str, data: st.DataObject) -> None:
     form = composed(text, lang)
