@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from languages.canonical import folded
+from languages.phrases import any_of
 
 HEADLINE_CHARACTERS = 170
 MARKER_CHARACTERS = 40
@@ -19,7 +20,6 @@ EDGES = "-–—•·*»>|▪■► \t"
 _MARKER_END = re.compile(r"(?:\s+\w+){0,2}\s*(?:[:–—>»|]|-\s|$)")
 _FULL_STOP = re.compile(r"""(?<!\b\w)\.["'”“»)\]]*$|[:,]$""")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)?")
-_SPACES = re.compile(r"\s+")
 
 
 @cache
@@ -63,7 +63,7 @@ def without_other_articles(text: str) -> str:
 
 
 def _leads_elsewhere(line: str) -> bool:
-    said = _SPACES.sub(" ", folded(line))
+    said = folded(line)
     begins = _beginning().match(said)
     return begins is not None and is_marker(said[begins.end() :], line)
 
@@ -74,5 +74,4 @@ def _blank(line: str) -> str:
 
 @cache
 def _beginning() -> re.Pattern[str]:
-    longest_first = sorted({folded(one) for one in beginnings()}, key=lambda one: (-len(one), one))
-    return re.compile(rf"\W*(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return re.compile(rf"\W*{any_of(beginnings(), None)}")

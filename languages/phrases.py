@@ -15,7 +15,7 @@ def keys_of(words: tuple[str, ...], lang: str) -> frozenset[str]:
     return frozenset(folded(word, lang) for word in words)
 
 
-def any_of(phrases: Iterable[str], lang: str) -> str:
+def any_of(phrases: Iterable[str], lang: str | None) -> str:
     """A pattern for any of `phrases`, longest first, as whole words; one that never matches when there are none.
 
     In a phrase, `a|b` are alternatives for one word, `abc*` is any word that begins so, `abc?` may be missing.
