@@ -49,6 +49,23 @@ def test_a_plain_shooting_is_read_in_every_language(
     assert [victim.outcome for victim in mention.victims] == ["injured"]
 
 
+@pytest.mark.parametrize(
+    ("source", "title", "text", "jurisdiction"),
+    [
+        (None, "Маж ранет со пиштол по караница", "Маж (38) е ранет синоќа со пиштол по караница со сосед. СВР го приведе осомничениот.", "MK"),
+        (None, "Man shot after a quarrel", "A 40-year-old man was shot with a pistol last night after a quarrel with a neighbour.", None),
+        ("RS", "Маж ранет со пиштол по караница", "Маж (38) е ранет синоќа со пиштол по караница со сосед. СВР го приведе осомничениот.", "RS"),
+    ],
+)  # fmt: skip
+def test_without_town_and_source_a_jurisdiction_is_taken_where_one_is_likely(
+    reader: Reader, make_article: MakeArticle, source: str | None, title: str, text: str, jurisdiction: str | None
+) -> None:
+    article = make_article(title, text, jurisdiction=source)
+    (mention,) = reader.read(article).mentions
+    assert mention.jurisdiction == jurisdiction
+    assert ("jurisdiction" in mention.confidence) == (source is None and jurisdiction is not None)
+
+
 def test_both_scripts_of_serbian_are_read_alike(reader: Reader, make_article: MakeArticle) -> None:
     latin, cyrillic = (reader.read(make_article(title, text, "RS")) for _, title, text, *_ in SHOOTINGS[:2])
     assert abs(latin.relevance - cyrillic.relevance) < 1e-6
