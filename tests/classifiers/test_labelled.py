@@ -28,7 +28,7 @@ IRRELEVANT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("file", "articles", "relevant"),
     [
-        ("train.jsonl", 7644, 4660),
+        ("train.jsonl", 8060, 4967),
         ("linking_train.jsonl", 306, 306),
         ("validation.jsonl", 286, 188),
         ("validation_hard.jsonl", 400, 264),
