@@ -62,7 +62,7 @@ def merge(
     if len(incidents) > 1:
         raise Conflict("the two items belong to two approved incidents: undo the approval of one of them first")
     told = sorted({*family(session, kept), *family(session, gone)})
-    together = [{"candidate": kept.id, "mentions": told} | _across(kept, gone)]
+    together = [{"candidate": kept.id, "mentions": told} | _across(kept, gone, home_together(kept, gone))]
     return decide(session, "merge", kept, together, [], by, why, relink, watch=own(session, gone))
 
 
@@ -125,7 +125,9 @@ def move(
         raise Conflict("this report is in another item by now: look again")
     theirs = set(family(session, target)) - {mention_id}
     rest = set(family(session, source)) - {mention_id} - theirs
-    together = [{"candidate": target.id, "mentions": [mention_id, *sorted(theirs)]} | _across(target, source)]
+    # The incident of the source, of which the report does not tell, does not hold it.
+    home = target.jurisdiction if target.incident_id else target.jurisdiction or source.jurisdiction
+    together = [{"candidate": target.id, "mentions": [mention_id, *sorted(theirs)]} | _across(target, source, home)]
     if staying := sorted(set(own(session, source)) - {mention_id}):
         together.append({"candidate": source.id, "mentions": staying})
     apart = [[[mention_id], sorted(rest)]] if rest else []
@@ -216,12 +218,10 @@ def home_together(into: Candidate, other: Candidate) -> str | None:
     return holder.jurisdiction if holder else into.jurisdiction or other.jurisdiction
 
 
-def _across(into: Candidate, other: Candidate) -> dict[str, str | None]:
-    """Where the reports lie from now on, when two candidates of two jurisdictions come together: nowhere known only
-    where an incident holds them there."""
-    if into.jurisdiction == other.jurisdiction:
-        return {}
-    return {"jurisdiction": home_together(into, other)}
+def _across(into: Candidate, other: Candidate, home: str | None) -> dict[str, str | None]:
+    """That the reports of two candidates lie in `home` from now on, if the two have two jurisdictions: nowhere known
+    only where an incident holds them there."""
+    return {} if into.jurisdiction == other.jurisdiction else {"jurisdiction": home}
 
 
 def _back(session: Session, parted: Collection[str]) -> dict[str, str | None]:

@@ -143,9 +143,13 @@ class _Requeue:
         return None
 
     def _parted(self, known: Known) -> bool:
-        """Whether a person said that a report does not tell of the incident it is proposed for."""
-        others = (k.row.id for k in self._near.known.values() if k.decided and k.bond == known.bond)
-        return not known.decided and any(self._ties.are_apart(known.row.id, other) for other in others)
+        """Whether a person said that a report does not tell of the incident it is proposed for. The incident's own
+        reports are not here where that took it to another jurisdiction."""
+        if known.decided:
+            return False
+        own = (Candidate.incident_id == known.bond) & Candidate.state.in_(DECIDED)
+        others = self._session.scalars(select(StoredMention.id).join(Candidate).where(own))
+        return any(self._ties.are_apart(known.row.id, other) for other in others)
 
     def _update(self, incident: CuratedIncident, group: Sequence[Known]) -> Facts | None:
         """What the group's reports change of the incident; null when the person who approved it knew all of it."""

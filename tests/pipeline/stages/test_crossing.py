@@ -170,6 +170,34 @@ def test_the_approved_one_of_the_two_decides(line: Line, two: tuple[str, str], a
     assert people.state(line) == before
 
 
+def test_a_report_moved_from_an_update_leaves_the_incident_it_is_said_not_to_tell(line: Line) -> None:
+    line.tell(article("a", SHOOTING))
+    line.approve(line.candidate("open"))
+    line.tell(article("b", SHOOTING | KILLED, published=FETCHED.replace(hour=20)), article("c", THERE))
+    update, target = people.place(line, "b-0"), people.place(line, "c-0")
+    before = people.state(line)
+    done = people.move(line, "b-0", target)
+    assert done.candidate == target
+    assert people.whereabouts(line.database) == {people.place(line, "a-0"): ["a-0"], target: ["b-0", "c-0"]}
+    assert lies_in(line, target) == ("BA", "BA", "Zenica")
+    with line.database.session() as session:
+        moved = session.get_one(Candidate, target)
+        assert (moved.kind, moved.incident_id) == ("new", None)
+        assert session.get_one(Candidate, update).superseded_by == target
+    people.undo(line, done.decision)
+    assert people.state(line) == before
+
+
+def test_a_report_split_from_an_update_elsewhere_is_an_item_where_it_tells(line: Line) -> None:
+    line.tell(article("a", SHOOTING), article("b", SHOOTING))
+    line.approve(line.candidate("open"), **IN_BOSNIA)
+    line.tell(article("b", SHOOTING | KILLED, minutes=5))
+    done = people.split(line, line.candidate("open").id, ["b-0"])
+    assert people.whereabouts(line.database)[done.candidate] == ["b-0"]
+    assert lies_in(line, done.candidate) == ("RS", "RS", "Novi Pazar")
+    assert line.candidate("open").incident_id is None
+
+
 def test_a_corrected_approval_takes_the_item_to_the_incident(line: Line) -> None:
     line.tell(article("a", SHOOTING))
     item = line.candidate("open")
