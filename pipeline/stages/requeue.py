@@ -105,7 +105,7 @@ class _Requeue:
         self._names = Names(near.known.keys(), whole)
         self._stirred = {mention.id for mention in touched.mentions}
         self.changed: dict[str, list[LinkableMention]] = {}
-        """The open candidates that a change concerns, with what they rest on."""
+        """The open candidates that a change concerns, with their groups."""
 
     def place(self, group: Sequence[Known]) -> dict[str, str]:
         """Put a group's undecided mentions into its candidate; returns which candidates lost mentions to it."""
@@ -116,7 +116,8 @@ class _Requeue:
         if incident is None:
             homes = _homes(self._near.decisions, {k.row.id for k in waiting})
             candidate = open_new(self._session, self._jurisdiction, waiting[0].row.id, self._names, homes)
-            self._propose(candidate, propose([k.linkable for k in group]), waiting)
+            # What a person rejected stays rejected: its reports hold the group together and propose nothing.
+            self._propose(candidate, propose([k.linkable for k in waiting]), waiting)
         elif (proposal := self._update(incident, group)) is not None:
             candidate = open_update(self._session, self._jurisdiction, incident.id, self._names)
             self._propose(candidate, proposal, waiting)

@@ -105,6 +105,16 @@ def test_a_report_after_a_rejection_is_seen_again(line: Line) -> None:
     assert (fresh.kind, line.mentions(fresh)) == ("new", ["b-0"])
 
 
+def test_an_item_proposes_nothing_that_a_rejected_report_alone_tells(line: Line) -> None:
+    less = SHOOTING | {"weapons": ["unreported"], "victims": []}
+    line.tell(article("a", DEAD | {"weapons": ["automatic"]}))
+    line.reject(line.candidate("open"), "duplicate")
+    line.tell(later("b", less))
+    fresh = line.candidate("open")
+    assert (fresh.kind, line.mentions(fresh)) == ("new", ["b-0"])
+    assert Facts.model_validate(fresh.proposal) == Facts.model_validate(less)
+
+
 def test_a_rejected_report_that_changes_back_and_forth_is_seen_each_time(line: Line) -> None:
     line.tell(article("a", SHOOTING))
     for minutes, incident in enumerate((DEAD, SHOOTING, DEAD, SHOOTING), start=1):
