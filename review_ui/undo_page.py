@@ -57,9 +57,12 @@ def _entered(session: Session, candidate_id: str) -> FormValues | None:
 
 
 def _keep(session: Session, candidate_id: str, name: str, entered: FormValues | None) -> None:
-    """Make a draft of what was entered, where it says more than the proposal."""
+    """Make a draft of what was entered, where it says more than the proposal of an item that is open: the reports may
+    have gone to one that somebody has approved since."""
     candidate = session.get_one(Candidate, candidate_id)
-    if entered is None or not (differs(entered, Facts.model_validate(candidate.proposal)) or entered.comment):
+    if entered is None or candidate.state != "open":
+        return
+    if not (differs(entered, Facts.model_validate(candidate.proposal)) or entered.comment):
         return
     before = drafts.draft_of(session, candidate_id, name)
     turn = before.turn if before else 0

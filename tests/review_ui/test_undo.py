@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
+from store.decisions import approve
 from store.incidents import incident, revisions
 from store.review_rules import Rules, set_rules
 from store.schema import Candidate
@@ -81,6 +82,26 @@ def test_a_decision_of_yesterday_is_undone_from_its_own_page_once(site: Site, si
     second.keyboard.press("u")
     expect(second.get_by_role("alert").first).to_contain_text("Not undone.")
     assert shown_item(site, first).lease_owner == "boro"
+
+
+def test_an_approval_is_undone_whose_event_a_colleague_has_approved_since(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+        mistaken = approve(session, "c1", version=1, by="ana", facts=ELSEWHERE)
+        seed.simple(session, "c2")
+        approve(session, "c2", version=1, by="boro", facts=seed.DISPUTE)
+    page = signed_in()
+    page.goto(f"{site.url}/item/c1")
+    page.keyboard.press("u")
+    page.wait_for_url("**/item/c2**")
+    expect(page.get_by_text("Approved by boro")).to_be_visible()
+    expect(page.get_by_text("Undone:")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    with site.database.session() as session:
+        assert revisions(session, mistaken.id)[0].after is None
+    assert stored(site, "c2").state == "approved"
+    page.goto(f"{site.url}/item/c2")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(1)
 
 
 def test_who_only_reads_undoes_nothing(site: Site, signed_in: SignIn) -> None:
