@@ -94,13 +94,17 @@ async function signedIn() {
   }
 }
 
-// Somebody else has the item, or decided it: nothing can be decided here, and nothing more is to be kept alive.
+// Somebody else has the item, or decided it: nothing can be decided here, and nothing more is to be kept alive, not
+// even an item that is free again: a page that cannot decide would only hold it back from everybody.
+let lost = false;
+
 function takenOver() {
-  clearInterval(beating);
+  lost = true;
   for (const button of document.querySelectorAll("#approve, #reject, [data-opens=rejection]")) button.disabled = true;
 }
 
 async function keepLease() {
+  if (lost) return;
   try {
     let answer = await beat();
     if (answer.status === 401 || answer.status === 403) {
@@ -116,11 +120,10 @@ async function keepLease() {
 }
 
 const seconds = Number(form.dataset.heartbeat);
-let beating = null;
 const SETTLED = 1500; // milliseconds until the page left for this one, this one reloaded among them, has given back
 if (seconds > 0) {
   setTimeout(keepLease, SETTLED);
-  beating = setInterval(keepLease, seconds * 1000);
+  setInterval(keepLease, seconds * 1000);
   document.addEventListener("visibilitychange", () => document.hidden || keepLease());
 }
 

@@ -102,6 +102,29 @@ def test_who_lost_the_item_to_time_is_told_who_has_it_and_decides_nothing(site: 
     assert owner(site) == "boro"
 
 
+def test_a_page_that_lost_the_item_does_not_take_it_again(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    ana, boro = signed_in("ana"), signed_in("boro")
+    with ana.expect_response("**/item/c1/lease"):
+        start(ana)
+    with site.database.session() as session:  # ana's machine slept
+        session.get_one(Candidate, "c1").lease_until = seed.PUBLISHED
+    boro.goto(f"{site.url}/item/c1")
+    with ana.expect_response("**/item/c1/lease"):
+        ana.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # and wakes
+    line = ana.locator("#lease-line")
+    expect(line).to_contain_text("No longer yours")
+    boro.keyboard.press("q")
+    wait_for_owner(site, None)
+    sent: list[str] = []
+    ana.on("request", lambda request: sent.append(request.url))
+    ana.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # she comes back from another tab
+    ana.evaluate("fetch('/session').then((answer) => answer.text())")  # what was sent before it is known when it ends
+    assert sent == [f"{site.url}/session"]
+    expect(line).to_contain_text("No longer yours")
+
+
 def test_a_draft_that_ended_with_the_decision_is_not_said_to_be_kept(site: Site, signed_in: SignIn) -> None:
     with site.database.session() as session:
         seed.simple(session, "c1")
