@@ -115,7 +115,7 @@ def _suggested(each: alike.Alike, here: Candidate) -> dict[str, str]:
 
 
 def _label(each: alike.Alike, here: str | None) -> str:
-    facts, there = each.proposal, each.candidate.jurisdiction
+    facts, there = each.facts, each.candidate.jurisdiction
     what = [printed("incident_type", facts.incident_type), facts.place or gettext("place unknown"), day(facts.date)]
     if there != here:
         what.insert(0, word("jurisdiction", jurisdiction_name(there)) if there else gettext("jurisdiction unknown"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Facts
 from store.curation import database_time
+from store.incidents import facts_now
 from store.schema import Candidate, CandidateLink, CuratedIncident, StoredArticle, StoredMention
 
 MOST = 9
@@ -21,11 +22,12 @@ TRIGRAM = 3
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Another item. `titles` are those of its reports, the newest first; `reasons` say why it may be the same event,
-    none for one that a person found; `held_by` is who works on it now."""
+    """Another item. `facts` are those proposed, or of an approved one what its incident says now; `titles` are those of
+    its reports, the newest first; `reasons` say why it may be the same event, none for one that a person found;
+    `held_by` is who works on it now."""
 
     candidate: Candidate
-    proposal: Facts
+    facts: Facts
     titles: tuple[str, ...]
     reasons: tuple[str, ...] = ()
     held_by: str | None = None
@@ -98,17 +100,26 @@ def _shown(session: Session, found: Sequence[tuple[Candidate, tuple[str, ...]]])
     newest_first = of_these.order_by(StoredArticle.published.desc().nulls_last(), StoredMention.id)
     for candidate_id, title in session.execute(newest_first):
         titles.setdefault(candidate_id, []).append(title)
+    curated = _curated(session, [candidate for candidate, _ in found])
     now = database_time(session)
     return [
         Alike(
             candidate,
-            Facts.model_validate(candidate.proposal),
+            curated.get(candidate.id) or Facts.model_validate(candidate.proposal),
             tuple(titles.get(candidate.id, ())),
             reasons,
             candidate.lease_owner if candidate.lease_until and candidate.lease_until > now else None,
         )
         for candidate, reasons in found
     ]
+
+
+def _curated(session: Session, candidates: Sequence[Candidate]) -> dict[str, Facts]:
+    """What the incidents of the approved ones say now, by candidate: the proposal of such a one has the program's
+    mistakes that a person corrected."""
+    incidents = {each.id: each.incident_id for each in candidates if each.state == "approved" and each.incident_id}
+    facts = facts_now(session, incidents.values())
+    return {candidate: facts[incident] for candidate, incident in incidents.items()}
 
 
 def _literal(words: str) -> str:

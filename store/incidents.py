@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -36,6 +36,14 @@ ORDERS: Mapping[str, tuple[SQLColumnExpression[Any], ...]] = {
     "approved": (CuratedIncident.approved_at.desc(), CuratedIncident.id),
 }
 """The orders of the table, the default first; newest and oldest by the day of the incident."""
+
+_PARTS = (
+    selectinload(CuratedIncident.weapons),
+    selectinload(CuratedIncident.persons),
+    selectinload(CuratedIncident.seizure),
+    selectinload(CuratedIncident.articles),
+)
+"""What `to_incident` reads besides the row, fetched for all rows at once."""
 
 
 class IncidentQuery(BaseModel):
@@ -133,12 +141,7 @@ def incidents(
         .order_by(*ORDERS[order])
         .limit(limit)
         .offset(offset)
-        .options(
-            selectinload(CuratedIncident.weapons),
-            selectinload(CuratedIncident.persons),
-            selectinload(CuratedIncident.seizure),
-            selectinload(CuratedIncident.articles),
-        )
+        .options(*_PARTS)
         .execution_options(yield_per=500)
     )
     return map(to_incident, rows)
@@ -148,6 +151,12 @@ def incident(session: Session, incident_id: str) -> Incident | None:
     """One incident, also a withdrawn one; null when there is none of that id."""
     row = session.get(CuratedIncident, incident_id)
     return to_incident(row) if row else None
+
+
+def facts_now(session: Session, incident_ids: Collection[str]) -> dict[str, Facts]:
+    """What the incidents of these ids say now, by id."""
+    rows = session.scalars(select(CuratedIncident).where(CuratedIncident.id.in_(incident_ids)).options(*_PARTS))
+    return {row.id: facts_of(to_incident(row)) for row in rows}
 
 
 def revisions(session: Session, incident_id: str) -> list[Revision]:

@@ -174,6 +174,23 @@ def test_a_corrected_incident_is_found_where_it_lies_now_and_merged(site: Site, 
     expect(page.get_by_text("Done: the reports are grouped as you said.")).to_be_visible()
 
 
+def test_a_corrected_incident_is_shown_as_approved_beside_a_possible_same_event(site: Site, page: Page) -> None:
+    with site.database.session() as session:
+        right = SECOND.model_copy(update={"date": FIRST.date, "victims": FIRST.victims})
+        approve(session, "c2", version=1, by="boro", facts=right)
+    for number in ("c1", "c2"):  # the program's mistakes are on neither side of the comparison
+        page.goto(f"{site.url}/item/{number}")
+        for field in ("Date", "Victims"):
+            row = page.locator("#alike .compare tr", has=page.get_by_role("rowheader", name=field, exact=True))
+            expect(row).to_have_count(1)
+            expect(row).not_to_have_class("differs")
+    page.goto(f"{site.url}/item/c1")
+    page.keyboard.press("m")
+    expect(page.locator("#merge .reasons label").first).to_contain_text("3 March 2025")
+    page.locator("#merge-find").press_sequentially("c2")
+    expect(page.locator("#merge-find-list [role=option]")).to_contain_text("3 March 2025")
+
+
 def test_the_server_is_asked_when_the_keys_rest(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/others?" in request.url else None)
