@@ -106,7 +106,8 @@ def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> 
             return None
         words = announcing_years(before, layout.lang)
         marks = (layout.key(first.start - 1), layout.key(last.end))
-        if words or marks in _IN_BRACKETS or years_follow(behind, layout.lang):
+        in_brackets = marks in _IN_BRACKETS and not _is_said_again(layout, first)
+        if words or in_brackets or years_follow(behind, layout.lang):
             return Age(_words_before(layout, first, words), last.end, tuple(n.value for n in run))
         return None
     if layout.published is None or not all(_LEAST <= layout.published.year - n.value <= MOST_YEARS for n in run):
@@ -118,6 +119,12 @@ def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> 
         born = [layout.published.year - int(n.value) for n in run]
         return Age(_words_before(layout, first, words), last.end, tuple(born))
     return None
+
+
+def _is_said_again(layout: Layout, number: Stretch) -> bool:
+    """Whether a number in brackets is the one before them in figures: "three (3) rifles"."""
+    before = within(layout.numbers, max(number.start - _WORDS, 0), number.start)
+    return any(other.end == number.start - 1 and other.value == number.value for other in before)
 
 
 def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, in_full: bool) -> Age | None:
