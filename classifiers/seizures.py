@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Span
 
-from classifiers.ammunition import AMMUNITION
+from classifiers.ammunition import AMMUNITION, FIREARMS
 from classifiers.counts import Counted, count_features, counted
 from classifiers.judges import Judge, Shares, likeliest
 from classifiers.numbers_beside import are_one_word
@@ -57,12 +57,20 @@ def seizure(part: Span, judge: Judge) -> tuple[Seizure, list[Counted], float]:
     sure = 0.5
     for kind in ("firearms", "rounds", "explosives"):
         whole = judge.of_part(f"seized {kind}", part)
-        number = _likeliest_number([piece for piece in pieces if piece.told.kind == kind], whole, layout_of(part.doc))
+        of_kind = [piece for piece in pieces if piece.told.kind == kind]
+        if kind == "firearms" and not of_kind and _are_for_ammunition(pieces):
+            whole = {}
+        number = _likeliest_number(of_kind, whole, layout_of(part.doc))
         if number:
             numbers[kind] = number
         if kind == "firearms" and whole:
             sure = _told_by(whole, number)
     return Seizure.model_validate({**numbers, "where": _where(part, judge)}), _words(pieces), sure
+
+
+def _are_for_ammunition(pieces: Iterable[Piece]) -> bool:
+    """Whether a firearm is named as that which ammunition is for: "rounds for a rifle" tell of no rifle seized."""
+    return any(piece.told.kind == "rounds" and piece.told.found.label in FIREARMS for piece in pieces)
 
 
 def _where(part: Span, judge: Judge) -> str:
