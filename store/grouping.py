@@ -62,7 +62,7 @@ def merge(
     if len(incidents) > 1:
         raise Conflict("the two items belong to two approved incidents: undo the approval of one of them first")
     told = sorted({*family(session, kept), *family(session, gone)})
-    together = [{"candidate": kept.id, "mentions": told} | _across(kept, gone, home_together(kept, gone))]
+    together = [{"candidate": kept.id, "mentions": told} | _across(kept, gone, (kept, gone))]
     return decide(session, "merge", kept, together, [], by, why, relink, watch=own(session, gone))
 
 
@@ -126,8 +126,8 @@ def move(
     theirs = set(family(session, target)) - {mention_id}
     rest = set(family(session, source)) - {mention_id} - theirs
     # The incident of the source, of which the report does not tell, does not hold it.
-    home = target.jurisdiction if target.incident_id else target.jurisdiction or source.jurisdiction
-    together = [{"candidate": target.id, "mentions": [mention_id, *sorted(theirs)]} | _across(target, source, home)]
+    lies = _across(target, source, (target,))
+    together = [{"candidate": target.id, "mentions": [mention_id, *sorted(theirs)]} | lies]
     if staying := sorted(set(own(session, source)) - {mention_id}):
         together.append({"candidate": source.id, "mentions": staying})
     apart = [[[mention_id], sorted(rest)]] if rest else []
@@ -214,14 +214,18 @@ def redirect(session: Session, candidate_id: str) -> str:
 def home_together(into: Candidate, other: Candidate) -> str | None:
     """The jurisdiction whose queue holds the reports of two candidates that come together: that of the incident of one,
     else that of `into`."""
-    holder = next((candidate for candidate in (into, other) if candidate.incident_id), None)
+    return _home(into, other, (into, other))
+
+
+def _home(into: Candidate, other: Candidate, holders: Sequence[Candidate]) -> str | None:
+    holder = next((candidate for candidate in holders if candidate.incident_id), None)
     return holder.jurisdiction if holder else into.jurisdiction or other.jurisdiction
 
 
-def _across(into: Candidate, other: Candidate, home: str | None) -> dict[str, str | None]:
-    """That the reports of two candidates lie in `home` from now on, if the two have two jurisdictions: nowhere known
-    only where an incident holds them there."""
-    return {} if into.jurisdiction == other.jurisdiction else {"jurisdiction": home}
+def _across(into: Candidate, other: Candidate, holders: Sequence[Candidate]) -> dict[str, str | None]:
+    """Where the reports lie from now on, when those of two candidates of two jurisdictions come together: nowhere known
+    only where the incident of one of `holders` holds them there."""
+    return {} if into.jurisdiction == other.jurisdiction else {"jurisdiction": _home(into, other, holders)}
 
 
 def _back(session: Session, parted: Collection[str]) -> dict[str, str | None]:

@@ -76,6 +76,16 @@ def test_reloading_and_a_refused_form_keep_the_item(site: Site, signed_in: SignI
     assert owner(site) == "ana"
 
 
+def sleep_until_taken(site: Site, ana: Page, boro: Page) -> None:
+    """Ana's machine sleeps longer than her time on the item, boro takes it over, and hers wakes."""
+    with site.database.session() as session:
+        session.get_one(Candidate, "c1").lease_until = seed.PUBLISHED
+    boro.goto(f"{site.url}/item/c1")
+    assert owner(site) == "boro"
+    with ana.expect_response("**/item/c1/lease"):
+        ana.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def test_who_lost_the_item_to_time_is_told_who_has_it_and_decides_nothing(site: Site, signed_in: SignIn) -> None:
     with site.database.session() as session:
         seed.simple(session, "c1")
@@ -84,12 +94,7 @@ def test_who_lost_the_item_to_time_is_told_who_has_it_and_decides_nothing(site: 
         start(ana)
     ana.locator("input[name='victims.age']").fill("35")
     expect(ana.locator("#draft-line")).to_contain_text("Draft kept,")
-    with site.database.session() as session:  # ana's machine slept
-        session.get_one(Candidate, "c1").lease_until = seed.PUBLISHED
-    boro.goto(f"{site.url}/item/c1")
-    assert owner(site) == "boro"
-    with ana.expect_response("**/item/c1/lease"):
-        ana.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # and wakes
+    sleep_until_taken(site, ana, boro)
     line = ana.locator("#lease-line")
     expect(line).to_contain_text("No longer yours: Boro took this item over when your time on it ran out")
     expect(line).to_contain_text("What you typed is kept as your draft.")
@@ -108,11 +113,7 @@ def test_a_page_that_lost_the_item_does_not_take_it_again(site: Site, signed_in:
     ana, boro = signed_in("ana"), signed_in("boro")
     with ana.expect_response("**/item/c1/lease"):
         start(ana)
-    with site.database.session() as session:  # ana's machine slept
-        session.get_one(Candidate, "c1").lease_until = seed.PUBLISHED
-    boro.goto(f"{site.url}/item/c1")
-    with ana.expect_response("**/item/c1/lease"):
-        ana.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # and wakes
+    sleep_until_taken(site, ana, boro)
     line = ana.locator("#lease-line")
     expect(line).to_contain_text("No longer yours")
     boro.keyboard.press("q")
