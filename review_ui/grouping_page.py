@@ -16,7 +16,7 @@ from review_ui.position import At, Position
 from review_ui.rendering import printed
 from review_ui.translation.speaking import gettext, word
 from review_ui.translation.written import day
-from store import alike, grouping
+from store import alike, grouping, ungrouping
 from store.review_queue import item
 from store.schema import Candidate
 
@@ -83,7 +83,7 @@ def undo(
     """Take a merge, split, move or "not the same" back."""
     try:
         with store.session() as session:
-            grouping.undo(session, number_of(form, "decision"), by=account.name, relink=relink)
+            ungrouping.undo(session, number_of(form, "decision"), by=account.name, relink=relink)
             here = grouping.redirect(session, candidate_id)
     except Conflict as conflict:
         return not_done(request, account, store, candidate_id, at, gettext("Not undone."), conflict)

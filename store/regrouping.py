@@ -63,7 +63,7 @@ def locked_as_seen(
     if len(set(ids)) != len(ids):
         raise Conflict("this is one item already: choose another one")
     query = select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id)
-    hold_queues(session, lambda: reach(session, _families(session, ids)))
+    hold_queues(session, lambda: reach(session, families(session, ids)))
     found = {row.id: row for row in session.scalars(query.with_for_update().execution_options(populate_existing=True))}
     if missing := set(ids) - found.keys():
         raise StoreError("there is no candidate %(id)s: go back to the queue", id=min(missing))
@@ -89,7 +89,7 @@ def family(session: Session, candidate: Candidate) -> list[str]:
     return list(session.scalars(query.order_by(StoredMention.id)))
 
 
-def _families(session: Session, ids: Collection[str]) -> list[str]:
+def families(session: Session, ids: Collection[str]) -> list[str]:
     """The mentions of these candidates, and those of all candidates of their incidents."""
     incidents = select(Candidate.incident_id).where(Candidate.id.in_(ids), Candidate.incident_id.is_not(None))
     kin = Candidate.id.in_(ids) | Candidate.incident_id.in_(incidents)

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 from sqlalchemy.orm import Session
 
 from pipeline.stages.requeue import relink
-from store import grouping, undoing
+from store import grouping, undoing, ungrouping
 from store.database import Database
 from store.schema import Candidate
 
@@ -32,7 +32,7 @@ def relink_and_die(
 def main(address: str, what: str, *ids: str) -> None:
     with Database(address).session() as session:
         if what == "undo":
-            grouping.undo(session, int(ids[0]), by="ana", relink=relink_and_die)
+            ungrouping.undo(session, int(ids[0]), by="ana", relink=relink_and_die)
         elif what == "undo_decision":
             undoing.undo_decision(session, ids[0], by="ana", relink=relink_and_die)
         else:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from pipeline.stages.requeue import relink
-from store import grouping, undoing
+from store import grouping, undoing, ungrouping
 from store.database import Database
 from store.schema import Candidate, Revision, StoredMention
 from tests.pipeline.stages.line import Line
@@ -57,7 +57,7 @@ def not_same(line: Line, a: str, b: str, by: str = "ana") -> grouping.Grouped:
 
 def undo(line: Line, decision: int, by: str = "ana") -> grouping.Grouped:
     with line.database.session() as session:
-        return grouping.undo(session, decision, by=by, relink=relink)
+        return ungrouping.undo(session, decision, by=by, relink=relink)
 
 
 def undo_decision(line: Line, candidate: str, by: str = "ana") -> str:

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from codebook.errors import Conflict, StoreError
-from codebook.records import Article
+from codebook.records import Article, Facts
 from pipeline.stages.requeue import relink
-from store import grouping
+from store import grouping, second_reading
 from store.review_queue import lease
-from store.schema import AuditEntry
+from store.review_rules import Rules, set_rules
+from store.schema import AuditEntry, Candidate
 from store.users import add_user
 from tests.pipeline.stages import people
 from tests.pipeline.stages.line import ELSEWHERE, FETCHED, IN_BOSNIA, KILLED, SHOOTING, JsonReader, Line, article
@@ -191,6 +192,22 @@ def test_a_merge_into_an_approved_incident_is_an_update_or_joins_in_silence(line
     assert people.state(line) == before
 
 
+@pytest.mark.parametrize("like", [OTHER, OTHER | KILLED])
+def test_a_merge_into_an_approved_incident_is_undone_with_what_came_after_it(
+    line: Line, two: tuple[str, str], like: dict[str, Any]
+) -> None:
+    into, other = two
+    line.approve(next(c for c in line.candidates() if c.id == into))
+    line.tell(article("silent", SHOOTING))
+    done = people.merge(line, other, into)
+    line.tell(article("d", like), article("new", SHOOTING | KILLED, published=FETCHED + dt.timedelta(hours=2)))
+    people.undo(line, done.decision)
+    update = people.place(line, "new-0")
+    places = {into: ["a-0", "b-0", "silent-0"], other: ["c-0", "d-0"], update: ["new-0"]}
+    assert people.whereabouts(line.database) == places
+    assert [c.incident_id is None for c in line.candidates("open") if c.id in (other, update)].count(True) == 1
+
+
 def test_an_update_that_does_not_tell_of_the_incident_becomes_an_item_of_its_own(line: Line) -> None:
     line.tell(article("a", SHOOTING))
     approved = line.candidate("open")
@@ -232,6 +249,21 @@ def test_what_cannot_be_is_one_clear_line(line: Line, two: tuple[str, str]) -> N
         with pytest.raises(Conflict, match="changed while you read"), line.database.session() as session:
             grouping.merge(session, into, other, versions=versions, by="ana", relink=relink)
     assert people.whereabouts(line.database) == {into: ["a-0", "b-0"], other: ["c-0"]}
+
+
+def test_an_item_that_waits_for_another_reader_does_not_go(line: Line, two: tuple[str, str]) -> None:
+    into, other = two
+    with line.database.session() as session:
+        add_user(session, "boro", "monitor", by="test")
+        set_rules(session, Rules(second_share=1.0), by="ana")
+        facts = Facts.model_validate(session.get_one(Candidate, other).proposal)
+        second_reading.approve(session, other, version=people.version(line, other), by="boro", facts=facts)
+    for act in (lambda: people.merge(line, into, other), lambda: people.move(line, "c-0", into)):
+        with pytest.raises(Conflict, match="boro has read one of the two, which waits for another reader"):
+            act()
+    assert people.merge(line, other, into).candidate == other
+    with line.database.session() as session:
+        assert session.get_one(Candidate, other).first_reader == "boro"
 
 
 def test_an_item_in_somebody_elses_hands_is_left_alone(line: Line, two: tuple[str, str]) -> None:
