@@ -1,11 +1,11 @@
 """Learns the linker's weights and thresholds from labelled articles: `python -m avmp.link_training`.
 
-Views of the linking training articles are learned from: the facts of the labels, with hints and without, those
-that the shipped reader reads (it has seen these articles, and errs less than it will), and those of a reader that has
-not seen them (and has no encoder, so that it errs more). To them come pairs of unrelated training articles, since in
-the families of the linking articles nearly everything is alike, and strangers, as many as stand around a report in
-life (`avmp.link_crowds`). Folds follow the families: events of one jurisdiction
-within a month of one another, so that an event and its look-alikes are never on both sides.
+Views of the linking articles are learned from: the facts of the labels, with hints and without, and those that the
+shipped reader reads, of articles it was trained on (where it errs less than it will) and of others that no reader is
+taught. To them come pairs of unrelated training articles, since in the families of the linking articles nearly
+everything is alike, and strangers, as many as stand around a report in life (`avmp.link_crowds`). Folds follow the
+families: events of one jurisdiction within a month of one another, so that an event and its look-alikes are never on
+both sides.
 
 The same articles give the same weights. Nothing of the development articles is used.
 """
@@ -27,11 +27,8 @@ from zlib import crc32
 from avmp.link_crowds import strangers
 from avmp.link_views import Told, by_labels, by_readings
 from classifiers.labelled import LabelledArticle, load
-from classifiers.linear import unpacked
-from classifiers.reader import CODE_VERSION, LearnedReader, Reader, default_reader
-from classifiers.relevance import Verdict
-from classifiers.training import CORPUS, model, tasks
-from classifiers.training import fitted as fitted_heads
+from classifiers.reader import Reader, default_reader
+from classifiers.training import CORPUS
 from codebook.records import Reading
 from linking.blocking import comparable
 from linking.evaluation import PairwiseScores, pairwise, summed
@@ -43,6 +40,8 @@ from linking.scoring import Scores, log_odds
 from linking.suggesting import suggestions
 from linking.weights import Weights, weights
 
+TAUGHT, UNTAUGHT = "linking_train.jsonl", "linking_untaught.jsonl"
+"""Families of reports, of which the reader was trained on the first and is never on the second."""
 FOLDS = 11
 FAMILY = dt.timedelta(days=30)
 """Events of one jurisdiction, with no gap longer than this between their reports, are one family."""
@@ -100,18 +99,18 @@ class View:
 
 def views() -> tuple[list[View], View]:
     """The views of the linking articles, and the other training articles by their labels."""
-    articles, others = load(CORPUS / "linking_train.jsonl"), load(CORPUS / "train.jsonl")
+    taught, untaught, others = (load(CORPUS / name) for name in (TAUGHT, UNTAUGHT, "train.jsonl"))
+    articles = [*taught, *untaught]
     labels = list(by_labels(articles))
     folds = _folds(articles, labels)
     bare = [Told(replace(mention, hints=Hints()), event) for mention, event in labels]
-    seen = list(by_readings(articles, _readings(articles, default_reader())))
-    unseen = list(by_readings(articles, _readings(articles, _reader_of(others))))
+    reader = default_reader()
     named = {
         "labels": labels,
         "labels, no hints": bare,
         UNDATED: [_undated(one) for one in labels],
-        "reader": seen,
-        "unseen reader": unseen,
+        "read, taught": list(by_readings(taught, _readings(TAUGHT, taught, reader))),
+        "read": list(by_readings(untaught, _readings(UNTAUGHT, untaught, reader))),
     }
     background = list(by_labels(one for one in others if one.published))
     return [View(name, told, folds) for name, told in named.items()], View("background", background, _Nowhere())
@@ -147,25 +146,14 @@ def _folds(articles: Sequence[LabelledArticle], labels: Iterable[Told]) -> dict[
     return {article: ranked.index(name) % FOLDS for article, name in family.items()}
 
 
-def _readings(articles: Iterable[LabelledArticle], reader: Reader) -> list[Reading]:
-    """What a reader makes of the articles; kept, for reading takes minutes."""
-    file = KEPT / f"linking-{_digest('linking_train.jsonl')}-{reader.version}.jsonl"
-    if not file.exists():
+def _readings(file: str, articles: Iterable[LabelledArticle], reader: Reader) -> list[Reading]:
+    """What a reader makes of the articles of a file; kept, for reading takes minutes."""
+    kept = KEPT / f"linking-{_digest(file)}-{reader.version}.jsonl"
+    if not kept.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         lines = (reader.read(labelled.article).model_dump_json() for labelled in articles)
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return [Reading.model_validate_json(line) for line in file.read_text(encoding="utf-8").splitlines()]
-
-
-def _reader_of(articles: Sequence[LabelledArticle]) -> Reader:
-    """A linear reader fitted to these articles alone; kept, for fitting takes minutes."""
-    file = KEPT / f"linear-without-linking-{CODE_VERSION}-{_digest('train.jsonl')}.npz"
-    if not file.exists():
-        made, source = tasks(articles)
-        verdict = Verdict(2.0, 0.0, 0.3)
-        KEPT.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(model(fitted_heads(made, source, lambda _: True), verdict, "train.jsonl alone"))
-    return LearnedReader(unpacked(file.read_bytes(), str(file)))
+        kept.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return [Reading.model_validate_json(line) for line in kept.read_text(encoding="utf-8").splitlines()]
 
 
 def _digest(file: str) -> str:

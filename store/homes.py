@@ -6,7 +6,7 @@ tells stays as it was read: `StoredMention.jurisdiction` says where it lies, its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -86,6 +86,14 @@ def hold_to_approve(session: Session, candidate_id: str, jurisdictions: Iterable
     if set(session.scalars(lying)) == wanted:
         return
     hold_queues(session, lambda: wanted | set(session.scalars(lying)))
+    session.scalars(select(Candidate.id).where(kin).order_by(Candidate.id).with_for_update()).all()
+
+
+def hold_to_move(session: Session, wanted: Mapping[str, str | None]) -> None:
+    """Hold what is needed to let the reports of these incidents lie in these jurisdictions, before any is locked."""
+    kin = among(Candidate.incident_id, wanted.keys()) & (Candidate.state != "superseded")
+    lying = select(Candidate.jurisdiction).where(kin).distinct()
+    hold_queues(session, lambda: {*wanted.values(), *session.scalars(lying)})
     session.scalars(select(Candidate.id).where(kin).order_by(Candidate.id).with_for_update()).all()
 
 

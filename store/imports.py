@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from codebook.jsonlines import records
 from codebook.records import Incident, Perpetrator, Seizure, Victim, facts_of
 from store import audit
 from store.curation import curate
+from store.homes import follow, hold_to_move
 from store.records import to_incident
 from store.schema import CuratedIncident, StoredArticle, User
 
@@ -53,8 +55,8 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
     """Take in the incidents of a JSON Lines file of `codebook.records.Incident`; returns how many were written and how
     many said what the database says already. In the caller's transaction: all or none.
 
-    An incident under a known id becomes a new revision of it; one that was withdrawn is back. Articles that this
-    database does not have are left out.
+    An incident under a known id becomes a new revision of it, with its reports where it lies now; one that was
+    withdrawn is back. Articles that this database does not have are left out.
 
     Raises:
         BadInput: nobody of that name may import, or a line is no incident; names file, line, field and remedy.
@@ -63,12 +65,23 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
     if user is None or user.role not in MAY_IMPORT or user.disabled_at is not None:
         raise BadInput("avmp import", "--as", by, "name an active validator or administrator (`avmp user add`)")
     taken = unchanged = 0
-    for given in records(file, _Given, "incidents"):
+    told = list(records(file, _Given, "incidents"))
+    hold_to_move(session, _moving(session, told))
+    for given in told:
         if _import_one(session, given, by, file.name):
             taken += 1
         else:
             unchanged += 1
     return taken, unchanged
+
+
+def _moving(session: Session, told: Iterable[Incident]) -> dict[str, str | None]:
+    """The known incidents that the file puts into another jurisdiction, with that."""
+    return {
+        given.id: given.jurisdiction
+        for given in told
+        if (row := session.get(CuratedIncident, given.id)) is not None and row.jurisdiction != given.jurisdiction
+    }
 
 
 def _import_one(session: Session, given: Incident, by: str, file: str) -> bool:
@@ -78,6 +91,8 @@ def _import_one(session: Session, given: Incident, by: str, file: str) -> bool:
         return False
     articles = [article for article in given.articles if session.get(StoredArticle, article) is not None]
     written = curate(session, given.id, facts_of(given), articles, by=by, why=f"imported from {file}")
+    if known is not None and known.jurisdiction != written.jurisdiction:
+        follow(session, written.id, written.jurisdiction)
     audit.record(
         session,
         by,

@@ -15,7 +15,7 @@ from store.imports import import_incidents
 from store.incidents import IncidentQuery, count, incident
 from store.schema import AuditEntry, Candidate, OutboxMessage
 from tests.pipeline.stages import people
-from tests.pipeline.stages.line import ELSEWHERE, FETCHED, KILLED, SHOOTING, Line, article
+from tests.pipeline.stages.line import ELSEWHERE, FETCHED, IN_BOSNIA, KILLED, SHOOTING, Line, article
 
 
 def published(line: Line) -> list[tuple[str, bool]]:
@@ -160,6 +160,19 @@ def test_what_was_imported_since_is_not_undone(line: Line, tmp_path: Path) -> No
     assert "\n" not in str(raised.value)
     assert (people.state(line), people.curated(line)) == state
     people.chains_are_whole(line.database)
+
+
+def test_an_import_that_puts_an_incident_elsewhere_takes_its_reports_along(line: Line, tmp_path: Path) -> None:
+    line.tell(article("a", SHOOTING))
+    made = line.approve(line.candidate("open"))
+    update = an_update(line)
+    file = tmp_path / "incidents.jsonl"
+    file.write_text(made.model_copy(update=IN_BOSNIA).model_dump_json() + "\n", encoding="utf-8")
+    with line.database.session() as session:
+        assert import_incidents(session, file, "ana") == (1, 0)
+    assert {candidate.jurisdiction for candidate in line.candidates()} == {"BA"}
+    line.tell(article("c", SHOOTING | IN_BOSNIA | KILLED))
+    assert people.whereabouts(line.database)[update] == ["b-0", "c-0"]
 
 
 def test_an_import_brings_back_what_was_withdrawn(line: Line, tmp_path: Path) -> None:
