@@ -9,13 +9,15 @@ from spacy.tokens import Span
 from classifiers.ammunition import of_ammunition
 from classifiers.candidates import context_features
 from classifiers.judges import Judge
-from classifiers.pipelines import Stretch, layout_of
+from classifiers.pipelines import Layout, Stretch, layout_of
 from codebook.codes import code_list
 
 CODE_OF = {"launcher": "other"}
 """Concepts of the lexicon that are not themselves a code of the weapon list."""
 UNTOLD = "firearm"
 """The concept of words that name no kind of weapon."""
+_PARTS = frozenset(".(")
+"""Marks that no name of a weapon holds: "M. (52)" is a man and his age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def candidates(part: Span) -> list[Candidate]:
     """Every weapon named in `part` by its kind; of overlapping names the longest ("gas pistol", not "pistol")."""
     layout = layout_of(part.doc)
     named = [t for t in layout.terms_in(part.start, part.end) if t.kind == "weapon" and t.label != UNTOLD]
-    kept = _longest(named)
+    kept = _longest(layout, named)
     codes = {CODE_OF.get(t.label, t.label) for t in kept}
     for_ammunition = of_ammunition(layout, kept)
     return [
@@ -52,8 +54,9 @@ def candidates(part: Span) -> list[Candidate]:
     ]
 
 
-def _longest(terms: list[Stretch]) -> list[Stretch]:
+def _longest(layout: Layout, terms: list[Stretch]) -> list[Stretch]:
     """The terms that are no part of a longer one; two meanings of the same words both stay."""
+    terms = [term for term in terms if not _PARTS.intersection(layout.tokens[term.start : term.end])]
     kept: list[Stretch] = []
     reach = 0
     once = {(term.start, term.end, term.label): term for term in terms}  # two spellings of one entry may both fit
