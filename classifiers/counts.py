@@ -12,7 +12,7 @@ from classifiers.candidates import context_features
 from classifiers.numbers_beside import NumbersBeside
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import UNTOLD
-from classifiers.weapons import candidates as named_weapons
+from classifiers.weapons import named as named_weapons
 from languages.counting import joins
 
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})

@@ -17,6 +17,11 @@ from languages.canonical import folded
 
 LANGUAGES = ("sq", "hbs", "mk", "ro", "en", "ru")
 PACKS = files("classifiers") / "packs"
+HOLDER = "holder"
+"""The lexicon's kind of words for what holds ammunition."""
+TRACE = "trace"
+"""The lexicon's kind of words that tell what weapon it was where an article tells of one, and are everyday words
+elsewhere: they open no gate and are none of the words that tell what an article is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Lexicon:
         return known
 
 
-ALIKE_KINDS = frozenset({"weapon", "slang", "event"})
+ALIKE_KINDS = frozenset({"weapon", "slang", "event", "trace"})
 """The kinds of terms whose stems everyday words begin with as well: a minister is no mine."""
 REMEMBERED_WORDS = 100_000
 """Words whose terms are kept at hand; a bound, so that years of odd spellings do not fill the memory."""

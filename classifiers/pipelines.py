@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
-from classifiers.lexicon import lexicon
+from classifiers.lexicon import HOLDER, TRACE, lexicon
 from codebook.gazetteer import gazetteer
 from languages.canonical import INVISIBLE, folded
 from languages.dates import believable, dates_in, local, timezone_of
@@ -35,8 +35,6 @@ READ_LIMIT = 60_000
 _INSIDE_WORD = re.compile(f"[{INVISIBLE}\u0300-\u036f]")
 _TOKEN = re.compile(rf"[\w{INVISIBLE}\u0300-\u036f]+|[^\w\s]")
 _SEPARATOR = "\n\n"
-HOLDER = "holder"
-"""The lexicon's kind of words for what holds ammunition."""
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair, which JSON may hold: no character, and spaCy takes none."""
 
@@ -72,6 +70,7 @@ class Layout:
         sentences: first token and the token after the last; sentence_of: the sentence's number for each token.
         terms, places: the stretches found, in order.
         holders: what holds ammunition, in order; among the terms it is ammunition.
+        traces: what tells the kind of a weapon without naming it, in order; none of the terms.
     """
 
     lang: str
@@ -87,6 +86,7 @@ class Layout:
     sentence_of: list[int] = field(default_factory=list)
     terms: list[Stretch] = field(default_factory=list)
     holders: list[Stretch] = field(default_factory=list)
+    traces: list[Stretch] = field(default_factory=list)
     places: list[Stretch] = field(default_factory=list)
 
     @cached_property
@@ -281,8 +281,9 @@ def lexicon_terms(doc: Doc) -> Doc:
         stretch(doc, at[m.start], at[m.end - 1] + 1, m.concept, m.kind)
         for m in lexicon(layout.lang).matches([layout.keys[i] for i in at])
     ]
-    layout.terms = [term for term in found if term.kind != HOLDER]
+    layout.terms = [term for term in found if term.kind not in (HOLDER, TRACE)]
     layout.holders = [term for term in found if term.kind == HOLDER]
+    layout.traces = [term for term in found if term.kind == TRACE]
     return doc
 
 

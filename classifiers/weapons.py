@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Span
@@ -9,7 +10,7 @@ from spacy.tokens import Span
 from classifiers.ammunition import of_ammunition
 from classifiers.candidates import context_features
 from classifiers.judges import Judge
-from classifiers.pipelines import Layout, Stretch, layout_of
+from classifiers.pipelines import Layout, Stretch, layout_of, within
 from codebook.codes import code_list
 
 CODE_OF = {"launcher": "other"}
@@ -30,28 +31,45 @@ class Candidate:
     for_ammunition: bool
 
 
-def candidates(part: Span) -> list[Candidate]:
+def named(part: Span) -> list[Candidate]:
     """Every weapon named in `part` by its kind; of overlapping names the longest ("gas pistol", not "pistol")."""
     layout = layout_of(part.doc)
-    named = [t for t in layout.terms_in(part.start, part.end) if t.kind == "weapon" and t.label != UNTOLD]
-    kept = _longest(layout, named)
-    codes = {CODE_OF.get(t.label, t.label) for t in kept}
+    terms = [t for t in layout.terms_in(part.start, part.end) if t.kind == "weapon" and t.label != UNTOLD]
+    kept = _longest(layout, terms)
+    codes = {_code(t) for t in kept}
     for_ammunition = of_ammunition(layout, kept)
-    return [
-        Candidate(
-            t,
-            CODE_OF.get(t.label, t.label),
-            (
-                *context_features(t, part),
-                f"code {t.label}",
-                f"word {layout.lang} {layout.keys[t.start][:8]}",
-                *(f"{t.label} beside {code}" for code in codes),
-                f"alone {len(codes) == 1}",
-            ),
-            t.start in for_ammunition,
-        )
-        for t in kept
+    return [Candidate(t, _code(t), tuple(_features(t, part, codes)), t.start in for_ammunition) for t in kept]
+
+
+def candidates(part: Span) -> list[Candidate]:
+    """Every weapon named in `part`, and those that only their traces tell of: pellets of a shotgun, a blast of an
+    explosive. A trace tells nothing new of a weapon that is named as well, nor a blast where a grenade is named."""
+    layout = layout_of(part.doc)
+    weapons = named(part)
+    codes = {weapon.code for weapon in weapons}
+    known = codes | ({"explosive"} if "hand_grenade" in codes else set())
+    traces = _longest(layout, [t for t in within(layout.traces, part.start, part.end) if t.label not in known])
+    in_order = sorted([*(weapon.found for weapon in weapons), *traces], key=lambda one: one.start)
+    for_ammunition = of_ammunition(layout, in_order)
+    told = [
+        Candidate(t, t.label, (*_features(t, part, codes), "trace", f"trace {t.label}"), t.start in for_ammunition)
+        for t in traces
     ]
+    return sorted([*weapons, *told], key=lambda one: one.found.start)
+
+
+def _code(term: Stretch) -> str:
+    return CODE_OF.get(term.label, term.label)
+
+
+def _features(found: Stretch, part: Span, codes: set[str]) -> Iterator[str]:
+    """What the head sees of a weapon among those of all `codes` named in the part."""
+    layout = layout_of(part.doc)
+    yield from context_features(found, part)
+    yield f"code {found.label}"
+    yield f"word {layout.lang} {layout.keys[found.start][:8]}"
+    yield from (f"{found.label} beside {code}" for code in codes)
+    yield f"alone {len(codes) == 1}"
 
 
 def _longest(layout: Layout, terms: list[Stretch]) -> list[Stretch]:
