@@ -23,13 +23,14 @@ class DatePatterns:
     """The patterns of one language, in the order in which they claim their words.
 
     Groups: `day`, `day2`, `month`, `month_word`, `year`, `this_year`, `last_year`, `weekday`, `onto`, `count`, `unit`,
-    `hour`, `half`. `clocks` are hours with their minutes, `hours` those without.
+    `later`, `hour`, `half`. `clocks` are hours with their minutes, `hours` those without.
     """
 
     ignored: re.Pattern[str]
     absolute: tuple[re.Pattern[str], ...]
     nights: tuple[re.Pattern[str], ...]
     ago: tuple[re.Pattern[str], ...]
+    from_named: tuple[re.Pattern[str], ...]
     relative: tuple[tuple[re.Pattern[str], RelativeDay], ...]
     holidays: tuple[tuple[re.Pattern[str], Holiday], ...]
     day_alone: re.Pattern[str]
@@ -41,6 +42,7 @@ class DatePatterns:
     after_midnight: re.Pattern[str]
     not_after_midnight: re.Pattern[str]
     times_of_day: tuple[tuple[re.Pattern[str], TimeOfDay], ...]
+    day_number: tuple[tuple[re.Pattern[str], int], ...]
     month_number: tuple[tuple[re.Pattern[str], int], ...]
     weekday_number: tuple[tuple[re.Pattern[str], int], ...]
     units: tuple[tuple[re.Pattern[str], int], ...]
@@ -60,9 +62,9 @@ def date_patterns(lang: str) -> DatePatterns:
     suffix = "|".join(folded(end, lang) for end in words.day_suffixes)
     number = r"(?<![\w.,:/])(?:0?[1-9]|[12]\d|3[01])"
     ending = rf"(?:\.|-?(?:{suffix})(?!\w))?" if suffix else r"\.?"
-    first = phrases(words.first)
-    day = rf"(?P<day>{number}|{first}){ending}"
-    joint = rf"\s*(?:{phrases((*words.and_, *words.between_day_and_month))}|[-/–])\s*"
+    in_words = phrases(form for forms in words.days_in_words.values() for form in forms)
+    day = rf"(?P<day>{number}|{in_words}){ending}"
+    joint = rf"\s*(?:{phrases((*words.and_, *words.onto, *words.between_day_and_month))}|[-/–])\s*"
     to_month = rf"\s*(?:{phrases(words.between_day_and_month)}\s*)?"
     year = (
         rf"(?:\s*,?\s*(?P<year>(?:19|20)\d\d)(?!\d)"
@@ -77,7 +79,7 @@ def date_patterns(lang: str) -> DatePatterns:
     ago = rf"(?P<count>\d{{1,2}}|{counts})\s+(?P<unit>{unit})"
     before = phrases(words.clock.before)
     after = phrases(words.clock.after).removeprefix(r"(?<!\w)")  # 21h is one word
-    hours = phrases(word for word, value in number_words(lang).items() if value <= 12)
+    hours = phrases(_hour_words(lang))
     half = phrases(words.clock.half_to)
     day_parts = phrases(
         (*words.clock.after_midnight, *words.clock.not_after_midnight, *chain(*words.times_of_day.values()))
@@ -93,7 +95,7 @@ def date_patterns(lang: str) -> DatePatterns:
             r"(?<![\w.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)",
             rf"(?P<day>{number})\s?(?P<sep>[./-])\s?{numeric_month}\s?(?P=sep)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)",
             rf"(?P<onto>{night}\s+{onto}\s+(?:{weekday_forms},?\s+)?){day}{to_month}{months}{year}",
-            rf"(?P<day>{number}|{first}){ending}{joint}(?P<day2>{number}|{first}){ending}{to_month}{months}{year}",
+            rf"{day}{joint}(?P<day2>{number}|{in_words}){ending}{to_month}{months}{year}",
             rf"{day}{to_month}{months}{year}",
             rf"{months}\s+(?P<day>{number}){ending}(?!\w|\.\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?"
             if lang == "en"
@@ -108,6 +110,9 @@ def date_patterns(lang: str) -> DatePatterns:
         ago=compiled(
             rf"{phrases(words.ago.before)}\s+{ago}",
             rf"{ago}\s+{phrases(words.ago.after)}",
+        ),
+        from_named=compiled(
+            rf"{ago}\s+(?:{phrases(words.ago.earlier)}|(?P<later>{phrases(words.ago.later)}))",
         ),
         relative=tuple((re.compile(phrases(day.phrases)), day) for day in words.relative),
         holidays=tuple((re.compile(phrases(day.phrases)), day) for day in words.holidays),
@@ -129,7 +134,20 @@ def date_patterns(lang: str) -> DatePatterns:
         after_midnight=re.compile(phrases(words.clock.after_midnight)),
         not_after_midnight=re.compile(phrases(words.clock.not_after_midnight)),
         times_of_day=tuple((re.compile(phrases(forms)), part) for part, forms in words.times_of_day.items()),
+        day_number=tuple((re.compile(phrases(forms)), number) for number, forms in words.days_in_words.items()),
         month_number=tuple((re.compile(phrases(forms)), number) for number, forms in words.months.items()),
         weekday_number=tuple((re.compile(phrases(forms)), number) for number, forms in words.weekdays.items()),
         units=tuple((re.compile(phrases(forms)), days) for days, forms in units.items()),
     )
+
+
+def _hour_words(lang: str) -> list[str]:
+    """The number words that can tell an hour: not those that count persons, nor forms that no hour is told in."""
+    words = pack(lang)
+    left_out = {folded(word, lang) for word in words.dates.clock.not_hours}
+    of_persons = tuple(folded(ending, lang) for ending in words.numbers.of_persons)
+    return [
+        word
+        for word, value in number_words(lang).items()
+        if value <= 12 and word not in left_out and not (of_persons and word.endswith(of_persons))
+    ]

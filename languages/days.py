@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from languages.clock import Clock
 from languages.date_patterns import date_patterns
+from languages.feasts import latest, latest_feast
 from languages.numbers import number_words
-from languages.packs.schema import Holiday, Precision, TimeOfDay
+from languages.packs.schema import Holiday, Precision, RelativeDay, TimeOfDay
+
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Found:
     end: int
     strength: int
     span: DateSpan
+    from_named: int | None = None
+    """Its distance from the day named last before it, where it is counted from there."""
 
 
 class _Reader:
@@ -72,7 +77,7 @@ class _Reader:
             self._claim(match)
         found = sorted(self._expressions(), key=lambda found: found.start)
         merged: list[Found] = []
-        for one in found:
+        for one in self._counted(found):
             if merged and self._are_one(merged[-1], one):
                 stronger = max(merged[-1], one, key=lambda found: found.strength)
                 part = merged[-1].span.time_of_day or one.span.time_of_day
@@ -81,6 +86,23 @@ class _Reader:
             else:
                 merged.append(one)
         return merged
+
+    def _counted(self, found: Iterable[Found]) -> Iterator[Found]:
+        """`found` with the days that are counted from the one named last; from publication where none is, but only
+        back. A day after publication is none that news tell of."""
+        named: dt.date | None = None
+        for one in found:
+            if one.from_named is not None:
+                if named is None and one.from_named > 0:
+                    continue
+                start = named or self.today
+                day = start and start + dt.timedelta(one.from_named)
+                if day and self.today and day > self.today:
+                    continue
+                one = replace(one, span=replace(one.span, date=day))
+            if one.span.precision == "day":
+                named = one.span.date or named
+            yield one
 
     def _are_one(self, one: Found, other: Found) -> bool:
         """Whether two expressions side by side name one day; across a full stop only when they say the same."""
@@ -102,16 +124,13 @@ class _Reader:
         for pattern in patterns.ago:
             for match in self._unclaimed(pattern):
                 yield self._ago(match)
-        relative = [(match, said) for pattern, said in patterns.relative for match in pattern.finditer(self.text)]
-        for match, said in sorted(relative, key=lambda pair: pair[0].end() - pair[0].start(), reverse=True):
-            if self._claim(match):
-                after = said.after_midnight
-                days = said.days if after is None or not self.clock.is_after_midnight(*match.span()) else after
-                found = self._found(match, _RELATIVE, self._days_off(days), said.time_of_day)
-                yield replace(found, span=replace(found.span, precision=said.precision))
-        for pattern, holiday in patterns.holidays:
+        for pattern in patterns.from_named:
             for match in self._unclaimed(pattern):
-                yield self._holiday(match, holiday)
+                yield self._from_named(match)
+        for match, said in self._longest_first(patterns.relative):
+            yield self._relative(match, said)
+        for match, holiday in self._longest_first(patterns.holidays):
+            yield self._holiday(match, holiday)
         for match in self._unclaimed(patterns.day_alone):
             if (day := self._day_alone(match)) is not False:
                 yield self._found(match, _ABSOLUTE, day)
@@ -124,6 +143,12 @@ class _Reader:
 
     def _unclaimed(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         return (match for match in pattern.finditer(self.text) if self._claim(match))
+
+    def _longest_first(self, said: Iterable[tuple[re.Pattern[str], Said]]) -> Iterator[tuple[re.Match[str], Said]]:
+        """What is said where, of two that overlap the longer."""
+        found = [(match, one) for pattern, one in said for match in pattern.finditer(self.text)]
+        found.sort(key=lambda pair: pair[0].end() - pair[0].start(), reverse=True)
+        return ((match, one) for match, one in found if self._claim(match))
 
     def _claim(self, match: re.Match[str]) -> bool:
         """Claim the words of `match` unless an earlier pattern has."""
@@ -138,12 +163,19 @@ class _Reader:
         span = DateSpan(0, 0, day, "day", relative, self.clock.time_of_day(*match.span()) or part)
         return Found(match.start(), match.end(), strength, span)
 
+    def _relative(self, match: re.Match[str], said: RelativeDay) -> Found:
+        after = said.after_midnight
+        days = said.days if after is None or not self.clock.is_after_midnight(*match.span()) else after
+        found = self._found(match, _RELATIVE, self._days_off(days), said.time_of_day)
+        found = replace(found, span=replace(found.span, precision=said.precision))
+        return replace(found, from_named=days) if said.from_named else found
+
     def _absolute(self, match: re.Match[str]) -> dt.date | Literal[False] | None:
         """The day on the calendar; null without a year and publication, False when there is no such day."""
         groups = match.groupdict()
         month_word = groups.get("month_word")
         month = _number(month_word, self.patterns.month_number) if month_word else int(match["month"])
-        day = int(match["day"]) if match["day"].isdecimal() else 1
+        day = int(match["day"]) if match["day"].isdecimal() else _number(match["day"], self.patterns.day_number)
         year = self._year(groups)
         try:
             if year is not None:
@@ -152,7 +184,7 @@ class _Reader:
                 dt.date(2024, month, day)
                 return None
             else:
-                date = _latest(day, month, self.today)
+                date = latest(day, month, self.today)
         except ValueError:
             return False
         if groups.get("onto"):
@@ -166,9 +198,9 @@ class _Reader:
         if self.today is None:
             day = None
         elif holiday.is_night and self.clock.is_after_midnight(*match.span()):
-            day = _latest_after(holiday, self.today)
+            day = latest_feast(holiday, self.today - dt.timedelta(1)) + dt.timedelta(1)
         else:
-            day = _latest(holiday.day, holiday.month, self.today)
+            day = latest_feast(holiday, self.today)
         return self._found(match, _WEEKDAY, day, "night" if holiday.is_night else None)
 
     def _day_alone(self, match: re.Match[str]) -> dt.date | Literal[False] | None:
@@ -220,33 +252,26 @@ class _Reader:
         return date if self.clock.is_after_midnight(*match.span()) else date - dt.timedelta(1)
 
     def _ago(self, match: re.Match[str]) -> Found:
+        days, precision = self._distance(match)
+        found = self._found(match, _RELATIVE, self._days_off(-days))
+        return replace(found, span=replace(found.span, precision=precision))
+
+    def _from_named(self, match: re.Match[str]) -> Found:
+        days, precision = self._distance(match)
+        found = self._found(match, _RELATIVE, None)
+        span = replace(found.span, precision=precision)
+        return replace(found, span=span, from_named=days if match["later"] else -days)
+
+    def _distance(self, match: re.Match[str]) -> tuple[int, Precision]:
+        """The days that a number and its unit make, and how precise the unit is."""
         count = int(match["count"]) if match["count"].isdecimal() else self.numbers[match["count"]]
         days = _number(match["unit"], self.patterns.units)
-        found = self._found(match, _RELATIVE, self._days_off(-count * days))
-        precision: Precision = "day" if days == 1 else "week" if days == 7 else "month"
-        return replace(found, span=replace(found.span, precision=precision))
+        return count * days, "day" if days == 1 else "week" if days == 7 else "month"
 
 
 def _may_correct(one: Found, other: Found) -> bool:
     """Whether the stronger of two expressions may tell the day of both ("yesterday, 5 August")."""
     return {one.strength, other.strength} in ({_ABSOLUTE, _WEEKDAY}, {_WEEKDAY, _RELATIVE}, {_ABSOLUTE, _RELATIVE})
-
-
-def _latest(day: int, month: int, today: dt.date) -> dt.date:
-    """The latest such day not after `today`; `ValueError` when there never is one."""
-    for year in range(today.year, today.year - 9, -1):
-        try:
-            date = dt.date(year, month, day)
-        except ValueError:
-            continue
-        if date <= today:
-            return date
-    raise ValueError(f"no day {day} in month {month}")
-
-
-def _latest_after(holiday: Holiday, today: dt.date) -> dt.date:
-    """The latest day after such a holiday that is not after `today`."""
-    return _latest(holiday.day, holiday.month, today - dt.timedelta(1)) + dt.timedelta(1)
 
 
 def _number(word: str, numbered: tuple[tuple[re.Pattern[str], int], ...]) -> int:

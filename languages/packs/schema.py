@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class PackError(ValueError):
@@ -189,27 +189,43 @@ class RelativeDay(_Data):
         after_midnight: the distance when a time between midnight and six is given beside it, if another.
         time_of_day: the part of the day the phrase itself tells.
         precision: "week" or "month" where the phrase tells no day (*a week ago*).
+        from_named: whether it is counted from the day named last before it, if there is one (*the night before*).
     """
 
     days: int
     after_midnight: int | None = None
     time_of_day: TimeOfDay | None = None
     precision: Precision = "day"
+    from_named: bool = False
     phrases: Phrases
+
+
+Church = Literal["orthodox", "western"]
 
 
 class Holiday(_Data):
     """Phrases for a day of the year that has a name.
 
     Attributes:
-        month, day: when it is.
+        month, day: when it is, for one on the calendar.
+        after_easter: its distance from Easter Sunday, for one that moves with it.
+        churches: those whose Easter may be meant; the latest counts.
         is_night: the phrases name the night that begins on it; past midnight it is the next day.
     """
 
-    month: int = Field(ge=1, le=12)
-    day: int = Field(ge=1, le=31)
+    month: int | None = Field(default=None, ge=1, le=12)
+    day: int | None = Field(default=None, ge=1, le=31)
+    after_easter: int | None = None
+    churches: tuple[Church, ...] = ("orthodox", "western")
     is_night: bool = False
     phrases: Phrases
+
+    @model_validator(mode="after")
+    def _told_one_way(self) -> Holiday:
+        on_calendar = self.month is not None and self.day is not None
+        if on_calendar == (self.after_easter is not None):
+            raise ValueError("a holiday has either month and day or a distance from Easter")
+        return self
 
 
 class Ago(_Data):
@@ -217,11 +233,14 @@ class Ago(_Data):
 
     Attributes:
         before, after: words that stand before, or after, the number and its unit.
+        earlier, later: words after them that count from the day named last (two days *later*).
         day, week, month: the unit's forms.
     """
 
     before: Phrases = ()
     after: Phrases = ()
+    earlier: Phrases = ()
+    later: Phrases = ()
     day: Phrases
     week: Phrases
     month: Phrases
@@ -233,6 +252,7 @@ class Clock(_Data):
     Attributes:
         before, after: words that make a number beside them an hour.
         half_to: words that put half an hour before the hour named (pola dva = 1:30).
+        not_hours: number words in forms in which no hour is told (u *jednoj* kući).
         after_midnight: phrases for the hours between midnight and dawn.
         not_after_midnight: phrases that put an hour from 1 to 5 in the afternoon.
     """
@@ -240,6 +260,7 @@ class Clock(_Data):
     before: Phrases
     after: Phrases
     half_to: Phrases = ()
+    not_hours: tuple[str, ...] = ()
     after_midnight: Phrases
     not_after_midnight: Phrases
 
@@ -252,7 +273,7 @@ class DateWords(_Data):
         weekdays: forms of the weekdays by number, 1 for Monday to 7 for Sunday.
         day_suffixes: what may be written onto a day's number (the 22*nd*).
         between_day_and_month: words that may stand there (the 22nd *of* April).
-        first: words for the first day of a month.
+        days_in_words: words for the days of a month, by number (the *first* of May).
         this_year, last_year: phrases that stand for a year after a day and month.
         day_alone: words that make a number after them a day of this month or the last (më datë 9).
         bare_day_month: whether 15.10 without a dot at its end is a date when it cannot be a time.
@@ -272,7 +293,7 @@ class DateWords(_Data):
     weekdays: dict[int, Phrases]
     day_suffixes: tuple[str, ...] = ()
     between_day_and_month: Phrases = ()
-    first: Phrases = ()
+    days_in_words: dict[int, Phrases] = Field(default_factory=dict)
     this_year: Phrases = ()
     last_year: Phrases = ()
     day_alone: Phrases = ()

@@ -103,10 +103,12 @@ def test_every_relative_phrase_is_told(lang: str) -> None:
     for said in packs()[lang].dates.relative:
         for phrase in said.phrases:
             text = " ".join(word.removesuffix("?").split("|")[0].replace("*", "") for word in phrase.split())
-            found = dates_in(text, lang, THURSDAY)
+            tuesday = dt.date(2024, 3, 12)
+            start = tuesday if said.from_named else THURSDAY
+            found = dates_in(f"{tuesday} xxxxx {text}", lang, THURSDAY)
             assert [one.date for one in found] in (
-                [THURSDAY + dt.timedelta(said.days)],
-                [THURSDAY + dt.timedelta(said.after_midnight or 0)],
+                [tuesday, start + dt.timedelta(said.days)],
+                [tuesday, start + dt.timedelta(said.after_midnight or 0)],
             ), phrase
 
 
@@ -134,6 +136,88 @@ def test_every_relative_phrase_is_told(lang: str) -> None:
 def test_the_clock_beside_a_night_tells_its_day(lang: str, text: str, day: str, part: str | None) -> None:
     (found,) = dates_in(text, lang, THURSDAY)
     assert (str(found.date), found.time_of_day) == (day, part)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "days"),
+    [
+        ("hbs", "U utorak je sahranjen. Dan ranije je pucano", ["2024-03-12", "2024-03-11"]),
+        ("hbs", "Uhićen je u utorak. Prethodne večeri zapalio je auto", ["2024-03-12", "2024-03-11"]),
+        ("hbs", "Krenulo je 5. marta. Dva dana kasnije bačena je bomba", ["2024-03-05", "2024-03-07"]),
+        ("hbs", "у ноћи уочи тога", ["2024-03-13"]),
+        ("mk", "Во вторникот бил најден, а убиен претходната вечер", ["2024-03-12", "2024-03-11"]),
+        ("mk", "Два дена порано се скарале", ["2024-03-12"]),
+        ("sq", "Të martën u dorëzua. Një natë më parë kishte qëlluar", ["2024-03-12", "2024-03-11"]),
+        ("sq", "Të martën shpërtheu një bombë. Një natë më pas u hodh tjetra", ["2024-03-12", "2024-03-13"]),
+        ("ro", "Marți a murit. Cu o zi mai devreme fusese împușcat", ["2024-03-12", "2024-03-11"]),
+        ("ru", "Стрельба произошла накануне", ["2024-03-13"]),
+        ("ru", "Во вторник сообщили о драке. Прошлым вечером стреляли", ["2024-03-12", "2024-03-11"]),
+        ("en", "He was found on Tuesday. The night before, shots were heard", ["2024-03-12", "2024-03-11"]),
+        ("en", "He was shot on 5 March and died two days later", ["2024-03-05", "2024-03-07"]),
+        ("en", "He died two days later", []),
+        ("en", "He was shot on Tuesday and stands trial ten days later", ["2024-03-12"]),
+    ],
+)
+def test_a_day_is_counted_from_the_one_named_before_it(lang: str, text: str, days: list[str]) -> None:
+    assert [str(span.date) for span in dates_in(text, lang, THURSDAY)] == days
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "published", "day"),
+    [
+        ("hbs", "na Vaskrs", "2025-04-28", "2025-04-20"),
+        ("hbs", "na Uskrs", "2024-04-10", "2024-03-31"),
+        ("hbs", "na Uskrs", "2024-05-06", "2024-05-05"),
+        ("hbs", "drugi dan Uskrsa", "2024-04-10", "2024-04-01"),
+        ("hbs", "Veliki petak", "2024-04-10", "2024-03-29"),
+        ("hbs", "Badnji dan", "2025-01-09", "2025-01-06"),
+        ("hbs", "првомајском уранку", "2024-05-03", "2024-05-01"),
+        ("mk", "на Велигден", "2024-05-07", "2024-05-05"),
+        ("mk", "на Илинден", "2024-08-05", "2024-08-02"),
+        ("ro", "a doua zi de Paști", "2025-04-22", "2025-04-21"),
+        ("ro", "noaptea de Înviere", "2025-04-22", "2025-04-19"),
+        ("ro", "noaptea de Înviere, pe la ora 2:30", "2025-04-22", "2025-04-20"),
+        ("ru", "Крещенский сочельник", "2021-01-20", "2021-01-18"),
+        ("ru", "на Пасху", "2021-01-20", "2020-04-19"),
+        ("sq", "natën e Krishtlindjes", "2024-12-27", "2024-12-24"),
+        ("en", "Easter Monday", "2025-04-22", "2025-04-21"),
+    ],
+)
+def test_a_feast_is_told(lang: str, text: str, published: str, day: str) -> None:
+    (found,) = dates_in(text, lang, dt.date.fromisoformat(published))
+    assert str(found.date) == day
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "day"),
+    [
+        ("hbs", "dvadeset petog januara", "2024-01-25"),
+        ("hbs", "трећег марта", "2024-03-03"),
+        ("mk", "дваесет и втори февруари", "2024-02-22"),
+        ("ru", "пятого января", "2024-01-05"),
+        ("ru", "тридцать первого января", "2024-01-31"),
+        ("en", "the twenty-first of January", "2024-01-21"),
+        ("sq", "natën e 9 për të gdhirë 10 mars", "2024-03-09"),
+        ("hbs", "u protekla 24 sata", "2024-03-13"),
+        ("en", "the night before last", "2024-03-12"),
+    ],
+)
+def test_a_day_is_told_in_words(lang: str, text: str, day: str) -> None:
+    assert [str(span.date) for span in dates_in(text, lang, THURSDAY)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hbs", "ubijen je jedan od dvojice braće na koje je sinoć pucano"),
+        ("hbs", "sinoć je u jednoj kući nađena puška"),
+        ("ro", "a crescut azi-noapte la doi decedați"),
+        ("mk", "синоќа во две куќи, кај двајцата браќа"),
+    ],
+)
+def test_what_is_counted_tells_no_hour(lang: str, text: str) -> None:
+    (found,) = dates_in(text, lang, THURSDAY)
+    assert found.date == dt.date(2024, 3, 13)
 
 
 @pytest.mark.parametrize(
