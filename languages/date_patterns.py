@@ -95,7 +95,7 @@ def date_patterns(lang: str) -> DatePatterns:
             r"(?<![\w.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)",
             rf"(?P<day>{number})\s?(?P<sep>[./-])\s?{numeric_month}\s?(?P=sep)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)",
             rf"(?P<onto>{night}\s+{onto}\s+(?:{weekday_forms},?\s+)?){day}{to_month}{months}{year}",
-            rf"{day}{joint}(?P<day2>{number}|{in_words}){ending}{to_month}{months}{year}",
+            rf"(?:{night}\s+(?:{between}\s+)?)?{day}{joint}(?P<day2>{number}|{in_words}){ending}{to_month}{months}{year}",
             rf"{day}{to_month}{months}{year}",
             rf"{months}\s+(?P<day>{number}){ending}(?!\w|\.\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?"
             if lang == "en"
@@ -104,7 +104,7 @@ def date_patterns(lang: str) -> DatePatterns:
             bare if words.bare_day_month else r"(?!)",
         ),
         nights=compiled(
-            rf"{night}\s+(?:{between}\s+)?{weekday}\s+{and_}\s+{weekday_forms}",
+            rf"{night}\s+(?:{between}\s+)?{weekday},?\s+{and_}\s+{weekday_forms}",
             rf"(?P<onto>{night}\s+{onto}\s+){weekday}",
         ),
         ago=compiled(
