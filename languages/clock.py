@@ -13,8 +13,8 @@ _PARTS_OF_DAY: tuple[TimeOfDay, ...] = ("night", "morning", "afternoon", "evenin
 
 _BESIDE_BEFORE, _BESIDE_AFTER = 45, 60
 """Characters before and after an expression in which a time of day belongs to it, within the sentence."""
-_NEXT_CLOCK = 160
-"""Characters after a night in which the next clock is taken to be of that night."""
+_NEXT_CLOCK, _NEXT_WORDS = 450, 200
+"""Characters after a night in which the next clock, or words like "after midnight", are taken to be of that night."""
 _SENTENCE_END = re.compile(r"[.!?…]\s+(?!\d)|\n")
 
 
@@ -26,14 +26,16 @@ class Clock:
 
     def is_after_midnight(self, start: int, end: int) -> bool:
         """Whether the night named from `start` to `end` is told to be past midnight, by a time beside it or by
-        the next clock after it."""
+        the next clock or words after it."""
         beside = self._beside(start, end)
         hour = self._hour(beside)
         if hour is None and self._patterns.after_midnight.search(beside):
             return True
         if hour is None:
             hour = self._first_hour(self._text[end : end + _NEXT_CLOCK], self._patterns.clocks)
-        return hour is not None and hour < 6
+        if hour is None:
+            return self._patterns.after_midnight.search(self._text, end, end + _NEXT_WORDS) is not None
+        return hour < 6
 
     def time_of_day(self, start: int, end: int) -> TimeOfDay | None:
         """The part of the day that the words around tell."""

@@ -120,6 +120,12 @@ def test_every_relative_phrase_is_told(lang: str) -> None:
         ("hbs", "sinoć oko dva sata iza ponoći", "2024-03-14", "night"),
         ("hbs", "ноћас, око 1.40, у Врању", "2024-03-14", "night"),
         ("hbs", "noć na nedjelju bila je mirna. Oko 1.10 začuli su se hici.", "2024-03-10", "night"),
+        (
+            "hbs",
+            "u noći sa srijede na četvrtak. Pucnjava je trajala kratko. Nešto iza ponoći je umro",
+            "2024-03-14",
+            "night",
+        ),
         ("hbs", "jedan od dva klana, ubijen sinoć oko 21.15", "2024-03-13", "evening"),
         ("hbs", "jutros", "2024-03-14", "morning"),
         ("sq", "mbrëmë rreth orës 00:30", "2024-03-14", "night"),
