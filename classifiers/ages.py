@@ -10,15 +10,19 @@ from spacy.tokens import Span
 from classifiers.pipelines import Layout, Stretch, layout_of, within
 from languages.ages import (
     age_in,
+    announcing_bare,
     announcing_birth,
     announcing_years,
     are_about,
+    are_between,
     birth_follows,
+    goes_on,
+    has_number,
     lasts_for_years,
     may_precede_years,
     years_follow,
 )
-from languages.counting import joins
+from languages.counting import is_article, joins
 from languages.numbers import joins_numbers
 from languages.persons import begins_another
 
@@ -33,7 +37,11 @@ INITIALS = "initials"
 one of birth."""
 _IN_BRACKETS = (("(", ")"), ("(", ","), (",", ","))
 """Marks on both sides of an age without any word."""
-_PAUSES = frozenset(",.;)")
+_LEAST_IN_WORDS = 5
+"""What an age in words is at least that no word for years follows: smaller ones count persons ("one of two")."""
+_PAUSES = frozenset(',.;:()–—"”“»')
+_LEAST_OF_UNKNOWN = 10
+"""What an age is at least behind a word that is not known to be about a person."""
 _NEAR_PERSON = 4
 """Tokens from the end of the last words about a person to an age that has no words of its own."""
 
@@ -92,7 +100,7 @@ def _are_listed(layout: Layout, first: Stretch, second: Stretch) -> bool:
 
 
 def _parts(key: str, lang: str) -> bool:
-    return key == "," or joins(key, lang) or begins_another(key, lang)
+    return key == "," or joins(key, lang) or (begins_another(key, lang) and not is_article(key, lang))
 
 
 def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> Age | None:
@@ -102,11 +110,12 @@ def _said(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch]) -> 
     behind = layout.keys[last.end : last.end + _WORDS]
     if _are_ages(run):
         before = _before(layout, first)
-        if are_about(before, layout.lang):
+        if are_about(before, layout.lang) or (len(run) > 1 and are_between(before, layout.lang)):
             return None
         words = announcing_years(before, layout.lang)
         marks = (layout.key(first.start - 1), layout.key(last.end))
-        in_brackets = marks in _IN_BRACKETS and not _is_said_again(layout, first)
+        of_thing = marks[0] == "," and _is_of_thing(layout, before)
+        in_brackets = marks in _IN_BRACKETS and not (_is_said_again(layout, first) or of_thing)
         if words or in_brackets or years_follow(behind, layout.lang):
             return Age(_words_before(layout, first, words), last.end, tuple(n.value for n in run))
         return None
@@ -127,22 +136,74 @@ def _is_said_again(layout: Layout, number: Stretch) -> bool:
     return any(other.end == number.start - 1 and other.value == number.value for other in before)
 
 
+def _is_of_thing(layout: Layout, before: Sequence[str]) -> bool:
+    """Whether the search keys right before a number name a thing with a number of its own: "line 45", "street, 12"."""
+    return any(has_number(key, layout.lang) for key in before[-_NEAR:])
+
+
 def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, in_full: bool) -> Age | None:
-    """The ages that numbers right behind a person tell though no word says so: "the driver, 50.", or "a man of 67"
-    where another age is told in full."""
-    if not (_are_ages(run) and _in_digits(layout, run[0])):
+    """The ages that numbers tell though no word for years is beside them: "the driver, 50.", "he is 23", or "a man of
+    67" where nothing follows that they could count."""
+    before = _before(layout, run[0])
+    counts = run[0].value < _LEAST_IN_WORDS and not _in_digits(layout, run[0])
+    if not _are_ages(run) or counts or not _ends(layout, run) or are_about(before, layout.lang):
         return None
+    if _is_of_thing(layout, before):
+        return None
+    told = tuple(n.value for n in run)
+    words = announcing_bare(before, layout.lang)
+    if words:
+        return Age(_words_before(layout, run[0], words), run[-1].end, told)
     start = _words_before(layout, run[0], 0)
-    after = layout.key(run[-1].end)
-    ends = not after or (after in _PAUSES and (after != "." or layout.sentence(run[0].start)[1] <= run[-1].end + 1))
-    apart = layout.key(start - 1) == ","
+    near = _follow_person(layout, run, people)
     if start == run[0].start:
-        told = apart and ends and _follow_person(layout, run, people)
+        is_told = _in_digits(layout, run[0]) and _stands_beside(layout, run, people, near=near, in_full=in_full)
     else:
-        told = (
-            in_full and (ends or begins_another(after, layout.lang)) and (apart or _follow_person(layout, run, people))
-        )
-    return Age(start, run[-1].end, tuple(n.value for n in run)) if told else None
+        is_told = near or (in_full and layout.key(start - 1) == ",") or _follow_one(layout, run, start)
+    return Age(start, run[-1].end, told) if is_told else None
+
+
+def _stands_beside(
+    layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, near: bool, in_full: bool
+) -> bool:
+    """Whether numbers are set beside a person by a comma, or stand right behind one or beside any word that may be one
+    where another age is told in full."""
+    start = run[0].start
+    if layout.key(start - 1) == ",":
+        marked = layout.key(run[-1].end) in _PAUSES
+        return near or (in_full and marked and _may_follow_person(layout, run, start))
+    return in_full and any(one.end == start for one in people)
+
+
+def _follow_one(layout: Layout, run: Sequence[Stretch], start: int) -> bool:
+    """Whether an article and a word that may be a person stand before "of" and a number: "a miner of 45"."""
+    begin = max(layout.sentence(start)[0], start - _NEAR_PERSON)
+    ones = {number.start for number in within(layout.numbers, begin, start) if number.value == 1}
+    articles = [at for at in range(begin, start - 1) if at in ones or is_article(layout.keys[at], layout.lang)]
+    return bool(articles) and all(layout.words[articles[-1] : start]) and _may_follow_person(layout, run, start)
+
+
+def _may_follow_person(layout: Layout, run: Sequence[Stretch], start: int) -> bool:
+    """Whether nothing before numbers in digits, or before the word that leads to them at `start`, says that they are of
+    a place, a street, a line or another thing: then an unknown word there is most often a person's trade or name."""
+    begin = max(layout.sentence(start)[0], start - _NEAR_PERSON)
+    return (
+        _in_digits(layout, run[0])
+        and run[0].value >= _LEAST_OF_UNKNOWN
+        and begin < start - 1
+        and not within(layout.places, begin, start)
+        and not any(has_number(key, layout.lang) for key in layout.keys[begin:start])
+        and not any(key.isdigit() for key in layout.keys[start - 2 : start])
+        and all(term.kind == "context" for term in layout.terms_in(start - 2, start))
+    )
+
+
+def _ends(layout: Layout, run: Sequence[Stretch]) -> bool:
+    """Whether nothing that they could count follows some numbers."""
+    after = layout.key(run[-1].end)
+    if after == ".":
+        return "\n" in layout.key(run[-1].end + 1) or layout.sentence(run[0].start)[1] <= run[-1].end + 1
+    return not after or after in _PAUSES or joins(after, layout.lang) or goes_on(after, layout.lang)
 
 
 def _in_digits(layout: Layout, number: Stretch) -> bool:

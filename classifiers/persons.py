@@ -14,7 +14,7 @@ from classifiers.ammunition import AMMUNITION
 from classifiers.candidates import context_features, words_after, words_before
 from classifiers.features import STEM
 from classifiers.pipelines import Layout, Stretch, is_initial, layout_of, search_key, stretch, within
-from languages.counting import joins, measures
+from languages.counting import is_article, joins, measures
 from languages.packs import pack
 from languages.persons import begins_another
 
@@ -52,10 +52,12 @@ class _Anchor(NamedTuple):
 def named(part: Span) -> list[Named]:
     """Every person or counted group that `part` speaks of, in order."""
     people: list[Named] = []
+    layout = layout_of(part.doc)
     for anchors in _chunks(part):
         behind = _of_chunk(part, anchors)
-        if len(behind) > 1 and any(anchor.kind == INITIALS for anchor in anchors):
-            people = _with_ages_shared(layout_of(part.doc), people, behind)
+        kinds = {anchor.kind for anchor in anchors}
+        if len(behind) > 1 and (INITIALS in kinds or "count" not in kinds):
+            people = _with_ages_shared(layout, people, behind, by_name=INITIALS in kinds)
         else:
             people += behind
     return [replace(one, features=tuple(_features(one, part))) for one in people]
@@ -68,19 +70,19 @@ def _of_chunk(part: Span, anchors: Sequence[_Anchor]) -> list[Named]:
     sex = told["sex"].value if "sex" in told else "unreported"
     ages = told["age"].numbers if "age" in told else ()
     count = told["count"].numbers[0] if "count" in told else max(len(ages), 1)
-    if len(ages) > 1 and count == len(ages) and ("count" in told or "sex" not in told or INITIALS in told):
+    if len(ages) > 1 and count == len(ages):
         return [Named(found, sex, age) for age in ages]
     return [Named(found, sex, ages[0] if len(ages) == 1 else None, count if "count" in told else 1)]
 
 
-def _with_ages_shared(layout: Layout, before: list[Named], behind: list[Named]) -> list[Named]:
-    """The persons `before` and `behind`, of a name with several ages. Of ages behind as many names ("S. K. and N. K.,
-    40 and 37") each name gets its own; of those behind more names none does."""
+def _with_ages_shared(layout: Layout, before: list[Named], behind: list[Named], *, by_name: bool) -> list[Named]:
+    """The persons `before` and `behind`, of one with several ages. Of ages behind as many persons ("a father and a son,
+    40 and 17"; `by_name`: "S. K. and N. K., 40 and 37") each gets his own; of those behind more persons none does."""
     names: list[Named] = []
     for one in reversed(before):
         start = names[0].found.start if names else behind[0].found.start
-        is_name = layout.key(one.found.end - 1) == "."  # initials end so
-        if one.count > 1 or one.age is not None or not (is_name and _are_joined(layout, one, start)):
+        alike = not by_name or layout.key(one.found.end - 1) == "."  # initials end so
+        if one.count > 1 or one.age is not None or not (alike and _are_joined(layout, one, start)):
             break
         names.insert(0, one)
     if len(names) >= len(behind):
@@ -93,7 +95,7 @@ def _with_ages_shared(layout: Layout, before: list[Named], behind: list[Named]) 
 
 def _are_joined(layout: Layout, one: Named, start: int) -> bool:
     """Whether a comma or "and" alone stands between a person and the next, who begins at `start`."""
-    between = [key for key in layout.keys[one.found.end : start] if key != "."]
+    between = [key for key in layout.keys[one.found.end : start] if key != "." and not is_article(key, layout.lang)]
     return len(between) == 1 and (between[0] == "," or joins(between[0], layout.lang))
 
 

@@ -63,6 +63,27 @@ def are_about(preceding: Sequence[str], lang: str) -> bool:
     return _words_at_end(pack(lang).persons.ages.about, preceding, lang) > 0
 
 
+def are_between(preceding: Sequence[str], lang: str) -> bool:
+    """Whether the search keys before two numbers of years say that neither is exact: "between 20 and 30"."""
+    return _words_at_end(pack(lang).persons.ages.between, preceding, lang) > 0
+
+
+def announcing_bare(preceding: Sequence[str], lang: str) -> int:
+    """With how many words for an age without a word for years the search keys before a number end: "he is 23"."""
+    return _words_at_end(pack(lang).persons.ages.bare_said, preceding, lang)
+
+
+def goes_on(key: str, lang: str) -> bool:
+    """Whether a search key may follow an age without a word for years, being nothing a number counts: "a man of 67
+    who"."""
+    return key in keys_of(pack(lang).persons.ages.bare_after, lang)
+
+
+def has_number(key: str, lang: str) -> bool:
+    """Whether a search key is a thing with a number of its own: a street, a bus line, a calibre."""
+    return _pattern(pack(lang).persons.ages.bare_not, lang).match(key) is not None
+
+
 def may_precede_years(key: str, lang: str) -> bool:
     """Whether a search key stands before ages of which another one is said in full: "a man of 67"."""
     return key in keys_of(pack(lang).persons.ages.bare_before, lang)

@@ -81,10 +81,13 @@ class AgeWords(_Data):
 
     Attributes:
         before, after: phrases right before or behind a number of years (*aged* 29, 29 *years*).
-        about: phrases before years that are no exact age (*about* thirty years old, *between* 20 and 30).
+        about: phrases before years that are no exact age (*about* thirty years old).
+        between: phrases before two numbers of years of which neither is exact (*between* 20 and 30).
         not_lived: beginnings of words behind a number of years that nobody has lived (12 years in *prison*).
-        bare_before: words before a number that is an age where another one is said in full (a man of 35 years and one
-            *of* 40).
+        bare_before: words between a person and a number that is an age without a word for years (a man *of* 40).
+        bare_said: phrases right before such a number that tell by themselves that it is an age (*he is* 23).
+        bare_after: words that may follow such a number because they are nothing it counts (a man of 40 *who*).
+        bare_not: words shortly before a number that is theirs and no age (*street*, *line*, *calibre*).
         born_before, born_after: phrases right before or behind a year of birth (*born in* 1985).
         nouns: endings of words that are a person, by the person's sex.
         adjectives: endings of words that tell the age of whoever follows, by sex; the form of `unreported` fits both.
@@ -97,8 +100,12 @@ class AgeWords(_Data):
     before: Phrases
     after: Phrases
     about: Phrases
+    between: Phrases
     not_lived: tuple[str, ...]
     bare_before: tuple[str, ...] = ()
+    bare_said: Phrases = ()
+    bare_after: tuple[str, ...] = ()
+    bare_not: Phrases = ()
     born_before: Phrases
     born_after: Phrases = ()
     nouns: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)

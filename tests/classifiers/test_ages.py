@@ -81,6 +81,7 @@ def test_about_so_many_years_are_no_age(lang: str, text: str) -> None:
         ("hbs", "M. B. (1957.) pogođen je u trbuh, a D. B. (1973) u nogu.", [67, 51]),
         ("hbs", "Uhapšen je V. A., rođen 1955. godine.", [69]),
         ("hbs", "Uhapšeni su supružnici rođeni 1971. i 1974. godine.", [53, 50]),
+        ("hbs", "Napadačica, rođena je 1985. godine.", [39]),
         ("mk", "Ранет е Д. З. (роден 2002), потоа и Љ. С., роден 1957 година.", [22, 67]),
         ("sq", "I dyshuari, i lindur më 1991, dhe shoferi, i lindur në vitin 1998, u ndalën.", [33, 26]),
         ("ro", "Au fost reținuți cet. B. A., născut în anul 1985, și K. O. (a. n. 1990).", [39, 34]),
@@ -166,6 +167,95 @@ def test_a_list_of_ages_for_another_number_of_persons_is_of_none() -> None:
 )  # fmt: skip
 def test_an_age_needs_no_word_beside_another(lang: str, text: str, expected: list[tuple[int, str]]) -> None:
     assert aged(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "He is 23 and she was twenty-seven.", [23, 27]),
+        ("en", "The boy, who is 14, ran home.", [14]),
+        ("hbs", "Stariji ima 26, mlađi 24 godine.", [26, 24]),
+        ("hbs", "Sinovi, jedan od 36 i drugi od 33 godine, spavali su.", [36, 33]),
+        ("mk", "Двајцата возачи, едниот на 24, а другиот на 31 година, побегнаа.", [24, 31]),
+        ("sq", "U plagos një çift: ai 71 dhe ajo 68 vjeçe.", [71, 68]),
+        ("ro", "El avea 71 de ani, ea 69.", [71, 69]),
+        ("ro", "Au fugit doi: cel de 22 de ani la stânga, cel de 30 la dreapta.", [22, 30]),
+        ("ru", "Ранена пассажирка, которой тридцать семь.", [37]),
+    ],
+)
+def test_who_somebody_is_may_tell_that_a_number_is_an_age(lang: str, text: str, expected: list[int]) -> None:
+    assert ages(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "A beekeeper of 45 who lives alone was hit.", [45]),
+        ("ro", "Poliția caută un brutar de 50 care a fugit.", [50]),
+        ("en", "The cook, 48, was hit; the man, aged 30, was not.", [48, 30]),
+        ("sq", "U vranë kuzhinieri, 66, dhe ndihmësi i tij, 31 vjeç.", [66, 31]),
+        ("ru", "Ранены мужчина, 60 лет, и его попутчица, 53.", [60, 53]),
+    ],
+)
+def test_an_unknown_word_may_be_a_person_with_an_age(lang: str, text: str, expected: list[int]) -> None:
+    assert ages(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "A man aged over thirty fired a pistol of calibre 22."),
+        ("en", "A magazine of 30 was found."),
+        ("en", "He is 20 metres away, they were 12 hours late."),
+        ("hbs", "Pogođen je jedan od dvojice. Autobus na liniji, 45, stoji."),
+        ("ro", "Un pistol de 9 mm, o rază de 50 de metri, o sumă de 100 de lei."),
+    ],
+)
+def test_a_number_of_a_thing_is_nobodys_age(lang: str, text: str) -> None:
+    assert ages(lang, text) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The man, 61, lived in Main Street, 45."),
+        ("ro", "Bărbatul, 61 de ani, locuia pe strada Florilor, 45."),
+        ("ru", "Мужчина, 61 год, жил на улице Садовой, 45."),
+        ("hbs", "Muškarac (61) stanovao je u ulici Sadovoj, 45."),
+    ],
+)
+def test_the_number_of_a_house_is_nobodys_age(lang: str, text: str) -> None:
+    assert ages(lang, text) == [61]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("hbs", "Djevojke (19 i 20) su ranjene.", [(19, "female"), (20, "female")]),
+        ("sq", "Burra 39, 45 dhe 49 vjeç u arrestuan.", [(39, "male"), (45, "male"), (49, "male")]),
+        ("ro", "Un bărbat și fiul său, de 46 și 22 de ani, au fugit.", [(46, "male"), (22, "male")]),
+        ("ro", "Un băiat și o fată, de 12 și 8 ani, dormeau.", [(12, "male"), (8, "female")]),
+        ("mk", "Ранети се татко и син, на 55 и на 30 години.", [(55, "male"), (30, "male")]),
+        ("en", "A woman of 31 and a 45-year-old man were hurt.", [(31, "female"), (45, "male")]),
+    ],
+)
+def test_ages_behind_several_persons_are_one_for_each(lang: str, text: str, expected: list[tuple[int, str]]) -> None:
+    assert aged(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Се скараа меѓу 66-годишниот сосед и синот.", "Svađa između 66-godišnjeg susjeda i sina."]
+)
+def test_between_one_person_and_another_is_an_exact_age(text: str) -> None:
+    assert ages("mk" if text[0] == "С" else "hbs", text) == [66]
+
+
+def test_three_in_one_word_has_two_forms() -> None:
+    assert ages("mk", "Ранет е педесет и трогодишниот возач.") == [53]
+
+
+def test_a_sentence_may_end_a_paragraph_behind_an_age() -> None:
+    assert ages("sq", "Në dhomë flinte babai, 58.\n\nPolicia erdhi.") == [58]
 
 
 @pytest.mark.parametrize(
