@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from codebook.gazetteer.names import INSIDE_WORD, WORD, Name, NameIndex, best_first, folded_word, words_of
+from codebook.gazetteer.names import INSIDE_WORD, WORD, Ambiguous, Name, NameIndex, best_first, folded_word, words_of
 from codebook.gazetteer.places import Place, read_places
 from languages.canonical import canonical
 from languages.inflection import word_forms
@@ -21,10 +21,13 @@ _LETTER = rf"(?:[^\W\d_][{INSIDE_WORD}]*)"
 _SK = rf"(?:[sčćšžc][{INSIDE_WORD}]*k|[счћшжц][{INSIDE_WORD}]*к)[{INSIDE_WORD}]*"
 _ADJECTIVE = rf"{_LETTER}{{2,}}{_SK}{_LETTER}{{1,4}}(?![^\W\d_])"
 """A word that ends as the adjectives of towns do, in either script."""
-_CANDIDATE = re.compile(rf"(?<![^\W_])(?:(?=[{_CAPITALS}]){WORD}|{_ADJECTIVE})")
 _NEXT_WORD = re.compile(rf"(?:[ \u00a0\n]|[ \u00a0]?[-\u2010-\u2014][ \u00a0]?)({WORD})")
 _WORD_BEFORE = re.compile(rf"({WORD})[ \u00a0\n]$")
 _LONGEST_WORD_BEFORE = 24
+_LINE_BEGINS = re.compile(r"(?:^|\n)[^\w\n]*$")
+_LONGEST_MARK = 4
+_REPORT_FOLLOWS = re.compile(r"[ \u00a0]?[-\u2010-\u2014:.](?=[ \u00a0\n])")
+_DATE = re.compile(r",?[ \u00a0]\d{1,2}\.\d{1,2}\.\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,21 @@ class PlaceSpan:
     places: tuple[Place, ...]
 
 
+def _candidates(places: Iterable[Place]) -> re.Pattern[str]:
+    """The words that may begin a name: those with a capital, adjectives, and the common nouns that some names have."""
+    small = {re.escape(name[:_BEGINNING]) for place in places for name in place.names if name[0].islower()}
+    nouns = f"|(?:{'|'.join(sorted(small))})[^\\W\\d_]*" if small else ""
+    return re.compile(rf"(?<![^\W_])(?:(?=[{_CAPITALS}]){WORD}|{_ADJECTIVE}{nouns})")
+
+
 class Gazetteer:
     """The municipalities of the seven jurisdictions and their settlements."""
 
-    def __init__(self, places: Iterable[Place], ambiguous: frozenset[str] = frozenset()) -> None:
-        """`ambiguous` are folded names that are ordinary words or personal names as well: within a text they
-        count only after a preposition of place."""
+    def __init__(self, places: Iterable[Place], ambiguous: Ambiguous | None = None) -> None:
+        """`ambiguous` names count within a text only after a preposition of place or as a dateline."""
         self._places = {place.id: place for place in places}
-        self._names = NameIndex(self._places.values(), ambiguous)
+        self._names = NameIndex(self._places.values(), ambiguous or {})
+        self._candidate = _candidates(self._places.values())
 
     def places(self, jurisdiction: str | None = None) -> list[Place]:
         """All places, municipalities first."""
@@ -80,15 +90,15 @@ class Gazetteer:
         return any(place.first_level_unit == raion for place in self.lookup(village, "MD"))
 
     def find(self, text: str, lang: str | None = None) -> list[PlaceSpan]:
-        """The place names in `text`, longest match, capitalised words only, without overlaps; and the adjectives
-        of towns ("u novosadskom naselju"), in any case.
+        """The place names in `text`, longest match, without overlaps: capitalised words, the adjectives of
+        towns ("u novosadskom naselju") in any case, and names that begin with a common noun ("severni deo Mitrovice").
 
         `lang` is the reading language of the text; its inflection alone is tried (none for a language without
         a pack), and that of every language when it is null.
         """
         spans: list[PlaceSpan] = []
         end = 0
-        for word in _CANDIDATE.finditer(text):
+        for word in self._candidate.finditer(text):
             if word.start() < end:
                 continue
             span = self._named_at(text, word, lang)
@@ -102,7 +112,7 @@ class Gazetteer:
         first = folded_word(word[0], lang)
         names = self._names.names(first, lang)
         if word[0][0].islower():
-            names = [name for name in names if name.is_adjective and not _may_be_a_word(word[0], name)]
+            names = [name for name in names if _is_written_small(word[0], name)]
         elif len(word[0]) <= _SHORTEST and not text.isascii():
             names = [name for name in names if _is_spelled(word[0], name, lang)]
         if not names:
@@ -110,13 +120,17 @@ class Gazetteer:
         following = _following(text, word.end(), len(names[0].tail), lang)
         for length, group in groupby(names, key=lambda name: len(name.tail)):
             found = [name for name in group if _continues(name, following[:length])]
-            if found and (any(not name.ambiguous for name in found) or _follows_preposition(text, word.start(), lang)):
-                end = following[length - 1].end if length else word.end()
+            if not found:
+                continue
+            end = following[length - 1].end if length else word.end()
+            if any(not name.ambiguous for name in found) or _stands_as_place(text, word.start(), end, lang):
                 words = (first, *(after.key for after in following[:length]))
                 return PlaceSpan(word.start(), end, best_first(found, words))
         return None
 
 
+_BEGINNING = 3
+"""Letters by which a word is taken for the beginning of a name; the name's own words decide."""
 _SHORT = 6
 """Letters up to which an adjective without its diacritics may be another word."""
 _SHORTEST = 4
@@ -133,6 +147,11 @@ def _is_spelled(word: str, name: Name, lang: str | None) -> bool:
         for language in languages
         for form in (canonical(own).text.split(" ")[0], *word_forms(own, language or "")[0])
     )
+
+
+def _is_written_small(word: str, name: Name) -> bool:
+    """Whether `word`, without a capital, can begin this name."""
+    return name.begins_small or (name.is_adjective and not _may_be_a_word(word, name))
 
 
 def _may_be_a_word(word: str, adjective: Name) -> bool:
@@ -165,6 +184,20 @@ def _continues(name: Name, following: Sequence[_Following]) -> bool:
     )
 
 
+def _stands_as_place(text: str, start: int, end: int, lang: str | None) -> bool:
+    """Whether the words from `start` to `end` stand where a text names a place."""
+    return _follows_preposition(text, start, lang) or _is_dateline(text, start, end)
+
+
+def _is_dateline(text: str, start: int, end: int) -> bool:
+    """Whether the words stand alone before a report, as in "BOR – ..." or "Viti, 19.01.2025"."""
+    if _DATE.match(text, end) is not None:
+        return True
+    return _LINE_BEGINS.search(text, max(0, start - _LONGEST_MARK), start) is not None and (
+        _REPORT_FOLLOWS.match(text, end) is not None
+    )
+
+
 def _follows_preposition(text: str, position: int, lang: str | None) -> bool:
     """Whether the word before `position` is a preposition of place."""
     before = _WORD_BEFORE.search(text, max(0, position - _LONGEST_WORD_BEFORE), position)
@@ -185,8 +218,8 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(read_places(), read_ambiguous())
 
 
-def read_ambiguous() -> frozenset[str]:
-    """The folded names of `ambiguous-names.tsv`."""
+def read_ambiguous() -> Ambiguous:
+    """The names of `ambiguous-names.tsv`."""
     text = (files("codebook") / "data" / "gazetteer" / "ambiguous-names.tsv").read_text(encoding="utf-8")
     rows: Sequence[dict[str, str]] = list(csv.DictReader(text.splitlines(), delimiter="\t"))
-    return frozenset(key for row in rows for key in words_of(row["name"]))
+    return {key: frozenset(row["languages"].split()) for row in rows for key in words_of(row["name"])}

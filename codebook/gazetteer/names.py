@@ -24,6 +24,10 @@ INSIDE_WORD = f"{INVISIBLE}\u0300-\u036f"
 """Soft hyphens, zero-width characters and combining marks, which may stand within a word."""
 WORD = rf"[^\W\d_](?:[^\W\d_]|[{INSIDE_WORD}])*"
 
+Ambiguous = Mapping[str, frozenset[str]]
+"""Folded names that are ordinary words or personal names as well, with the reading languages in which they are; none
+named: in all."""
+
 _WORDS = re.compile(WORD)
 _STEM_LETTERS = 2
 
@@ -39,6 +43,7 @@ class Name:
         place: the place it names.
         ambiguous: it is an ordinary word or a personal name as well.
         is_adjective: it is the adjective made of the name, which is written without a capital.
+        begins_small: it begins with a common noun, which is written without a capital ("sectorul Rîșcani").
     """
 
     base: tuple[str, ...]
@@ -47,6 +52,7 @@ class Name:
     place: Place
     ambiguous: bool
     is_adjective: bool = False
+    begins_small: bool = False
 
     def ends_with(self, tail: Sequence[str]) -> bool:
         """Whether the folded words of `tail` are forms of its words after the first."""
@@ -65,9 +71,9 @@ def words_of(text: str, lang: str | None = None) -> tuple[str, ...]:
 
 
 class NameIndex:
-    """The names of `places`. A name of one word that is in `ambiguous`, folded, is marked as such."""
+    """The names of `places`. A name of one word that is in `ambiguous` for the language is marked as such."""
 
-    def __init__(self, places: Iterable[Place], ambiguous: frozenset[str]) -> None:
+    def __init__(self, places: Iterable[Place], ambiguous: Ambiguous) -> None:
         self._ambiguous = ambiguous
         self._names: dict[str, list[tuple[str, Place]]] = defaultdict(list)
         for place in places:
@@ -107,7 +113,7 @@ def _is_russian(name: str) -> bool:
 
 
 def _inflected(
-    names: Iterable[tuple[str, Place]], lang: str | None, ambiguous: frozenset[str]
+    names: Iterable[tuple[str, Place]], lang: str | None, ambiguous: Ambiguous
 ) -> Mapping[str, Sequence[Name]]:
     """`names` by each form of their first word."""
     languages = [lang] if lang in packs() else [] if lang else list(packs())
@@ -121,7 +127,8 @@ def _inflected(
                 of_word.update(folded_word(form, None) for form in inflected)
         capitals = tuple(word[0].isupper() for word in words[1:])
         tail = tuple(frozenset(of_word) for of_word in forms[1:])
-        name = Name(base, tail, capitals, place, len(base) == 1 and base[0] in ambiguous)
+        is_ambiguous = len(base) == 1 and _is_ambiguous(base[0], lang, ambiguous)
+        name = Name(base, tail, capitals, place, is_ambiguous, begins_small=text[0].islower())
         for first in forms[0]:
             cell[first].append(name)
         adjective = Name(base, (), (), place, ambiguous=False, is_adjective=True)
@@ -130,6 +137,12 @@ def _inflected(
     for found in cell.values():
         found.sort(key=lambda name: len(name.tail), reverse=True)
     return cell
+
+
+def _is_ambiguous(key: str, lang: str | None, ambiguous: Ambiguous) -> bool:
+    """Whether a folded name is another word in `lang`, or in any language without one."""
+    languages = ambiguous.get(key)
+    return languages is not None and (not languages or lang is None or lang in languages)
 
 
 def _adjectives(name: Name, text: str, languages: Iterable[str | None]) -> frozenset[str]:

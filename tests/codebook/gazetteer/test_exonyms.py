@@ -102,7 +102,17 @@ EXONYMS = {
     "MD-ribnita": "Rîbnița, Râbnița, Рыбница, Рыбнице",
     "MD-hincesti": "Hîncești, Hâncești, Хынчешты, Хынчештах",
     "MD-straseni": "Strășeni, Страшены, Страшенах",
-    "MD-ceadir-lunga": "Ceadîr-Lunga, Ceadâr-Lunga, Чадыр-Лунга, Чадыр-Лунге",
+    "MD-singerei": "Sîngerei, Sângerei, Сынжерей, Сынжере, Сынжерее",
+    "MD-cosauti": "Cosăuți, Косэуцы, Косауцы, Косоуцах",
+    "MD-otaci": "Otaci, Атаки, Отаках",
+    "MD-bacioi": "Băcioi, Бачой, Бэчое",
+    "MD-sarata-galbena": "Sărata-Galbenă, Сэрата-Галбенэ, Сарата-Галбене",
+    "MD-cismichioi": "Cișmichioi, Чишмикиоем, Чишмикёе",
+    "MD-cioc-maidan": "Cioc-Maidan, Чок-Майдане",
+    "MD-dorotcaia": "Doroțcaia, Дороцкая, Дороцкой",
+    "MD-vadul-lui-voda": "Vadul lui Vodă, Вадул-луй-Водэ, Ваду-луй-Водэ",
+    "MD-tatarauca-veche": "Tătărăuca Veche, Татараука Веке, Татаровка-Веке",
+    "MD-ceadir-lunga": "Ceadîr-Lunga, Ceadâr-Lunga, Ciadîr-Lunga, Чадыр-Лунга, Чадыр-Лунге",
 }  # fmt: skip
 """What each language and script calls a place, and some inflected forms."""
 
