@@ -29,11 +29,23 @@ def adjective_forms(name: str, lang: str) -> frozenset[str]:
     """The forms of the adjective of a town (Novi Sad → novosadski, novosadske, …), in lower case and canonical
     Latin; empty for a language that has none. Raises `KeyError` for a language without a pack.
     """
-    rules = pack(lang).places.adjective
+    return _derived(name, lang, pack(lang).places.adjective)
+
+
+def inhabitant_forms(name: str, lang: str) -> frozenset[str]:
+    """The forms of the inhabitants of a town (Subotica → subotičanin, subotičanka, …), in lower case and canonical
+    Latin; empty for a language whose pack does not know them. Raises `KeyError` for a language without a pack.
+    """
+    return _derived(name, lang, pack(lang).places.inhabitant)
+
+
+def _derived(name: str, lang: str, rules: AdjectiveRules | None) -> frozenset[str]:
+    """What `rules` make of a town's name."""
     if rules is None:
         return frozenset()
     base = canonical(name, lang).text
-    stems = rules.irregular.get(base) or _adjective_stems(_WORD.findall(base), rules)
+    regular = _regular_stems(_WORD.findall(base), rules) if len(base) >= rules.shortest else []
+    stems = rules.irregular.get(base) or regular
     return frozenset(stem + ending for stem in stems if stem not in rules.not_towns for ending in rules.endings)
 
 
@@ -43,7 +55,7 @@ def has_irregular_adjective(name: str, lang: str) -> bool:
     return rules is not None and canonical(name, lang).text in rules.irregular
 
 
-def _adjective_stems(words: list[str], rules: AdjectiveRules) -> list[str]:
+def _regular_stems(words: list[str], rules: AdjectiveRules) -> list[str]:
     """The stems for a name of one word, or of an adjective and a noun, which grow together."""
     if not words or len(words) > 2:
         return []

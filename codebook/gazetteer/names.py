@@ -17,7 +17,7 @@ from functools import lru_cache
 from codebook.gazetteer.places import Place
 from languages.canonical import INVISIBLE, canonical, folded
 from languages.home import home_languages
-from languages.inflection import adjective_forms, has_irregular_adjective, word_forms
+from languages.inflection import adjective_forms, has_irregular_adjective, inhabitant_forms, word_forms
 from languages.packs import packs
 
 INSIDE_WORD = f"{INVISIBLE}\u0300-\u036f"
@@ -134,6 +134,9 @@ def _inflected(
         adjective = Name(base, (), (), place, ambiguous=False, is_adjective=True)
         for first in _adjectives(name, text, languages):
             cell[first].append(adjective)
+        inhabitant = Name(base, (), (), place, ambiguous=False)
+        for first in _inhabitants(name, text, languages):
+            cell[first].append(inhabitant)
     for found in cell.values():
         found.sort(key=lambda name: len(name.tail), reverse=True)
     return cell
@@ -146,16 +149,28 @@ def _is_ambiguous(key: str, lang: str | None, ambiguous: Ambiguous) -> bool:
 
 
 def _adjectives(name: Name, text: str, languages: Iterable[str | None]) -> frozenset[str]:
-    """The folded forms of the adjective of a town in the languages that are at home there; villages are hardly
-    ever named so, and their adjectives are often other words."""
-    if not _is_town(name.place):
+    """The folded forms of the adjective of a town in the languages that are at home there; villages and quarters
+    are hardly ever named so, and their adjectives are often other words: those that the pack knows count."""
+    home = home_languages(name.place.jurisdiction)
+    is_regular = _is_town(name.place) and not name.ambiguous
+    return frozenset(
+        folded_word(form, None)
+        for language in languages
+        if language in home and (is_regular or has_irregular_adjective(text, language))
+        for form in adjective_forms(text, language)
+    )
+
+
+def _inhabitants(name: Name, text: str, languages: Iterable[str | None]) -> frozenset[str]:
+    """The folded forms of the inhabitants of a town in the languages that are at home there."""
+    if not _is_town(name.place) or name.ambiguous:
         return frozenset()
     home = home_languages(name.place.jurisdiction)
     return frozenset(
         folded_word(form, None)
         for language in languages
-        if language in home and (not name.ambiguous or has_irregular_adjective(text, language))
-        for form in adjective_forms(text, language)
+        if language in home
+        for form in inhabitant_forms(text, language)
     )
 
 

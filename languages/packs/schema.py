@@ -39,12 +39,14 @@ class AdjectiveRules(_Data):
         endings: the adjective's own, in every gender, number and case.
         irregular: stems that no ending tells, by name.
         not_towns: stems that are another word (brodski, of a ship).
+        shortest: letters below which a name has only irregular stems: others would be too many words.
     """
 
     stems: tuple[Ending, ...]
     endings: tuple[str, ...]
     irregular: dict[str, tuple[str, ...]] = {}
     not_towns: tuple[str, ...] = ()
+    shortest: int = 1
 
 
 class PlaceRules(_Data):
@@ -58,6 +60,7 @@ class PlaceRules(_Data):
         modifier: endings of the words before it, nouns and adjectives.
         irregular: words whose forms no ending tells.
         adjective: how towns become adjectives; null where a language has none.
+        inhabitant: how towns become their inhabitants, by the same rules; null where they are not known.
     """
 
     prepositions: tuple[str, ...]
@@ -67,6 +70,7 @@ class PlaceRules(_Data):
     modifier: tuple[Ending, ...] = ()
     irregular: dict[str, tuple[str, ...]] = {}
     adjective: AdjectiveRules | None = None
+    inhabitant: AdjectiveRules | None = None
 
 
 Phrases = tuple[str, ...]

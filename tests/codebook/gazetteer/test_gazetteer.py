@@ -177,6 +177,25 @@ def test_a_part_of_a_town_may_begin_with_a_common_noun(text: str, lang: str, exp
 
 
 @pytest.mark.parametrize(
+    ("text", "place_id"),
+    [
+        ("Podgoričanin G. V. (31)", "ME-podgorica"),
+        ("Суботичани су чули пуцњаву", "RS-subotica"),
+        ("ranjena Cetinjanka", "ME-cetinje"),
+        ("uhapšen Beranac", "ME-berane"),
+        ("osuđen Mojkovčanin", "ME-mojkovac"),
+        ("Nišlija pred sudom", "RS-nis"),
+        ("ranjen Livnjak", "BA-livno"),
+        ("nova Bačka", ""),
+        ("Nišani su podešeni", ""),
+        ("pećani su stari", ""),
+    ],
+)
+def test_inhabitants_name_their_town(text: str, place_id: str) -> None:
+    assert [found for _, found in found_in(text, "hbs")] == ([place_id] if place_id else [])
+
+
+@pytest.mark.parametrize(
     ("text", "lang", "expected"),
     [
         ("u novosadskom naselju", "hbs", [("novosadskom", "RS-novi-sad")]),
@@ -184,6 +203,11 @@ def test_a_part_of_a_town_may_begin_with_a_common_noun(text: str, lang: str, exp
         ("Barska policija", "hbs", [("Barska", "ME-bar")]),
         ("у нишкој болници", "hbs", [("нишкој", "RS-nis")]),
         ("na niskoj ceni", "hbs", []),
+        ("iz bjelopoljskog sela", "hbs", [("bjelopoljskog", "ME-bijelo-polje")]),
+        ("stanari bugojanske zgrade", "hbs", [("bugojanske", "BA-bugojno")]),
+        ("novobeogradske škole", "hbs", [("novobeogradske", "RS-787607")]),
+        ("visočke policije", "hbs", [("visočke", "BA-visoko")]),
+        ("во чаирската населба", "mk", [("чаирската", "MK-833262")]),
         ("жители Чадыр-Лунгского района", "ru", [("Чадыр-Лунгского района", "MD-ceadir-lunga")]),
         ("gradske i poljske vlasti", "hbs", []),
         ("во скопската населба", "mk", [("скопската", "MK-skopje")]),
