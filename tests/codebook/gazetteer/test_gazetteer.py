@@ -129,7 +129,10 @@ def test_an_ambiguous_name_needs_a_preposition_of_place() -> None:
     assert found_in("Viti i kaluar", "sq") == []
     assert found_in("të shtëna në Viti", "sq") == [("Viti", "XK-viti")]
     assert found_in("šuma na obodu Bora", "hbs") == [("Bora", "RS-bor")]
-    assert found_in("în raza postului vamal Tudora", "ro") == []
+    assert found_in("un locuitor al satului Larga", "ro") == [("Larga", "MD-larga")]
+    assert found_in("saopštila je Policijska uprava Bor", "hbs") == [("Bor", "RS-bor")]
+    assert found_in("на наплатната рампа Градско", "mk") == [("Градско", "MK-gradsko")]
+    assert found_in("o vale Larga", "ro") == []
     assert found_in("cozi la postul Tudora", "ro") == [("Tudora", "MD-tudora")]
     assert found_in("в посёлке Маяк", "ru") == [("Маяк", "MD-maiac")]
 
