@@ -79,7 +79,7 @@ def _incident(incident: LabelledIncident, part: Span, seen: list[str]) -> Iterat
     for question, answer in INCIDENT_QUESTIONS.items():
         yield Example(question, answer(incident), seen)
     for candidate in places.candidates(part):
-        right = incident.place in (candidate.municipality.name, candidate.place.name)
+        right = incident.is_at(candidate.municipality.name) or incident.is_at(candidate.place.name)
         yield Example("place", _event(right), candidate.features, _characters(candidate.found))
     for day in dates.candidates(part):
         yield Example(

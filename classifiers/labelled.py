@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from codebook.gazetteer import gazetteer
 from codebook.jsonlines import records
 from codebook.records import (
     Age,
@@ -68,6 +69,17 @@ class LabelledIncident(_Labelled):
     seizure: Seizure | None
     evidence: LabelEvidence | None = None
     event_key: str | None = None
+
+    def is_at(self, place: str) -> bool:
+        """Whether a place is the labelled municipality, or a village in it or, in Moldova, in the labelled raion
+        (LABELLING rule 16)."""
+        if self.place is None or self.place == place:
+            return self.place is not None
+        if self.jurisdiction is None:
+            return False
+        if self.jurisdiction == "MD" and gazetteer().lies_in_raion(place, self.place):
+            return True
+        return gazetteer().same_municipality(self.place, place, self.jurisdiction)
 
 
 class LabelledArticle(_Labelled):

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from classifiers.labelled import LabelledIncident
-from codebook.gazetteer import gazetteer
 from codebook.records import Mention
 
 
 def same_place(incident: LabelledIncident, mention: Mention) -> bool:
     """Whether both name the same municipality, or neither names a place; a village read where its municipality is
     labelled, or in Moldova its raion, is right as well (LABELLING rule 16)."""
-    if incident.place is None or mention.place is None:
-        return incident.place is None and mention.place is None
-    if incident.place == mention.place:
-        return True
-    if incident.jurisdiction is None:
-        return False
-    if incident.jurisdiction == "MD" and gazetteer().lies_in_raion(mention.place, incident.place):
-        return True
-    return gazetteer().same_municipality(incident.place, mention.place, incident.jurisdiction)
+    if mention.place is None:
+        return incident.place is None
+    return incident.is_at(mention.place)
 
 
 def aligned(
