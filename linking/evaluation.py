@@ -26,8 +26,12 @@ class PairwiseScores:
 
     @property
     def f1(self) -> float:
-        total = self.true_pairs + self.predicted_pairs
-        return 2 * self.common_pairs / total if total else 1.0
+        return self.f(1.0)
+
+    def f(self, beta: float) -> float:
+        """The F measure that weighs recall `beta` times as much as precision."""
+        total = beta**2 * self.true_pairs + self.predicted_pairs
+        return (1 + beta**2) * self.common_pairs / total if total else 1.0
 
 
 @dataclass(frozen=True, slots=True)

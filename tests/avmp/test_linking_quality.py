@@ -1,7 +1,9 @@
 """The gate of linking: articles of one event come together as well as they did on the linking development articles.
 
 The floors only rise, but for those by read facts, which follow the reader: when its weights were narrowed in another way,
-and again when its encoder was fitted anew, two pairs more were read apart, and those floors were lowered.
+and again when its encoder was fitted anew, two pairs more were read apart, and those floors were lowered. So were those of
+recall, and that of precision raised, when the weights were learned from families that no reader is taught
+(linking/README.md): on these they join more and err less, here they join three pairs fewer and two wrong ones fewer.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from linking.evaluation import LinkingScores
 
 FLOORS = {
     "labelled": {"precision": 0.96, "recall": 0.98, "across": 0.96},
-    "read": {"precision": 0.90, "recall": 0.79, "across": 0.77},
+    "read": {"precision": 0.92, "recall": 0.73, "across": 0.68},
 }
 
 

@@ -30,6 +30,7 @@ IRRELEVANT: dict[str, Any] = {
     [
         ("train.jsonl", 8060, 4967),
         ("linking_train.jsonl", 306, 306),
+        ("linking_untaught.jsonl", 160, 156),
         ("validation.jsonl", 286, 188),
         ("validation_hard.jsonl", 400, 264),
         ("dev.jsonl", 253, 165),
