@@ -44,16 +44,20 @@ def candidates(part: Span) -> list[Candidate]:
 
 
 def dated(found: list[Candidate], part: Span, judge: Judge) -> tuple[Candidate, float] | None:
-    """The most likely day with its probability; None where none reaches `LEAST`."""
+    """The most likely day with its probability; None where none is likely enough."""
     scored = [(judge.of_stretch("date", part, one.found, one.features)["event"], one) for one in found]
-    if not scored:
+    likely = [(share, one) for share, one in scored if share >= (LEAST if one.found else LEAST_UNNAMED)]
+    if not likely:
         return None
-    probability, best = max(scored, key=lambda pair: pair[0])
-    return (best, probability) if probability >= LEAST else None
+    probability, best = max(likely, key=lambda pair: pair[0])
+    return best, probability
 
 
 LEAST = 0.35
-"""Probability from which a day is taken: where the best fitting day is right more often than no day at all."""
+"""Probability from which a named day is taken: where the best fitting day is right more often than no day at all."""
+LEAST_UNNAMED = 0.5
+"""The same of the day of publication, which is wrong wherever a later hearing or arrest is told: .35 and .55 give 116
+and 122 of 134 reports of untaught families their day, 164 and 163 of 174 plain ones."""
 
 
 def _features(found: Stretch, order: int, part: Span, published: dt.date | None) -> Iterator[str]:
