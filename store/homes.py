@@ -6,10 +6,10 @@ tells stays as it was read: `StoredMention.jurisdiction` says where it lies, its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from codebook.parts import PARTS
@@ -89,12 +89,19 @@ def hold_to_approve(session: Session, candidate_id: str, jurisdictions: Iterable
     session.scalars(select(Candidate.id).where(kin).order_by(Candidate.id).with_for_update()).all()
 
 
-def hold_to_move(session: Session, wanted: Mapping[str, str | None]) -> None:
-    """Hold what is needed to let the reports of these incidents lie in these jurisdictions, before any is locked."""
-    kin = among(Candidate.incident_id, wanted.keys()) & (Candidate.state != "superseded")
-    lying = select(Candidate.jurisdiction).where(kin).distinct()
-    hold_queues(session, lambda: {*wanted.values(), *session.scalars(lying)})
-    session.scalars(select(Candidate.id).where(kin).order_by(Candidate.id).with_for_update()).all()
+def hold_to_move(session: Session, moving: Callable[[], Sequence[tuple[str, str | None]]]) -> None:
+    """Hold what is needed to let the reports of incidents lie in other jurisdictions, before any is locked. Which are
+    `moving`, and to where, can change until they are held."""
+
+    def kin() -> ColumnElement[bool]:
+        return among(Candidate.incident_id, {id_ for id_, _ in moving()}) & (Candidate.state != "superseded")
+
+    def concerned() -> set[str | None]:
+        lying = select(Candidate.jurisdiction).where(kin()).distinct()
+        return {*(jurisdiction for _, jurisdiction in moving()), *session.scalars(lying)}
+
+    hold_queues(session, concerned)
+    session.scalars(select(Candidate.id).where(kin()).order_by(Candidate.id).with_for_update()).all()
 
 
 def follow(session: Session, incident: str, jurisdiction: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from codebook.bounds import LARGEST_COUNT, MOST_PERSONS, latest_day
@@ -15,6 +16,7 @@ from codebook.errors import BadInput
 from codebook.jsonlines import records
 from codebook.records import Incident, Perpetrator, Seizure, Victim, facts_of
 from store import audit
+from store.among import among
 from store.curation import curate
 from store.homes import follow, hold_to_move
 from store.records import to_incident
@@ -66,7 +68,7 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
         raise BadInput("avmp import", "--as", by, "name an active validator or administrator (`avmp user add`)")
     taken = unchanged = 0
     told = list(records(file, _Given, "incidents"))
-    hold_to_move(session, _moving(session, told))
+    hold_to_move(session, lambda: _moving(session, told))
     for given in told:
         if _import_one(session, given, by, file.name):
             taken += 1
@@ -75,13 +77,14 @@ def import_incidents(session: Session, file: Path, by: str) -> tuple[int, int]:
     return taken, unchanged
 
 
-def _moving(session: Session, told: Iterable[Incident]) -> dict[str, str | None]:
-    """The known incidents that the file puts into another jurisdiction, with that."""
-    return {
-        given.id: given.jurisdiction
-        for given in told
-        if (row := session.get(CuratedIncident, given.id)) is not None and row.jurisdiction != given.jurisdiction
-    }
+def _moving(session: Session, told: Iterable[Incident]) -> list[tuple[str, str | None]]:
+    """The known incidents that the file puts into another jurisdiction, with all that it tells of each."""
+    known = select(CuratedIncident.id, CuratedIncident.jurisdiction).where(
+        among(CuratedIncident.id, {given.id for given in told})
+    )
+    here = {row.id: row.jurisdiction for row in session.execute(known)}
+    elsewhere = {given.id for given in told if here.get(given.id, given.jurisdiction) != given.jurisdiction}
+    return [(given.id, given.jurisdiction) for given in told if given.id in elsewhere]
 
 
 def _import_one(session: Session, given: Incident, by: str, file: str) -> bool:

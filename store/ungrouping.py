@@ -35,21 +35,23 @@ def undo(session: Session, decision_id: int, *, by: str, relink: Relink, why: st
     if decision.undone_by is not None:
         raise Conflict("%(name)s has undone this already: nothing is left to undo", name=decision.undone_by)
     _refuse_later(session, decision)
-    before = where(session, decision.mentions)
-    left, like = _release(session, decision, before, by)
+    lying = where(session, _concerned(session, decision))
+    left, like = _release(session, decision, {m: lying.get(m) for m in decision.mentions}, by)
+    moved = [*decision.mentions, *sorted(like)]
     decision.undone_by, decision.undone_at = by, session.scalar(select(func.now()))
     session.flush()
-    for jurisdiction in bring_home(session, [*decision.mentions, *like]):
-        relink(session, jurisdiction, [*decision.mentions, *like], left)
-    after = where(session, decision.mentions)
-    candidate = next(filter(None, after.values()), decision.together[0]["candidate"] if decision.together else "")
+    for jurisdiction in bring_home(session, moved):
+        relink(session, jurisdiction, moved, left)
+    after = where(session, moved)
+    places = filter(None, map(after.get, decision.mentions))
+    candidate = next(places, decision.together[0]["candidate"] if decision.together else "")
     audit.record(
         session,
         by,
         f"undo {decision.kind}",
         ("candidate", candidate),
         why=why,
-        before=as_audited(before) | {"decision": decision.id},
+        before=as_audited({m: lying.get(m) for m in moved}) | {"decision": decision.id},
         after=as_audited(after),
     )
     return Grouped(decision.id, candidate)
@@ -121,8 +123,8 @@ def _decided_after(candidate: Candidate, at: dt.datetime) -> Conflict:
 
 
 def _detach(session: Session, candidate: Candidate, mentions: Collection[str], beside: Collection[str]) -> set[str]:
-    """Take reports out of a candidate of an approved incident, and of those beside them what the incident does not rest
-    on; returns which these are.
+    """Take reports out of a candidate of an approved incident, and of those beside them all that the incident does not
+    rest on. Returns which of those beside were taken out.
 
     Raises:
         Conflict: the incident rests on one of `mentions`.
@@ -132,6 +134,7 @@ def _detach(session: Session, candidate: Candidate, mentions: Collection[str], b
     rows = session.scalars(select(StoredMention).where(StoredMention.id.in_({*mentions, *beside}))).all()
     if any(row.id in mentions and row.article_id in of_incident for row in rows):
         raise Conflict("the incident was revised with this report since: it stays with it")
-    for row in rows:
-        row.candidate_id = None if row.article_id not in of_incident else row.candidate_id
-    return {row.id for row in rows if row.candidate_id is None} - set(mentions)
+    taken = [row for row in rows if row.article_id not in of_incident]
+    for row in taken:
+        row.candidate_id = None
+    return {row.id for row in taken} - set(mentions)
