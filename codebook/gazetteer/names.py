@@ -118,6 +118,7 @@ def _inflected(
     """`names` by each form of their first word."""
     languages = [lang] if lang in packs() else [] if lang else list(packs())
     cell: dict[str, list[Name]] = defaultdict(list)
+    inhabitants: dict[str, list[Name]] = defaultdict(list)
     for text, place in names:
         words = _WORDS.findall(text)
         base = tuple(folded_word(word, None) for word in words)
@@ -136,10 +137,19 @@ def _inflected(
             cell[first].append(adjective)
         inhabitant = Name(base, (), (), place, ambiguous=False)
         for first in _inhabitants(name, text, languages):
-            cell[first].append(inhabitant)
+            inhabitants[first].append(inhabitant)
+    _add_inhabitants(cell, inhabitants)
     for found in cell.values():
         found.sort(key=lambda name: len(name.tail), reverse=True)
     return cell
+
+
+def _add_inhabitants(cell: dict[str, list[Name]], inhabitants: Mapping[str, Sequence[Name]]) -> None:
+    """Add `inhabitants` by the forms that are no form of a place's name: many villages are called as the people of a
+    town are (Glamočani, Glamoč)."""
+    for form, named in inhabitants.items():
+        if not any(len(name.base) == 1 and not name.is_adjective for name in cell.get(form, ())):
+            cell[form].extend(named)
 
 
 def _is_ambiguous(key: str, lang: str | None, ambiguous: Ambiguous) -> bool:

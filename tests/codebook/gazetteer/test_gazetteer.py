@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from codebook.gazetteer import Gazetteer, Place, gazetteer
 from languages.canonical import folded
+from languages.inflection import inhabitant_forms, word_forms
 from languages.packs import packs
 
 PLACES = gazetteer().places()
@@ -202,6 +203,37 @@ def test_a_part_of_a_town_may_begin_with_a_common_noun(text: str, lang: str, exp
 )
 def test_inhabitants_name_their_town(text: str, lang: str, place_id: str) -> None:
     assert [found for _, found in found_in(text, lang)] == ([place_id] if place_id else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "name"),
+    [
+        ("Granata je nađena iza škole, selo Orašac.", "hbs", "Orašac"),
+        ("Glamočani su selo uz rijeku", "hbs", "Glamočani"),
+        ("Beranci je selo blizu Bitole", "hbs", "Beranci"),
+        ("zatvoren put do Petrovca", "hbs", "Petrovac"),
+        ("Беранци остана без струја", "mk", "Beranci"),
+    ],
+)
+def test_a_village_called_as_the_people_of_a_town_is_the_village(text: str, lang: str, name: str) -> None:
+    meant = gazetteer().find(text, lang)[0].places
+    assert all(any(folded(own).startswith(folded(name)) for own in place.names) for place in meant)
+
+
+@pytest.mark.parametrize("lang", [lang for lang, pack in packs().items() if pack.places.inhabitant])
+def test_no_town_is_found_by_the_name_of_another_place(lang: str) -> None:
+    towns = [place for place in PLACES if place.kind == "municipality"]
+    people = [(folded(form), town) for town in towns for form in inhabitant_forms(town.name, lang)]
+    named = {folded(form) for place in PLACES for form in _forms_of(place, lang)}
+    for form, town in people:
+        if form in named and form not in {folded(own) for own in _forms_of(town, lang)}:
+            assert town not in [place for span in gazetteer().find(form.title(), lang) for place in span.places]
+
+
+def _forms_of(place: Place, lang: str) -> set[str]:
+    """The forms of its names of one word."""
+    words = [forms for name in place.names for forms in [word_forms(name, lang)] if len(forms) == 1]
+    return {form for forms in words for form in forms[0]}
 
 
 @pytest.mark.parametrize(
