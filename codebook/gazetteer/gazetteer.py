@@ -27,7 +27,12 @@ _LONGEST_WORD_BEFORE = 24
 _LINE_BEGINS = re.compile(r"(?:^|\n)[^\w\n]*$")
 _LONGEST_MARK = 4
 _REPORT_FOLLOWS = re.compile(r"[ \u00a0]?[-\u2010-\u2014:.](?=[ \u00a0\n])")
+_AGENCY_FOLLOWS = re.compile(rf"[ \u00a0]?[-\u2010-\u2014]?[ \u00a0]?[(/][{_CAPITALS}][^()/\n]{{1,20}}[)/]")
+"""An agency's mark, "(Tanjug)" or "/МИА/"."""
 _DATE = re.compile(r",?[ \u00a0]\d{1,2}\.\d{1,2}\.\d{4}")
+_LONGEST_HEAD = 60
+_HEAD_OF_LINE = re.compile(rf"(?:^|\n)[^\n]{{0,{_LONGEST_HEAD}}}$")
+"""Before a place with a date may stand what happened, and the village or street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +195,14 @@ def _stands_as_place(text: str, start: int, end: int, lang: str | None) -> bool:
 
 
 def _is_dateline(text: str, start: int, end: int) -> bool:
-    """Whether the words stand alone before a report, as in "BOR – ..." or "Viti, 19.01.2025"."""
+    """Whether the words stand alone before a report: "BOR – ...", "Viti, 19.01.2025", "Bor (Tanjug) – ...". A dash,
+    colon or stop alone tells of names in capitals throughout; other words stand before them as well ("Bar: closed")."""
     if _DATE.match(text, end) is not None:
-        return True
-    return _LINE_BEGINS.search(text, max(0, start - _LONGEST_MARK), start) is not None and (
-        _REPORT_FOLLOWS.match(text, end) is not None
-    )
+        return _HEAD_OF_LINE.search(text, max(0, start - _LONGEST_HEAD - 1), start) is not None
+    if _LINE_BEGINS.search(text, max(0, start - _LONGEST_MARK), start) is None:
+        return False
+    follows = _REPORT_FOLLOWS if text[start:end].isupper() else _AGENCY_FOLLOWS
+    return follows.match(text, end) is not None
 
 
 def _follows_preposition(text: str, position: int, lang: str | None) -> bool:

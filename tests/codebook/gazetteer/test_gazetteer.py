@@ -142,13 +142,21 @@ def test_an_ambiguous_name_needs_a_preposition_of_place() -> None:
     ("text", "lang", "expected"),
     [
         ("BOR – Pucano je na kuću.", "hbs", [("BOR", "RS-bor")]),
-        ("Lov.\n• Ključ: nađena puška", "hbs", [("Ključ", "BA-kljuc")]),
+        ("Lov.\n• KLJUČ: nađena puška", "hbs", [("KLJUČ", "BA-kljuc")]),
+        ("Ključ (Fena) – Lovac je nađen.", "hbs", [("Ključ", "BA-kljuc")]),
+        ("Бор /Танјуг/ - Гори шума.", "hbs", [("Бор", "RS-bor")]),
+        ("Bor – raste u hladu", "hbs", []),
+        ("Бор: дрво на годината", "mk", []),
+        ("Bar: we serve until midnight", "en", []),
+        ("Bar – no guns inside", "en", []),
+        ("Kula. Stoji nad rijekom", "hbs", []),
         ("ПАЛЕ - Обијена викендица", "hbs", [("ПАЛЕ", "BA-pale")]),
         ("VITI. Dy vjedhje në treg", "sq", [("VITI", "XK-viti")]),
         ("Në rrugë, Viti 04.11.2022", "sq", [("Viti", "XK-viti")]),
         ("KRUJA – Two men were held.", "en", [("KRUJA", "AL-kruje")]),
         ("Bor je drvo. Ključ-kopija", "hbs", []),
         ("Viti 2024 ishte i qetë", "sq", []),
+        ("Kjo ndodhi në kohën kur fshati nuk kishte as rrugë e as ujë. Viti 04.11.2022", "sq", []),
     ],
 )
 def test_an_ambiguous_name_counts_as_a_dateline(text: str, lang: str, expected: list[tuple[str, str]]) -> None:
