@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from languages.canonical import folded
 from languages.packs import pack
-from languages.packs.schema import AgeWords, Phrases
+from languages.packs.data import Phrases
+from languages.packs.persons import AgeWords
 from languages.phrases import any_of, keys_of
 
 

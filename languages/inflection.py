@@ -1,4 +1,4 @@
-"""The inflected forms of place names, and the adjectives made of them."""
+"""The inflected forms of place names, and the adjectives and inhabitants made of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from languages.canonical import canonical
 from languages.packs import pack
-from languages.packs.schema import AdjectiveRules, Ending, PlaceRules
+from languages.packs.places import DerivationRules, Ending, PlaceRules
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -39,7 +39,7 @@ def inhabitant_forms(name: str, lang: str) -> frozenset[str]:
     return _derived(name, lang, pack(lang).places.inhabitant)
 
 
-def _derived(name: str, lang: str, rules: AdjectiveRules | None) -> frozenset[str]:
+def _derived(name: str, lang: str, rules: DerivationRules | None) -> frozenset[str]:
     """What `rules` make of a town's name."""
     if rules is None:
         return frozenset()
@@ -55,7 +55,7 @@ def has_irregular_adjective(name: str, lang: str) -> bool:
     return rules is not None and canonical(name, lang).text in rules.irregular
 
 
-def _regular_stems(words: list[str], rules: AdjectiveRules) -> list[str]:
+def _regular_stems(words: list[str], rules: DerivationRules) -> list[str]:
     """The stems for a name of one word, or of an adjective and a noun, which grow together."""
     if not words or len(words) > 2:
         return []

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from languages.packs.data import Data, Phrases
+from languages.packs.persons import PersonWords
+from languages.packs.places import PlaceRules
 
 
 class PackError(ValueError):
     """A file of a language pack is missing, not TOML, or not what the schema asks for."""
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _with_all(named: dict[int, tuple[str, ...]], numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -24,114 +24,7 @@ def _with_all(named: dict[int, tuple[str, ...]], numbers: Iterable[int]) -> dict
     return named
 
 
-class Ending(_Data):
-    """Words that end in `ending` take each of `forms` in its place. The longest ending that fits decides."""
-
-    ending: str
-    forms: tuple[str, ...]
-
-
-class AdjectiveRules(_Data):
-    """How the adjective of a town is made (Subotica → subotički), in lower case and canonical Latin.
-
-    Attributes:
-        stems: for endings of the name, how the adjective's stem ends; the longest ending that fits decides.
-        endings: the adjective's own, in every gender, number and case.
-        irregular: stems that no ending tells, by name.
-        not_towns: stems that are another word (brodski, of a ship).
-        shortest: letters below which a name has only irregular stems: others would be too many words.
-    """
-
-    stems: tuple[Ending, ...]
-    endings: tuple[str, ...]
-    irregular: dict[str, tuple[str, ...]] = {}
-    not_towns: tuple[str, ...] = ()
-    shortest: int = 1
-
-
-class PlaceRules(_Data):
-    """How place names inflect, in canonical Latin.
-
-    Attributes:
-        prepositions: words that stand before the place where something happens.
-        fixed_after: words from which on a name does not inflect ("Petrovac *na* Mlavi").
-        linking: those of them that change with the case all the same, with their forms (Malësi *e* Madhe).
-        noun: endings of the last word that inflects.
-        modifier: endings of the words before it, nouns and adjectives.
-        irregular: words whose forms no ending tells.
-        adjective: how towns become adjectives; null where a language has none.
-        inhabitant: how towns become their inhabitants, by the same rules; null where they are not known.
-    """
-
-    prepositions: tuple[str, ...]
-    fixed_after: tuple[str, ...] = ()
-    linking: dict[str, tuple[str, ...]] = {}
-    noun: tuple[Ending, ...] = ()
-    modifier: tuple[Ending, ...] = ()
-    irregular: dict[str, tuple[str, ...]] = {}
-    adjective: AdjectiveRules | None = None
-    inhabitant: AdjectiveRules | None = None
-
-
-Phrases = tuple[str, ...]
-"""Phrases in any spelling that folds to the right key. In one, `a|b` are alternatives for a word, `abc*` is any word
-that begins so, and `abc?` a word that may be missing."""
-
-Sex = Literal["male", "female", "unreported"]
-
-
-class AgeWords(_Data):
-    """How ages are said: by a number with words beside it, by the year of birth, in one word ("dvadesetdvogodišnjak").
-
-    Attributes:
-        before, after: phrases right before or behind a number of years (*aged* 29, 29 *years*).
-        about: phrases before years that are no exact age (*about* thirty years old).
-        between: phrases before two numbers of years of which neither is exact (*between* 20 and 30).
-        not_lived: beginnings of words behind a number of years that nobody has lived (12 years in *prison*).
-        bare_before: words between a person and a number that is an age without a word for years (a man *of* 40).
-        bare_said: phrases right before such a number that tell by themselves that it is an age (*he is* 23).
-        bare_after: words that may follow such a number because they are nothing it counts (a man of 40 *who*).
-        bare_not: words shortly before a number that is theirs and no age (*street*, *line*, *calibre*).
-        born_before, born_after: phrases right before or behind a year of birth (*born in* 1985).
-        nouns: endings of words that are a person, by the person's sex.
-        adjectives: endings of words that tell the age of whoever follows, by sex; the form of `unreported` fits both.
-        things: beginnings of words after which an adjective is no person's age: a sentence or a contract lasts for
-            years as well.
-        stems: what stands before the ending, by the age: 1 to 20 and the tens.
-        tens: what stands before the stem of a unit, by the tens.
-    """
-
-    before: Phrases
-    after: Phrases
-    about: Phrases
-    between: Phrases
-    not_lived: tuple[str, ...]
-    bare_before: tuple[str, ...] = ()
-    bare_said: Phrases = ()
-    bare_after: tuple[str, ...] = ()
-    bare_not: Phrases = ()
-    born_before: Phrases
-    born_after: Phrases = ()
-    nouns: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)
-    adjectives: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)
-    things: tuple[str, ...] = ()
-    stems: dict[int, tuple[str, ...]] = Field(default_factory=dict)
-    tens: dict[int, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class PersonWords(_Data):
-    """How persons are told.
-
-    Attributes:
-        another: words that part two persons: another begins behind them, or they belong to the verb between.
-        ages: how old they are.
-    """
-
-    another: tuple[str, ...]
-    ages: AgeWords
-
-
-class NumberWords(_Data):
+class NumberWords(Data):
     """Number words in canonical Latin, in every gender, case, collective and counted form that news texts use.
 
     Attributes:
@@ -192,7 +85,7 @@ TimeOfDay = Literal["night", "morning", "afternoon", "evening"]
 Precision = Literal["day", "week", "month"]
 
 
-class RelativeDay(_Data):
+class RelativeDay(Data):
     """Phrases for a day counted from the day of publication.
 
     Attributes:
@@ -214,7 +107,7 @@ class RelativeDay(_Data):
 Church = Literal["orthodox", "western"]
 
 
-class Holiday(_Data):
+class Holiday(Data):
     """Phrases for a day of the year that has a name.
 
     Attributes:
@@ -239,7 +132,7 @@ class Holiday(_Data):
         return self
 
 
-class Ago(_Data):
+class Ago(Data):
     """How "two days ago" is said.
 
     Attributes:
@@ -257,7 +150,7 @@ class Ago(_Data):
     month: Phrases
 
 
-class Clock(_Data):
+class Clock(Data):
     """How a time of day is said.
 
     Attributes:
@@ -276,7 +169,7 @@ class Clock(_Data):
     not_after_midnight: Phrases
 
 
-class DateWords(_Data):
+class DateWords(Data):
     """How days are named.
 
     Attributes:
@@ -332,7 +225,7 @@ class DateWords(_Data):
         return _with_all(weekdays, range(1, 8))
 
 
-class Pack(_Data):
+class Pack(Data):
     """One reading language.
 
     Attributes:
