@@ -10,17 +10,17 @@ from languages.identification import OTHER, identify, label_language
 from languages.packs import packs
 
 TEXTS = [
-    ("sq", "Latn", "Policia ka arrestuar një 34-vjeçar i cili dyshohet se ka qëlluar me armë në drejtim të fqinjit."),
-    ("sq", "Latn", "Policia ka arrestuar nje 34-vjecar, i cili dyshohet se ka qelluar me arme dhe eshte larguar."),
-    ("hbs", "Latn", "Policija je uhapsila muškarca koji je pucao iz pištolja u dvorištu kuće u kojoj je živio."),
+    ("sq", "Latn", "Policia mbylli rrugën sepse një burrë kishte qëlluar nga çatia mbi makinën e gjitonit."),
+    ("sq", "Latn", "Policia mbylli rrugen sepse nje burre kishte qelluar nga catia dhe eshte fshehur ne ahur."),
+    ("hbs", "Latn", "Policija je uhapsila muškarca koji je pucao iz pištolja po vratima garaže koju mu je posudio stric."),
     ("hbs", "Latn", "Policija je uhapsila muskarca koji je sinoc pucao iz pistolja kod kuce, nakon svadje."),
     ("hbs", "Cyrl", "Полиција је ухапсила мушкарца који је синоћ пуцао из пиштоља код куће."),
     ("mk", "Cyrl", "Полицијата приведе маж кој синоќа пукал со пиштол во дворот на куќата во која живеел."),
     ("mk", "Latn", "Policijata privede maz koj sinoka pukal so pistol vo dvorot na kukata vo koja ziveel, deka bil pijan."),
-    ("ro", "Latn", "Poliția a reținut un bărbat care a tras cu pistolul în curtea casei în care locuiește."),
-    ("ro", "Latn", "Politia a retinut un barbat care a fost vazut cu o arma de vanatoare in curtea casei din sat."),
+    ("ro", "Latn", "Poliția a reținut un pescar care trăsese cu pistolul în gardul casei în care locuiește."),
+    ("ro", "Latn", "Politia a retinut un pescar care a fost vazut pe pod cu doua pusti in curtea scolii din sat."),
     ("ru", "Cyrl", "Полиция задержала мужчину, который стрелял из пистолета во дворе своего дома."),
-    ("en", "Latn", "Police have arrested a man who was seen with a pistol in the yard of the house in Shkodër."),
+    ("en", "Latn", "Police have arrested a man who was seen with a pistol on the roof of a bakery in Shkodër."),
     (OTHER, "Cyrl", "Полицията задържа мъж, който е стрелял с пистолет във въздуха в двора на къщата си."),
     (OTHER, "Latn", "Policija je pridržala moškega, ki je streljal s pištolo na dvorišču hiše, kjer živi tudi žena."),
     (OTHER, "Latn", ""),

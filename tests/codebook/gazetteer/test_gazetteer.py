@@ -172,10 +172,10 @@ def test_a_name_is_ambiguous_in_the_languages_that_have_the_word() -> None:
 @pytest.mark.parametrize(
     ("text", "lang", "expected"),
     [
-        ("u severnom delu Kosovske Mitrovice", "hbs", "XK-mitrovice-e-veriut"),
+        ("ka severnom delu Kosovske Mitrovice", "hbs", "XK-mitrovice-e-veriut"),
         ("на северу Косовске Митровице", "hbs", "XK-mitrovice-e-veriut"),
         ("u sjevernoj Mitrovici", "hbs", "XK-mitrovice-e-veriut"),
-        ("në pjesën veriore të Mitrovicës", "sq", "XK-mitrovice-e-veriut"),
+        ("nga pjesa veriore e Mitrovicës", "sq", "XK-mitrovice-e-veriut"),
         ("në veri të Mitrovicës", "sq", "XK-mitrovice-e-veriut"),
         ("në Mitrovicë Veri", "sq", "XK-mitrovice-e-veriut"),
         ("in the northern part of Mitrovica", "en", "XK-mitrovice-e-veriut"),
