@@ -32,6 +32,12 @@ def adjective_forms(name: str, lang: str) -> frozenset[str]:
     return _derived(name, lang, pack(lang).places.adjective)
 
 
+def inhabitants_forms(name: str, lang: str) -> frozenset[str]:
+    """Those of the forms of `inhabitant_forms` that tell of several."""
+    rules = pack(lang).places.inhabitant
+    return _derived(name, lang, rules and rules.model_copy(update={"endings": rules.plural}))
+
+
 def inhabitant_forms(name: str, lang: str) -> frozenset[str]:
     """The forms of the inhabitants of a town (Subotica → subotičanin, subotičanka, …), in lower case and canonical
     Latin; empty for a language whose pack does not know them. Raises `KeyError` for a language without a pack.

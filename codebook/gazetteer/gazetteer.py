@@ -120,6 +120,8 @@ class Gazetteer:
             names = [name for name in names if _is_written_small(word[0], name)]
         elif len(word[0]) <= _SHORTEST and not text.isascii():
             names = [name for name in names if _is_spelled(word[0], name, lang)]
+        if any(name.is_people for name in names) and _follows_preposition(text, word.start(), lang):
+            names = [name for name in names if not name.is_people]
         if not names:
             return None
         following = _following(text, word.end(), len(names[0].tail), lang)

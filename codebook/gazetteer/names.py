@@ -10,14 +10,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from codebook.gazetteer.places import Place
 from languages.canonical import INVISIBLE, canonical, folded
 from languages.home import home_languages
-from languages.inflection import adjective_forms, has_irregular_adjective, inhabitant_forms, word_forms
+from languages.inflection import (
+    adjective_forms,
+    has_irregular_adjective,
+    inhabitant_forms,
+    inhabitants_forms,
+    word_forms,
+)
 from languages.packs import packs
 
 INSIDE_WORD = f"{INVISIBLE}\u0300-\u036f"
@@ -44,6 +50,7 @@ class Name:
         ambiguous: it is an ordinary word or a personal name as well.
         is_adjective: it is the adjective made of the name, which is written without a capital.
         begins_small: it begins with a common noun, which is written without a capital ("sectorul Rîșcani").
+        is_people: it is several inhabitants, who behind a preposition of place are a village called so.
     """
 
     base: tuple[str, ...]
@@ -53,6 +60,7 @@ class Name:
     ambiguous: bool
     is_adjective: bool = False
     begins_small: bool = False
+    is_people: bool = False
 
     def ends_with(self, tail: Sequence[str]) -> bool:
         """Whether the folded words of `tail` are forms of its words after the first."""
@@ -116,7 +124,7 @@ def _inflected(
     names: Iterable[tuple[str, Place]], lang: str | None, ambiguous: Ambiguous
 ) -> Mapping[str, Sequence[Name]]:
     """`names` by each form of their first word."""
-    languages = [lang] if lang in packs() else [] if lang else list(packs())
+    languages = [code for code in packs() if lang in (None, code)]
     cell: dict[str, list[Name]] = defaultdict(list)
     inhabitants: dict[str, list[Name]] = defaultdict(list)
     for text, place in names:
@@ -135,9 +143,9 @@ def _inflected(
         adjective = Name(base, (), (), place, ambiguous=False, is_adjective=True)
         for first in _adjectives(name, text, languages):
             cell[first].append(adjective)
-        inhabitant = Name(base, (), (), place, ambiguous=False)
-        for first in _inhabitants(name, text, languages):
-            inhabitants[first].append(inhabitant)
+        people = _inhabitants(name, text, languages, inhabitants_forms)
+        for first in _inhabitants(name, text, languages, inhabitant_forms):
+            inhabitants[first].append(Name(base, (), (), place, ambiguous=False, is_people=first in people))
     _add_inhabitants(cell, inhabitants)
     for found in cell.values():
         found.sort(key=lambda name: len(name.tail), reverse=True)
@@ -171,16 +179,15 @@ def _adjectives(name: Name, text: str, languages: Iterable[str | None]) -> froze
     )
 
 
-def _inhabitants(name: Name, text: str, languages: Iterable[str | None]) -> frozenset[str]:
+def _inhabitants(
+    name: Name, text: str, languages: Iterable[str], forms_of: Callable[[str, str], frozenset[str]]
+) -> frozenset[str]:
     """The folded forms of the inhabitants of a town in the languages that are at home there."""
     if not _is_town(name.place) or name.ambiguous:
         return frozenset()
     home = home_languages(name.place.jurisdiction)
     return frozenset(
-        folded_word(form, None)
-        for language in languages
-        if language in home
-        for form in inhabitant_forms(text, language)
+        folded_word(form, None) for language in languages if language in home for form in forms_of(text, language)
     )
 
 

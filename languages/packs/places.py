@@ -19,6 +19,7 @@ class DerivationRules(Data):
     Attributes:
         stems: for endings of the name, how the stem of what is made of it ends; the longest ending that fits decides.
         endings: what follows the stem, in every gender, number and case.
+        plural: those of them that tell of several.
         irregular: stems that no ending tells, by name.
         not_towns: stems that are another word (brodski, of a ship).
         shortest: letters below which a name has only irregular stems: others would be too many words.
@@ -26,6 +27,7 @@ class DerivationRules(Data):
 
     stems: tuple[Ending, ...]
     endings: tuple[str, ...]
+    plural: tuple[str, ...] = ()
     irregular: dict[str, tuple[str, ...]] = {}
     not_towns: tuple[str, ...] = ()
     shortest: int = 1

@@ -206,6 +206,11 @@ def test_a_part_of_a_town_may_begin_with_a_common_noun(text: str, lang: str, exp
         ("ranjen Livnjak", "hbs", "BA-livno"),
         ("nova Bačka", "hbs", ""),
         ("Nišani su podešeni", "hbs", ""),
+        ("kuća u selu Cetinjani", "hbs", ""),
+        ("put iz Mojkovčana", "hbs", ""),
+        ("puška nađena kod Cetinjanina", "hbs", "ME-cetinje"),
+        ("оган во село Кумановци", "mk", ""),
+        ("оган во село Крушевчани", "mk", ""),
         ("pećani su stari", "hbs", ""),
     ],
 )
