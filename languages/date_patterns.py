@@ -18,6 +18,10 @@ LARGEST_AGO = 20
 """Number words up to this one are understood in "two days ago"."""
 
 
+_QUOTES = "[\"'„“”‘’‚«»]+"
+"""Before the name of a school or factory, from which its town may part it (the school in Bar "Eighth of March")."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatePatterns:
     """The patterns of one language, in the order in which they claim their words.
@@ -27,6 +31,7 @@ class DatePatterns:
     """
 
     ignored: re.Pattern[str]
+    named_after_days: re.Pattern[str]
     absolute: tuple[re.Pattern[str], ...]
     nights: tuple[re.Pattern[str], ...]
     ago: tuple[re.Pattern[str], ...]
@@ -91,6 +96,9 @@ def date_patterns(lang: str) -> DatePatterns:
     bare = r"(?<![\w.,:/])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])(?![\w.:/]|,\d)"
     return DatePatterns(
         ignored=re.compile(phrases(words.ignored)),
+        named_after_days=re.compile(
+            rf"{phrases(words.named_after_days)}\.?(?:\s+|(?:\s+\w+){{0,2}}\s+{_QUOTES}){in_words}\s+{months}"
+        ),
         absolute=compiled(
             r"(?<![\w.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)",
             rf"(?P<day>{number})\s?(?P<sep>[./-])\s?{numeric_month}\s?(?P=sep)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)",

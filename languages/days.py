@@ -73,8 +73,9 @@ class _Reader:
 
     def days(self) -> list[Found]:
         """All days, expressions for one day side by side as one."""
-        for match in self.patterns.ignored.finditer(self.text):
-            self._claim(match)
+        for pattern in (self.patterns.ignored, self.patterns.named_after_days):
+            for match in pattern.finditer(self.text):
+                self._claim(match)
         found = sorted(self._expressions(), key=lambda found: found.start)
         merged: list[Found] = []
         for one in self._counted(found):

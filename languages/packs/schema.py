@@ -178,6 +178,7 @@ class DateWords(Data):
         day_suffixes: what may be written onto a day's number (the 22*nd*).
         between_day_and_month: words that may stand there (the 22nd *of* April).
         days_in_words: words for the days of a month, by number (the *first* of May).
+        named_after_days: streets, squares and houses that bear a day in words as their name (*Ulica* Osmog marta).
         this_year, last_year: phrases that stand for a year after a day and month.
         day_alone: words that make a number after them a day of this month or the last (më datë 9).
         bare_day_month: whether 15.10 without a dot at its end is a date when it cannot be a time.
@@ -198,6 +199,7 @@ class DateWords(Data):
     day_suffixes: tuple[str, ...] = ()
     between_day_and_month: Phrases = ()
     days_in_words: dict[int, Phrases] = Field(default_factory=dict)
+    named_after_days: Phrases = ()
     this_year: Phrases = ()
     last_year: Phrases = ()
     day_alone: Phrases = ()

@@ -279,6 +279,29 @@ def test_a_street_named_after_a_day_does_not_tell_today() -> None:
     assert dt.date(2024, 3, 13) in days
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hbs", "Kod ugla Ulice Devetog maja sinoć je čuo detonaciju"),
+        ("hbs", "PUCNJI NA TRGU DVADESETOG OKTOBRA, SINOĆ"),
+        ("hbs", "ul. Desetog aprila bila je sinoć zatvorena"),
+        ("hbs", "Škola u Kotoru „Treći mart” oštećena je sinoć"),
+        ("hbs", "У Улици Деветог маја синоћ је пуцано"),
+        ("mk", "На булеварот Осми септември синоќа се пукаше"),
+        ("mk", "Училиштето „Шести мај“ синоќа беше оштетено"),
+        ("ro", "Pe strada Întâi Iunie s-a tras aseară"),
+        ("ru", "На площади Девятого апреля вчера стреляли"),
+    ],
+)
+def test_a_place_named_after_a_day_in_words_tells_none(lang: str, text: str) -> None:
+    assert [span.date for span in dates_in(text, lang, THURSDAY)] == [dt.date(2024, 3, 13)]
+
+
+def test_a_day_in_words_away_from_a_street_is_told() -> None:
+    found = dates_in("Na trgu je, petog marta, ranjen prolaznik. Ulica je devetog marta otvorena.", "hbs", THURSDAY)
+    assert [span.date for span in found] == [dt.date(2024, 3, 5), dt.date(2024, 3, 9)]
+
+
 def test_without_publication_only_the_calendar_tells() -> None:
     assert [span.date for span in dates_in("jučer, 3. marta i 5. marta 2022.", "hbs", None)] == [
         None,
