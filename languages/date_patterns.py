@@ -26,8 +26,8 @@ _QUOTES = "[\"'„“”‘’‚«»]+"
 class DatePatterns:
     """The patterns of one language, in the order in which they claim their words.
 
-    Groups: `day`, `day2`, `month`, `month_word`, `year`, `this_year`, `last_year`, `weekday`, `onto`, `count`, `unit`,
-    `later`, `hour`, `half`. `clocks` are hours with their minutes, `hours` those without.
+    Groups: `day`, `day2`, `month`, `month_word`, `year`, `this_year`, `last_year`, `weekday`, `onto`, `night`, `count`,
+    `unit`, `later`, `hour`, `half`. `clocks` are hours with their minutes, `hours` those without.
     """
 
     ignored: re.Pattern[str]
@@ -103,7 +103,7 @@ def date_patterns(lang: str) -> DatePatterns:
             r"(?<![\w.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)",
             rf"(?P<day>{number})\s?(?P<sep>[./-])\s?{numeric_month}\s?(?P=sep)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)",
             rf"(?P<onto>{night}\s+{onto}\s+(?:{weekday_forms},?\s+)?){day}{to_month}{months}{year}",
-            rf"(?:{night}\s+(?:{between}\s+)?)?{day}{joint}(?P<day2>{number}|{in_words}){ending}{to_month}{months}{year}",
+            rf"(?P<night>{night}\s+(?:{between}\s+)?)?{day}{joint}(?P<day2>{number}|{in_words}){ending}{to_month}{months}{year}",
             rf"{day}{to_month}{months}{year}",
             rf"{months}\s+(?P<day>{number}){ending}(?!\w|\.\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?"
             if lang == "en"

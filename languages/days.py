@@ -118,7 +118,9 @@ class _Reader:
         for pattern in patterns.absolute:
             for match in self._unclaimed(pattern):
                 if (day := self._absolute(match)) is not False:
-                    yield self._found(match, _ABSOLUTE, day)
+                    groups = match.groupdict()
+                    part: TimeOfDay | None = "night" if groups.get("onto") or groups.get("night") else None
+                    yield self._found(match, _ABSOLUTE, day, part)
         for pattern in patterns.nights:
             for match in self._unclaimed(pattern):
                 yield self._found(match, _WEEKDAY, self._weekday_night(match), "night")

@@ -137,6 +137,14 @@ def test_every_relative_phrase_is_told(lang: str) -> None:
         ("ru", "ночь на воскресенье, около половины первого", "2024-03-10", "night"),
         ("en", "last night at 1 am", "2024-03-14", "night"),
         ("en", "two days ago", "2024-03-12", None),
+        ("hbs", "u noći između 8. i 9. marta", "2024-03-08", "night"),
+        ("sq", "natën mes 8 dhe 9 marsit", "2024-03-08", "night"),
+        ("mk", "во ноќта помеѓу 8 и 9 март", "2024-03-08", "night"),
+        ("ro", "în noaptea de 8 spre 9 martie", "2024-03-08", "night"),
+        ("ru", "в ночь с 8 на 9 марта", "2024-03-08", "night"),
+        ("ru", "в ночь на 9 марта", "2024-03-08", "night"),
+        ("en", "on the night between 8 and 9 March", "2024-03-08", "night"),
+        ("hbs", "u noći između 8. i 9. marta, oko 22 sata", "2024-03-08", "evening"),
     ],
 )
 def test_the_clock_beside_a_night_tells_its_day(lang: str, text: str, day: str, part: str | None) -> None:
