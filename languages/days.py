@@ -46,6 +46,9 @@ def days_named(text: str, lang: str, today: dt.date | None) -> list[Found]:
 _ABSOLUTE, _WEEKDAY, _RELATIVE = 3, 2, 1
 """Of two expressions side by side ("yesterday, 5 August") the stronger one tells the day."""
 
+_NEWS = dt.timedelta(weeks=3)
+"""How old a day may be from which "the night before" counts; older ones are of births, verdicts and earlier cases."""
+
 _JOINT = re.compile(r"[\s,()–-]{1,3}")
 """What stands between two expressions for one day."""
 
@@ -89,14 +92,15 @@ class _Reader:
         return merged
 
     def _counted(self, found: Iterable[Found]) -> Iterator[Found]:
-        """`found` with the days that are counted from the one named last; from publication where none is, but only
-        back. A day after publication is none that news tell of."""
+        """`found` with the days that are counted from the one named last; from publication where none is, or when it
+        is long past, but only back. A day after publication is none that news tell of."""
         named: dt.date | None = None
         for one in found:
             if one.from_named is not None:
                 if named is None and one.from_named > 0:
                     continue
-                start = named or self.today
+                back_from_old = named and self.today and one.from_named < 0 and self.today - named > _NEWS
+                start = self.today if back_from_old else named or self.today
                 day = start and start + dt.timedelta(one.from_named)
                 if day and self.today and day > self.today:
                     continue
