@@ -38,6 +38,7 @@ class DatePatterns:
     from_named: tuple[re.Pattern[str], ...]
     relative: tuple[tuple[re.Pattern[str], RelativeDay], ...]
     holidays: tuple[tuple[re.Pattern[str], Holiday], ...]
+    beside_holiday: re.Pattern[str]
     day_alone: re.Pattern[str]
     weekday: re.Pattern[str]
     month_of_year: re.Pattern[str]
@@ -124,6 +125,9 @@ def date_patterns(lang: str) -> DatePatterns:
         ),
         relative=tuple((re.compile(phrases(day.phrases)), day) for day in words.relative),
         holidays=tuple((re.compile(phrases(day.phrases)), day) for day in words.holidays),
+        beside_holiday=re.compile(
+            rf"[\s,()–-]{{1,3}}(?:(?:{day_parts})[\s,()–-]{{1,3}})?(?:{phrases(words.beside_holiday)}\s+)?"
+        ),
         day_alone=re.compile(rf"{phrases(words.day_alone)}\s+(?P<day>{number}){ending}(?![\w%]|[.,:/]\d)"),
         weekday=re.compile(weekday),
         month_of_year=re.compile(rf"{months}\s+(?P<year>(?:19|20)\d\d)(?!\d)"),

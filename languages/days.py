@@ -43,7 +43,7 @@ def days_named(text: str, lang: str, today: dt.date | None) -> list[Found]:
     return _Reader(text, lang, today).days()
 
 
-_ABSOLUTE, _WEEKDAY, _RELATIVE = 3, 2, 1
+_ABSOLUTE, _HOLIDAY, _WEEKDAY, _RELATIVE = 4, 3, 2, 1
 """Of two expressions side by side ("yesterday, 5 August") the stronger one tells the day."""
 
 _NEWS = dt.timedelta(weeks=3)
@@ -111,11 +111,12 @@ class _Reader:
 
     def _are_one(self, one: Found, other: Found) -> bool:
         """Whether two expressions side by side name one day; across a full stop only when they say the same."""
-        if not _JOINT.fullmatch(self.text, one.end, other.start):
+        joint = self.patterns.beside_holiday if {one.strength, other.strength} == {_HOLIDAY, _WEEKDAY} else _JOINT
+        if not joint.fullmatch(self.text, one.end, other.start):
             return False
         if one.span.date == other.span.date:
             return True
-        return self.text[one.end - 1] != "." and _may_correct(one, other)
+        return self.text[one.end - 1] != "." and one.strength != other.strength
 
     def _expressions(self) -> Iterator[Found]:  # noqa: C901  one loop for each kind of expression
         patterns = self.patterns
@@ -208,7 +209,7 @@ class _Reader:
             day = latest_feast(holiday, self.today - dt.timedelta(1)) + dt.timedelta(1)
         else:
             day = latest_feast(holiday, self.today)
-        return self._found(match, _WEEKDAY, day, "night" if holiday.is_night else None)
+        return self._found(match, _HOLIDAY, day, "night" if holiday.is_night else None)
 
     def _day_alone(self, match: re.Match[str]) -> dt.date | Literal[False] | None:
         """The latest day of this number, without its month; False for a day that the month before lacks, too."""
@@ -274,11 +275,6 @@ class _Reader:
         count = int(match["count"]) if match["count"].isdecimal() else self.numbers[match["count"]]
         days = _number(match["unit"], self.patterns.units)
         return count * days, "day" if days == 1 else "week" if days == 7 else "month"
-
-
-def _may_correct(one: Found, other: Found) -> bool:
-    """Whether the stronger of two expressions may tell the day of both ("yesterday, 5 August")."""
-    return {one.strength, other.strength} in ({_ABSOLUTE, _WEEKDAY}, {_WEEKDAY, _RELATIVE}, {_ABSOLUTE, _RELATIVE})
 
 
 def _number(word: str, numbered: tuple[tuple[re.Pattern[str], int], ...]) -> int:

@@ -184,6 +184,7 @@ class DateWords(Data):
         bare_day_month: whether 15.10 without a dot at its end is a date when it cannot be a time.
         relative: days counted from publication.
         holidays: days with a name, on which shots are fired in joy.
+        beside_holiday: words before a weekday or feast that stands beside the other (*On* Easter, *on* Sunday).
         ago: "two days ago".
         ignored: phrases that hold a date word and name no day (*every Friday*, *last week*).
         last: words beside a weekday that exclude the day of publication (*last* Friday).
@@ -206,6 +207,7 @@ class DateWords(Data):
     bare_day_month: bool = False
     relative: tuple[RelativeDay, ...]
     holidays: tuple[Holiday, ...] = ()
+    beside_holiday: Phrases = ()
     ago: Ago
     ignored: Phrases = ()
     last: Phrases = ()

@@ -208,6 +208,27 @@ def test_a_feast_is_told(lang: str, text: str, published: str, day: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("lang", "text", "published", "day"),
+    [
+        ("en", "A barn was set alight on Easter Sunday", "2024-04-10", "2024-03-31"),
+        ("en", "On Sunday morning, on Easter, a barn burnt", "2024-04-10", "2024-03-31"),
+        ("hbs", "Na Vaskrs, u nedjelju, zapaljen je štagalj", "2025-04-30", "2025-04-20"),
+        ("hbs", "U ponedjeljak ujutro na Badnji dan zapaljen je štagalj", "2025-01-15", "2025-01-06"),
+        ("mk", "На Велигден во недела запалена е плевна", "2024-05-22", "2024-05-05"),
+        ("ro", "Duminică, de Paște, a ars un hambar", "2024-05-22", "2024-05-05"),
+        ("ru", "В воскресенье, на Пасху, сгорел сарай", "2024-05-22", "2024-05-05"),
+    ],
+)
+def test_a_weekday_beside_a_feast_is_the_feast(lang: str, text: str, published: str, day: str) -> None:
+    assert [str(span.date) for span in dates_in(text, lang, dt.date.fromisoformat(published))] == [day]
+
+
+def test_another_weekday_after_a_feast_is_told() -> None:
+    found = dates_in("Na Đurđevdan i u nedjelju bilo je mirno", "hbs", dt.date(2024, 5, 14))
+    assert [str(span.date) for span in found] == ["2024-05-06", "2024-05-12"]
+
+
+@pytest.mark.parametrize(
     ("lang", "text", "day"),
     [
         ("hbs", "dvadeset petog januara", "2024-01-25"),
