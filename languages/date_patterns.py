@@ -91,6 +91,8 @@ def date_patterns(lang: str) -> DatePatterns:
         (*words.clock.after_midnight, *words.clock.not_after_midnight, *chain(*words.times_of_day.values()))
     )
 
+    clause_end = rf"(?=\s*(?:[^\w\s]|$)|\s+{phrases(words.ago.after_end)})"
+
     def compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern) for pattern in patterns)
 
@@ -121,9 +123,12 @@ def date_patterns(lang: str) -> DatePatterns:
             rf"{ago}\s+{phrases(words.ago.after)}",
         ),
         from_named=compiled(
-            rf"{ago}\s+(?:{phrases(words.ago.earlier)}|(?P<later>{phrases(words.ago.later)}))",
+            rf"{ago}\s+(?:{phrases(words.ago.earlier)}|(?P<later>{phrases(words.ago.later)})"
+            rf"|{phrases(words.ago.earlier_at_end)}{clause_end})",
         ),
-        relative=tuple((re.compile(phrases(day.phrases)), day) for day in words.relative),
+        relative=tuple(
+            (re.compile(phrases(day.phrases) + clause_end * day.ends_clause), day) for day in words.relative
+        ),
         holidays=tuple((re.compile(phrases(day.phrases)), day) for day in words.holidays),
         beside_holiday=re.compile(
             rf"[\s,()–-]{{1,3}}(?:(?:{day_parts})[\s,()–-]{{1,3}})?(?:{phrases(words.beside_holiday)}\s+)?"

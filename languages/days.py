@@ -6,15 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 from languages.clock import Clock
 from languages.date_patterns import date_patterns
 from languages.feasts import latest, latest_feast
 from languages.numbers import number_words
 from languages.packs.schema import Holiday, Precision, RelativeDay, TimeOfDay
-
-Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +133,8 @@ class _Reader:
         for pattern in patterns.from_named:
             for match in self._unclaimed(pattern):
                 yield self._from_named(match)
-        for match, said in self._longest_first(patterns.relative):
-            yield self._relative(match, said)
-        for match, holiday in self._longest_first(patterns.holidays):
-            yield self._holiday(match, holiday)
+        for match, said in self._longest_first((*patterns.relative, *patterns.holidays)):
+            yield self._holiday(match, said) if isinstance(said, Holiday) else self._relative(match, said)
         for match in self._unclaimed(patterns.day_alone):
             if (day := self._day_alone(match)) is not False:
                 yield self._found(match, _ABSOLUTE, day)
@@ -152,7 +148,9 @@ class _Reader:
     def _unclaimed(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         return (match for match in pattern.finditer(self.text) if self._claim(match))
 
-    def _longest_first(self, said: Iterable[tuple[re.Pattern[str], Said]]) -> Iterator[tuple[re.Match[str], Said]]:
+    def _longest_first(
+        self, said: Iterable[tuple[re.Pattern[str], RelativeDay | Holiday]]
+    ) -> Iterator[tuple[re.Match[str], RelativeDay | Holiday]]:
         """What is said where, of two that overlap the longer."""
         found = [(match, one) for pattern, one in said for match in pattern.finditer(self.text)]
         found.sort(key=lambda pair: pair[0].end() - pair[0].start(), reverse=True)

@@ -94,6 +94,8 @@ class RelativeDay(Data):
         time_of_day: the part of the day the phrase itself tells.
         precision: "week" or "month" where the phrase tells no day (*a week ago*).
         from_named: whether it is counted from the day named last before it, if there is one (*the night before*).
+        ends_clause: whether it is one only where nothing follows from which it would be counted (the day before *the
+            trial*).
     """
 
     days: int
@@ -101,6 +103,7 @@ class RelativeDay(Data):
     time_of_day: TimeOfDay | None = None
     precision: Precision = "day"
     from_named: bool = False
+    ends_clause: bool = False
     phrases: Phrases
 
 
@@ -138,12 +141,16 @@ class Ago(Data):
     Attributes:
         before, after: words that stand before, or after, the number and its unit.
         earlier, later: words after them that count from the day named last (two days *later*).
+        earlier_at_end: those that do so only at the end of a clause (two days *before*).
+        after_end: words that may stand there and name nothing to count from (two days before *in* Bar).
         day, week, month: the unit's forms.
     """
 
     before: Phrases = ()
     after: Phrases = ()
     earlier: Phrases = ()
+    earlier_at_end: Phrases = ()
+    after_end: Phrases = ()
     later: Phrases = ()
     day: Phrases
     week: Phrases

@@ -182,6 +182,27 @@ def test_a_day_is_counted_from_the_one_named_before_it(lang: str, text: str, day
 
 
 @pytest.mark.parametrize(
+    ("lang", "text", "days"),
+    [
+        ("en", "He hid a rifle four days before the hearing opened", []),
+        ("en", "The day before her wedding a window was broken", []),
+        ("en", "The bridge opened a day earlier than promised", []),
+        ("en", "On 8 March he fell. Shots rang two days before, near the mill", ["2024-03-08", "2024-03-06"]),
+        ("en", "On 8 March he fell. He had quarrelled the night before in a bar", ["2024-03-08", "2024-03-07"]),
+        ("ro", "Gardul a căzut cu o zi înainte de inaugurare", []),
+        ("ro", "A tras în aer în ajun de An Nou", ["2023-12-31"]),
+        ("ru", "Накануне второго тура пропала винтовка", []),
+        ("ru", "Винтовку украли накануне праздника", []),
+        ("ru", "Накануне Нового года стреляли во дворе", ["2023-12-31"]),
+        ("ru", "Накануне вечером стреляли во дворе", ["2024-03-13"]),
+        ("ru", "Накануне полиция нашла винтовку", ["2024-03-13"]),
+    ],
+)
+def test_a_day_counted_from_something_else_is_none(lang: str, text: str, days: list[str]) -> None:
+    assert [str(span.date) for span in dates_in(text, lang, THURSDAY)] == days
+
+
+@pytest.mark.parametrize(
     ("lang", "text", "published", "day"),
     [
         ("hbs", "na Vaskrs", "2025-04-28", "2025-04-20"),
