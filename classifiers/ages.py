@@ -15,7 +15,9 @@ from languages.ages import (
     announcing_years,
     are_about,
     are_between,
+    are_counting,
     birth_follows,
+    ends_as_a_trade,
     goes_on,
     has_number,
     lasts_for_years,
@@ -155,6 +157,8 @@ def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, 
     if words:
         return Age(_words_before(layout, run[0], words), run[-1].end, told)
     start = _words_before(layout, run[0], 0)
+    if start < run[0].start and are_counting(layout.keys[max(0, start - _NEAR) : start], layout.lang):
+        return None
     near = _follow_person(layout, run, people)
     if start == run[0].start:
         is_told = _in_digits(layout, run[0]) and _stands_beside(layout, run, people, near=near, in_full=in_full)
@@ -176,7 +180,9 @@ def _stands_beside(
 
 
 def _follow_one(layout: Layout, run: Sequence[Stretch], start: int) -> bool:
-    """Whether an article and a word that may be a person stand before "of" and a number: "a miner of 45"."""
+    """Whether an article and a word for a trade stand before "of" and a number: "a miner of 45"."""
+    if not ends_as_a_trade(layout.key(start - 1), layout.lang):
+        return False
     begin = max(layout.sentence(start)[0], start - _NEAR_PERSON)
     ones = {number.start for number in within(layout.numbers, begin, start) if number.value == 1}
     articles = [at for at in range(begin, start - 1) if at in ones or is_article(layout.keys[at], layout.lang)]

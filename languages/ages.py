@@ -36,7 +36,7 @@ def age_in(key: str, lang: str) -> AgeWord | None:
 
 def lasts_for_years(key: str, lang: str) -> bool:
     """Whether a word in its search key is a thing that lasts for years, such as a sentence or a contract."""
-    return key.startswith(_beginnings(pack(lang).persons.ages.things, lang))
+    return key.startswith(_all_folded(pack(lang).persons.ages.things, lang))
 
 
 def years_follow(following: Sequence[str], lang: str) -> bool:
@@ -47,7 +47,7 @@ def years_follow(following: Sequence[str], lang: str) -> bool:
     if found is None:
         return False
     said = takewhile(str.isalpha, words[len(found[0].split()) :][:_NEAR])
-    return not any(key.startswith(_beginnings(pack(lang).persons.ages.not_lived, lang)) for key in said)
+    return not any(key.startswith(_all_folded(pack(lang).persons.ages.not_lived, lang)) for key in said)
 
 
 _NEAR = 2
@@ -85,6 +85,17 @@ def has_number(key: str, lang: str) -> bool:
     return _pattern(pack(lang).persons.ages.bare_not, lang).match(key) is not None
 
 
+def are_counting(preceding: Sequence[str], lang: str) -> bool:
+    """Whether the search keys before "of" and a number end with what so many belong to, or what comes to so much: "a
+    group of 20", "a fine of 30"."""
+    return _words_at_end(pack(lang).persons.ages.bare_counting, preceding, lang) > 0
+
+
+def ends_as_a_trade(key: str, lang: str) -> bool:
+    """Whether a search key ends as words for persons by what they do: "miner", "brutar"."""
+    return key.endswith(_all_folded(pack(lang).persons.ages.bare_agents, lang))
+
+
 def may_precede_years(key: str, lang: str) -> bool:
     """Whether a search key stands before ages of which another one is said in full: "a man of 67"."""
     return key in keys_of(pack(lang).persons.ages.bare_before, lang)
@@ -119,7 +130,7 @@ def _pattern(phrases: Phrases, lang: str, end: str = "") -> re.Pattern[str]:
 
 
 @cache
-def _beginnings(words: tuple[str, ...], lang: str) -> tuple[str, ...]:
+def _all_folded(words: tuple[str, ...], lang: str) -> tuple[str, ...]:
     return tuple(folded(word, lang) for word in words)
 
 

@@ -23,6 +23,8 @@ class AgeWords(Data):
         bare_said: phrases right before such a number that tell by themselves that it is an age (*he is* 23).
         bare_after: words that may follow such a number because they are nothing it counts (a man of 40 *who*).
         bare_not: words shortly before a number that is theirs and no age (*street*, *line*, *calibre*).
+        bare_counting: phrases for what holds or is so many, before such a word and number (*a group* of 20).
+        bare_agents: endings of words for persons by what they do, before such a word and number (a mine*r* of 45).
         born_before, born_after: phrases right before or behind a year of birth (*born in* 1985).
         nouns: endings of words that are a person, by the person's sex.
         adjectives: endings of words that tell the age of whoever follows, by sex; the form of `unreported` fits both.
@@ -41,6 +43,8 @@ class AgeWords(Data):
     bare_said: Phrases = ()
     bare_after: tuple[str, ...] = ()
     bare_not: Phrases = ()
+    bare_counting: Phrases = ()
+    bare_agents: tuple[str, ...] = ()
     born_before: Phrases
     born_after: Phrases = ()
     nouns: dict[Sex, tuple[str, ...]] = Field(default_factory=dict)

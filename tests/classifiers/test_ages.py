@@ -218,6 +218,33 @@ def test_a_number_of_a_thing_is_nobodys_age(lang: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
+        ("en", "A troop of 40 was seen, a crate of 18 was opened, and a gang of 13 fled."),
+        ("en", "The judge set a bail of 90, clerks said."),
+        ("ro", "O echipă de 16 a sosit, iar o grupare numeroasă de 35 a fugit cu o ladă de 22."),
+        ("mk", "Една банда од 14 е фатена."),
+        ("hbs", "Jedna patrola od 13 je stigla, jedan kontejner od 40 je otvoren."),
+    ],
+)
+def test_how_many_belong_to_a_group_or_a_box_is_nobodys_age(lang: str, text: str) -> None:
+    assert ages(lang, text) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "A boxer of 38 was hit.", [38]),
+        ("ro", "Un croitor de 58 a fost rănit.", [58]),
+        ("mk", "Еден ковач од 47 е ранет.", [47]),
+        ("hbs", "Jedan kovač od 47 je ranjen.", [47]),
+    ],
+)
+def test_who_has_a_trade_may_have_an_age(lang: str, text: str, expected: list[int]) -> None:
+    assert ages(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
         ("en", "The man, 61, lived in Main Street, 45."),
         ("ro", "Bărbatul, 61 de ani, locuia pe strada Florilor, 45."),
         ("ru", "Мужчина, 61 год, жил на улице Садовой, 45."),
