@@ -12,6 +12,8 @@ from languages.ages import (
     age_in,
     announcing_bare,
     announcing_birth,
+    announcing_one,
+    announcing_other,
     announcing_years,
     are_about,
     are_between,
@@ -153,10 +155,15 @@ def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, 
     if _is_of_thing(layout, before):
         return None
     told = tuple(n.value for n in run)
-    words = announcing_bare(before, layout.lang)
+    words = 0 if _goes_on(layout, run[-1].end) else announcing_bare(before, layout.lang)
+    of_two = _one_of_two(before, layout.lang)
+    if of_two and _two_are_told(layout, run[0]):
+        words = of_two
     if words:
         return Age(_words_before(layout, run[0], words), run[-1].end, told)
     start = _words_before(layout, run[0], 0)
+    if of_two or announcing_bare(before, layout.lang):
+        return None
     if start < run[0].start and are_counting(layout.keys[max(0, start - _NEAR) : start], layout.lang):
         return None
     near = _follow_person(layout, run, people)
@@ -165,6 +172,19 @@ def _bare(layout: Layout, run: Sequence[Stretch], people: Sequence[Stretch], *, 
     else:
         is_told = near or (in_full and layout.key(start - 1) == ",") or _follow_one(layout, run, start)
     return Age(start, run[-1].end, told) if is_told else None
+
+
+def _one_of_two(before: Sequence[str], lang: str) -> int:
+    """With how many words for one or the other of two the search keys before a number end."""
+    return announcing_one(before, lang) or announcing_other(before, lang)
+
+
+def _two_are_told(layout: Layout, number: Stretch) -> bool:
+    """Whether both are told in the sentence, each with a number: "one of 20 and the other of 25"; one alone is of so
+    many ("one of 12 was held")."""
+    told = [_before(layout, one) for one in within(layout.numbers, *layout.sentence(number.start))]
+    both = all(any(said(keys, layout.lang) for keys in told) for said in (announcing_one, announcing_other))
+    return both and sum(_one_of_two(keys, layout.lang) > 0 for keys in told) > 1
 
 
 def _stands_beside(
@@ -210,6 +230,11 @@ def _ends(layout: Layout, run: Sequence[Stretch]) -> bool:
     if after == ".":
         return "\n" in layout.key(run[-1].end + 1) or layout.sentence(run[0].start)[1] <= run[-1].end + 1
     return not after or after in _PAUSES or joins(after, layout.lang) or goes_on(after, layout.lang)
+
+
+def _goes_on(layout: Layout, at: int) -> bool:
+    """Whether what a number is told of goes on at a token without a pause, and no other begins there."""
+    return goes_on(layout.key(at), layout.lang) and not begins_another(layout.key(at), layout.lang)
 
 
 def _in_digits(layout: Layout, number: Stretch) -> bool:

@@ -74,6 +74,16 @@ def announcing_bare(preceding: Sequence[str], lang: str) -> int:
     return _words_at_end(pack(lang).persons.ages.bare_said, preceding, lang)
 
 
+def announcing_one(preceding: Sequence[str], lang: str) -> int:
+    """With how many words for one of two the search keys before a number end: "one of 20"."""
+    return _words_at_end(pack(lang).persons.ages.bare_one, preceding, lang)
+
+
+def announcing_other(preceding: Sequence[str], lang: str) -> int:
+    """With how many words for the other of two the search keys before a number end: "the other of 25"."""
+    return _words_at_end(pack(lang).persons.ages.bare_other, preceding, lang)
+
+
 def goes_on(key: str, lang: str) -> bool:
     """Whether a search key may follow an age without a word for years, being nothing a number counts: "a man of 67
     who"."""

@@ -21,6 +21,7 @@ class AgeWords(Data):
         not_lived: beginnings of words behind a number of years that nobody has lived (12 years in *prison*).
         bare_before: words between a person and a number that is an age without a word for years (a man *of* 40).
         bare_said: phrases right before such a number that tell by themselves that it is an age (*he is* 23).
+        bare_one, bare_other: those that tell it only together (*one of* 20 and *the other of* 25).
         bare_after: words that may follow such a number because they are nothing it counts (a man of 40 *who*).
         bare_not: words shortly before a number that is theirs and no age (*street*, *line*, *calibre*).
         bare_counting: phrases for what holds or is so many, before such a word and number (*a group* of 20).
@@ -41,6 +42,8 @@ class AgeWords(Data):
     not_lived: tuple[str, ...]
     bare_before: tuple[str, ...] = ()
     bare_said: Phrases = ()
+    bare_one: Phrases = ()
+    bare_other: Phrases = ()
     bare_after: tuple[str, ...] = ()
     bare_not: Phrases = ()
     bare_counting: Phrases = ()
