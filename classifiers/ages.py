@@ -72,11 +72,16 @@ def _in_numbers(part: Span, people: Sequence[Stretch]) -> Iterator[Age]:
     dated = {token for day in within(layout.dates, part.start, part.end) for token in range(day.start, day.end)}
     runs = list(_runs(layout, [n for n in within(layout.numbers, part.start, part.end) if n.start not in dated]))
     said = [_said(layout, run, people) for run in runs]
-    in_full = any(age is not None for age in said)
+    in_full = any(age is not None and not _by_commas(layout, age) for age in said)
     for run, age in zip(runs, said, strict=True):
         told = age or _bare(layout, run, people, in_full=in_full)
         if told is not None:
             yield told
+
+
+def _by_commas(layout: Layout, age: Age) -> bool:
+    """Whether nothing but a comma on both sides tells an age: a list of scorers has minutes there."""
+    return (layout.key(age.start - 1), layout.key(age.end)) == (",", ",")
 
 
 def _runs(layout: Layout, numbers: Sequence[Stretch]) -> Iterator[list[Stretch]]:

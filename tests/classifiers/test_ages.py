@@ -218,6 +218,19 @@ def test_one_and_the_other_of_two_have_ages(lang: str, text: str, expected: list
 
 
 @pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hbs", "Golovi: Babić, 17, Lončar, 71."),
+        ("sq", "Shënuan: Besa, 17, Dritan, 71."),
+        ("ru", "Отличились Кузнецов, 17, Сидоров, 71."),
+        ("en", "Goals: Hill, 17, Wood, 71."),
+    ],
+)
+def test_commas_alone_make_no_other_number_an_age(lang: str, text: str) -> None:
+    assert 71 not in ages(lang, text)
+
+
+@pytest.mark.parametrize(
     ("lang", "text", "expected"),
     [
         ("en", "A beekeeper of 45 who lives alone was hit.", [45]),
