@@ -30,9 +30,17 @@ def of_ammunition(layout: Layout, named: Sequence[Stretch]) -> set[int]:
         after = named[n + 1] if n + 1 < len(named) else None
         if weapon.label not in FIREARMS:
             continue
-        if _are_one(layout, weapon, after) or (before is not None and _is_for(layout, before, weapon, found)):
+        rounds = _names_rounds(weapon, before) or _names_rounds(weapon, after) or _are_one(layout, weapon, after)
+        if rounds or (before is not None and _is_for(layout, before, weapon, found)):
             found.add(weapon.start)
     return found
+
+
+def _names_rounds(weapon: Stretch, beside: Stretch | None) -> bool:
+    """Whether the words for a weapon are ammunition with what tells its kind: "hunting cartridges", "blank rounds"."""
+    if beside is None or beside.label != AMMUNITION or (beside.start, beside.end) == (weapon.start, weapon.end):
+        return False
+    return weapon.start <= beside.start and beside.end <= weapon.end
 
 
 def _are_one(layout: Layout, weapon: Stretch, after: Stretch | None) -> bool:

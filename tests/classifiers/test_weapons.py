@@ -24,7 +24,7 @@ NAMED = [
     ("sq", "Plaku qëlloi me çiften, çiftja ishte e vjetër.", "rifle_shotgun"),
     ("sq", "Në sënduk u gjet një alltia e vjetër.", "handgun"),
     ("sq", "U sekuestruan dy zolla.", "other"),
-    ("ro", "A tras cu o armă semiautomată de vânătoare.", "rifle_shotgun"),
+    ("ro", "Moșul păstra sub fân o pușcă, de fapt o armă veche de vânătoare.", "rifle_shotgun"),
     ("ro", "Avea acasă o armă cu două țevi.", "rifle_shotgun"),
     ("ro", "Au ridicat un revolver cu gaz.", "gas_pistol"),
     ("ru", "У него изъят газовый револьвер.", "gas_pistol"),
@@ -46,20 +46,20 @@ TOLD = [
     ("mk", "Ранет е со сачми во рамото.", "rifle_shotgun"),
     ("mk", "Силна експлозија ја разниша зградата.", "explosive"),
     ("sq", "U plagos me saçme në këmbë.", "rifle_shotgun"),
-    ("sq", "Pistoleta është e tipit të gazit.", "gas_pistol"),
+    ("sq", "Ekspertët thanë se revolja ishte e tipit të gazit.", "gas_pistol"),
     ("sq", "Arma që mbante ishte me gaz.", "gas_pistol"),
     ("sq", "Një shpërthim i fortë u dëgjua te dyqani.", "explosive"),
     ("ro", "A fost rănit de alice la picior.", "rifle_shotgun"),
-    ("ro", "A ieșit din casă cu dubla încărcată.", "rifle_shotgun"),
+    ("ro", "Bunicul aștepta lângă poartă cu dubla încărcată.", "rifle_shotgun"),
     ("ro", "O explozie a distrus mașina.", "explosive"),
-    ("ro", "Au tras în aer cu automatele.", "automatic"),
+    ("ro", "Soldații au coborât din camion cu automatele pe umăr.", "automatic"),
     ("ru", "Заряд картечи попал в дверь.", "rifle_shotgun"),
     ("ru", "Оружие оказалось газовым.", "gas_pistol"),
     ("ru", "Во дворе прогремел взрыв.", "explosive"),
     ("ru", "Он чистил ПМ и не заметил патрона.", "handgun"),
     ("en", "Pellets hit him in the back.", "rifle_shotgun"),
     ("en", "An explosion tore through the car.", "explosive"),
-    ("en", "He aimed a gun of his own making.", "other"),
+    ("en", "The boy showed a pistol of crude own making.", "other"),
 ]
 
 
@@ -72,10 +72,10 @@ def test_a_trace_tells_what_weapon_it_was(lang: str, text: str, code: str) -> No
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("ro", "Semafoare cu gaz și torțe pe stradă."),
-        ("hbs", "Autobus na gas i stara škorpija na izložbi."),
+        ("ro", "Alergătorii au purtat torțele prin parc."),
+        ("hbs", "Na torti je gorela rimska sveća."),
         ("en", "The crossbow festival ended with a smoothbore engine display."),
-        ("sq", "Furnizimi me gaz u rikthye."),
+        ("sq", "Vallja u kërcye nën dritën e flakadanëve."),
     ],
 )
 def test_a_trace_alone_opens_no_gate_and_tells_no_topic(lang: str, text: str) -> None:
@@ -99,6 +99,59 @@ def test_a_trace_of_what_is_named_tells_nothing_new(lang: str, text: str, codes:
     assert len(candidates(part)) == len(named(part))
 
 
+EVERYDAY = [
+    ("en", "Someone shot a man near the cinema. {}", "The nurse filled in a blank form by hand."),
+    ("en", "Someone shot a man near the cinema. {}", "A hunting dog barked at the oven timer."),
+    (
+        "en",
+        "Someone shot a man near the cinema. {}",
+        "His is the long one, beside the homemade cakes and Magnum ice cream.",
+    ),
+    ("hbs", "Muškarac je ranjen iz pištolja ispred kafane. {}", "Odvezen je autom na plin, a devetka je stala."),
+    ("hbs", "Muškarac je ranjen iz pištolja ispred kafane. {}", "Gorela je lovačka kuća sa šporetom na gas."),
+    ("hbs", "Muškarac je ranjen iz pištolja ispred kafane. {}", "Proradila je automatska rampa i signalni uređaj."),
+    ("mk", "Маж е ранет со пиштол пред кафеана. {}", "На вратата стои шпорет на гас и ловечки пес."),
+    ("mk", "Маж е ранет со пиштол пред кафеана. {}", "Се отвори автоматската врата, направата пиштеше."),
+    ("mk", "Маж е ранет со пиштол пред кафеана. {}", "Деветката доцнеше, светеа сигнални светла."),
+    (
+        "sq",
+        "Një burrë u plagos me pistoletë para kafenesë. {}",
+        "Fqinja ndezi sobën me gaz, bombola e gazit ishte plot.",
+    ),
+    ("sq", "Një burrë u plagos me pistoletë para kafenesë. {}", "Qeni i gjahut lehte, akrepi i orës qëndroi."),
+    ("ro", "Un tânăr a fost împușcat cu un pistol. {}", "I s-a pus un dispozitiv medical și o dublă perfuzie."),
+    ("ro", "Un tânăr a fost împușcat cu un pistol. {}", "Vecina gătea la aragazul cu gaz o plăcintă făcută acasă."),
+    ("ro", "Un tânăr a fost împușcat cu un pistol. {}", "Un câine de vânătoare a lătrat la două mame oarbe."),
+    ("ru", "Мужчина ранен из пистолета у кафе. {}", "Свидетель спешил на устройство на работу."),
+    ("ru", "Мужчина ранен из пистолета у кафе. {}", "Рядом стоял газовый баллон, открылась автоматическая дверь."),
+    ("ru", "Мужчина ранен из пистолета у кафе. {}", "Он холостяк, живёт напротив магазина «Охотник»."),
+]
+
+
+@pytest.mark.parametrize(("lang", "report", "everyday"), EVERYDAY)
+def test_an_everyday_word_in_a_report_of_a_shooting_tells_no_other_weapon(
+    lang: str, report: str, everyday: str
+) -> None:
+    part = parsed(lang, "", report.format(everyday))[:]
+    alone = parsed(lang, "", report.format(""))[:]
+    assert {weapon.code for weapon in candidates(part)} == {weapon.code for weapon in candidates(alone)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "code"),
+    [
+        ("en", "He loaded the pistol with blank cartridges.", "gas_pistol"),
+        ("hbs", "Oružje koje je nosio je oružje na gas.", "gas_pistol"),
+        ("mk", "Кај него најдоа оружје на гас.", "gas_pistol"),
+        ("sq", "I riu kishte gjashtë fishekë gjahu.", "rifle_shotgun"),
+        ("ro", "Sub mașina primarului era un dispozitiv improvizat.", "explosive"),
+        ("ru", "Под окном нашли самодельное устройство.", "explosive"),
+    ],
+)
+def test_the_same_words_beside_a_weapon_tell_of_it(lang: str, text: str, code: str) -> None:
+    assert code in {weapon.code for weapon in candidates(parsed(lang, "", text)[:])}
+
+
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
@@ -118,6 +171,15 @@ def test_a_trace_is_no_piece_of_a_haul() -> None:
     assert counted(parsed("hbs", "", "Tri eksplozije i dvije devetke.")[:]) == []
 
 
-def test_cartridges_of_hunting_do_not_make_a_hunting_gun_of_the_haul() -> None:
-    told = candidates(parsed("sq", "", "U gjetën 30 fishekë gjahu.")[:])
-    assert [(weapon.code, weapon.for_ammunition) for weapon in told] == [("ammunition", False), ("rifle_shotgun", True)]
+@pytest.mark.parametrize(
+    ("lang", "text", "code"),
+    [
+        ("sq", "U gjetën 30 fishekë gjahu.", "rifle_shotgun"),
+        ("hbs", "Oduzeto je 30 lovačkih patrona.", "rifle_shotgun"),
+        ("en", "Officers seized 30 blank cartridges.", "gas_pistol"),
+        ("ru", "Изъяли 30 холостых патронов.", "gas_pistol"),
+    ],
+)
+def test_cartridges_that_tell_their_weapon_do_not_make_it_a_piece_of_the_haul(lang: str, text: str, code: str) -> None:
+    told = {weapon.code: weapon.for_ammunition for weapon in candidates(parsed(lang, "", text)[:])}
+    assert told == {"ammunition": False, code: True}
