@@ -83,7 +83,7 @@ class Lexicon:
         return known
 
 
-ALIKE_KINDS = frozenset({"weapon", "slang", "event", "trace"})
+ALIKE_KINDS = frozenset({"weapon", "slang", "event", TRACE})
 """The kinds of terms whose stems everyday words begin with as well: a minister is no mine."""
 REMEMBERED_WORDS = 100_000
 """Words whose terms are kept at hand; a bound, so that years of odd spellings do not fill the memory."""
