@@ -72,7 +72,7 @@ def test_a_trace_tells_what_weapon_it_was(lang: str, text: str, code: str) -> No
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("ro", "Alergătorii au purtat torțele prin parc."),
+        ("ro", "Arbaleta regelui stă într-o vitrină."),
         ("hbs", "Na torti je gorela rimska sveća."),
         ("en", "The crossbow festival ended with a smoothbore engine display."),
         ("sq", "Vallja u kërcye nën dritën e flakadanëve."),
@@ -125,6 +125,9 @@ EVERYDAY = [
     ("ru", "Мужчина ранен из пистолета у кафе. {}", "Свидетель спешил на устройство на работу."),
     ("ru", "Мужчина ранен из пистолета у кафе. {}", "Рядом стоял газовый баллон, открылась автоматическая дверь."),
     ("ru", "Мужчина ранен из пистолета у кафе. {}", "Он холостяк, живёт напротив магазина «Охотник»."),
+    ("mk", "Маж е ранет со пиштол пред кафеана. {}", "Децата јаделе магнум, а црвената застава се веела."),
+    ("ro", "Un tânăr a fost împușcat cu un pistol. {}", "Alergătorii purtau torțele olimpice."),
+    ("ru", "Мужчина ранен из пистолета у кафе. {}", "Работа подорвала его здоровье."),
 ]
 
 
