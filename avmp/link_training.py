@@ -57,7 +57,8 @@ UNDATED = "labels, a third undated"
 """A view that is learned from and measured; no threshold is chosen for it: such reports are rare."""
 CROWDED = ("labels", "labels, no hints")
 """Views whose mentions are put among strangers."""
-JOINS = [n / 10 for n in range(-4, 21, 2)]
+JOINS = [n / 10 for n in range(20, -11, -2)]
+"""Of equally good ones the highest is taken."""
 SUGGESTS = [n / 2 for n in range(0, -9, -1)]
 KEPT = Path(".avmp/training")
 LEARNED = Path(__file__).parents[1] / "linking" / "learned.toml"

@@ -10,6 +10,7 @@ from classifiers.labelled import LabelEvidence, LabelledArticle, LabelledInciden
 from codebook.gazetteer import gazetteer
 from codebook.records import Article, Evidence, Facts, Mention, Perpetrator, Reading, Victim, facts_of, mention_id
 from languages.identification import reading_language
+from linking.days import possible_days
 from linking.hints import hints
 from linking.mentions import LinkableMention
 
@@ -32,7 +33,8 @@ def linkable(article: Article, reading: Reading, mention: Mention) -> LinkableMe
         published=article.published,
         official=article.source_kind == "official",
         facts=facts_of(mention),
-        confidence=mention.confidence.get("incident_type", 1.0),
+        confidence=mention.confidence,
+        days=possible_days(mention, mention.confidence, mention.alternatives),
         hints=hints(article.title, article.text, reading.lang, KEY, own=mention.evidence, others=others),
     )
 

@@ -43,14 +43,24 @@ def candidates(part: Span) -> list[Candidate]:
     return days
 
 
-def dated(found: list[Candidate], part: Span, judge: Judge) -> tuple[Candidate, float] | None:
+def weighed(found: list[Candidate], part: Span, judge: Judge) -> list[tuple[float, Candidate]]:
+    """The days, each with the probability that it is the event's."""
+    return [(judge.of_stretch("date", part, one.found, one.features)["event"], one) for one in found]
+
+
+def likeliest_day(days: list[tuple[float, Candidate]]) -> tuple[float, Candidate] | None:
     """The most likely day with its probability; None where none is likely enough."""
-    scored = [(judge.of_stretch("date", part, one.found, one.features)["event"], one) for one in found]
-    likely = [(share, one) for share, one in scored if share >= (LEAST if one.found else LEAST_UNNAMED)]
-    if not likely:
-        return None
-    probability, best = max(likely, key=lambda pair: pair[0])
-    return best, probability
+    likely = [(share, one) for share, one in days if share >= (LEAST if one.found else LEAST_UNNAMED)]
+    return max(likely, key=lambda pair: pair[0]) if likely else None
+
+
+def by_day(days: list[tuple[float, Candidate]]) -> dict[dt.date, float]:
+    """How likely each day is by the surest words that name it; weeks and months are no days."""
+    shares: dict[dt.date, float] = {}
+    for share, one in days:
+        if one.precision == "day":
+            shares[one.date] = max(share, shares.get(one.date, 0.0))
+    return shares
 
 
 LEAST = 0.35

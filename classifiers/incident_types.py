@@ -30,12 +30,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class IncidentKind:
-    """Type and subtype with the probability of the type."""
+    """Type and subtype, the words they rest on, and how likely each type is."""
 
     incident_type: str
     subtype: str | None
-    confidence: float
     found: Stretch | None
+    shares: Mapping[str, float]
 
 
 def label_of(incident_type: str, subtype: str | None) -> str:
@@ -52,7 +52,7 @@ def incident_kind(part: Span, judge: Judge) -> IncidentKind:
     best = likeliest(by_type)
     label = likeliest({one: share for one, share in shares.items() if one.partition("/")[0] == best})
     found = judge.words("type", part) or _first(part, (*type_concepts()[best], *type_concepts()["any"]))
-    return IncidentKind(best, label.partition("/")[2] or None, by_type[best], found)
+    return IncidentKind(best, label.partition("/")[2] or None, found, by_type)
 
 
 def possession(part: Span, judge: Judge) -> Told:

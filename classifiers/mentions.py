@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from classifiers.incident_types import incident_kind, possession
 from classifiers.judges import Judge, likeliest
 from classifiers.pipelines import Stretch, layout_of, stretch
 from classifiers.roles import stretches
-from codebook.records import Evidence, Facts, Perpetrator, Victim
+from codebook.records import Alternatives, Evidence, Facts, Perpetrator, Victim
 
 SEVERAL_LEAST = 0.5
 ITEM_LEAST = 0.5
@@ -33,6 +33,9 @@ known, since a report without one is in nobody's queue and joins no other. Of th
 incident, their places struck out and their source left out, 312 of 409 have so likely a one, and for 83 in 100 of
 these it is the right one (from .7, 225 and 96 in 100)."""
 
+POSSIBLE = 0.02
+"""Probability from which another type, place or day is kept beside the one that is taken."""
+
 _R = TypeVar("_R")
 _SELF = frozenset({"suicide", "suicide_attempt"})
 
@@ -44,6 +47,7 @@ class Told:
     facts: Facts
     confidence: dict[str, float]
     evidence: tuple[Evidence, ...]
+    alternatives: Alternatives
 
 
 def told(doc: Doc, judge: Judge) -> list[Told]:
@@ -88,12 +92,14 @@ def paragraphs(doc: Doc) -> Iterator[Span]:
 
 
 class _PartReader:
-    """Reads the fields of one part and keeps, for each, how sure it is and the words it rests on."""
+    """Reads the fields of one part and keeps, for each, how sure it is, the words it rests on and what it may be
+    besides."""
 
     def __init__(self, part: Span, judge: Judge) -> None:
         self.part, self.judge, self.layout = part, judge, layout_of(part.doc)
         self.confidence: dict[str, float] = {}
         self.evidence: list[Evidence] = []
+        self.alternatives: dict[str, dict[str, float]] = {}
 
     def told(self) -> Told:
         fields: dict[str, object] = {}
@@ -102,7 +108,8 @@ class _PartReader:
         fields |= self._weapons(str(fields["incident_type"]))
         fields |= self._persons(str(fields["incident_type"]))
         fields |= self._seizure(str(fields["incident_type"]))
-        return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence))
+        others = Alternatives.model_validate(self.alternatives)
+        return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence), others)
 
     def _note(self, field: str, confidence: float, *words: Stretch | None) -> None:
         self.confidence[field] = min(max(round(confidence, 4), 0.0), 1.0)
@@ -113,9 +120,16 @@ class _PartReader:
                     Evidence.model_validate({"field": field, "part": where, "start": start, "end": end})
                 )
 
+    def _note_others(self, field: str, shares: Mapping[str, float], taken: str | None) -> None:
+        """Keep what a field may be besides what was taken for it, the likeliest first."""
+        others = {value: round(share, 4) for value, share in shares.items() if share >= POSSIBLE and value != taken}
+        if others:
+            self.alternatives[field] = dict(sorted(others.items(), key=lambda other: (-other[1], other[0])))
+
     def _type(self) -> dict[str, object]:
         kind = incident_kind(self.part, self.judge)
-        self._note("incident_type", kind.confidence, kind.found or self._first_sentence())
+        self._note("incident_type", kind.shares[kind.incident_type], kind.found or self._first_sentence())
+        self._note_others("incident_type", kind.shares, kind.incident_type)
         return {"incident_type": kind.incident_type, "subtype": kind.subtype}
 
     def _first_sentence(self) -> Stretch:
@@ -134,6 +148,7 @@ class _PartReader:
         if best is None:
             return self._jurisdiction()
         self._note("place", best.confidence, best.found)
+        self._note_others("place", best.shares, best.municipality.id)
         return {
             "jurisdiction": best.municipality.jurisdiction,
             "place": best.municipality.name,
@@ -162,16 +177,23 @@ class _PartReader:
         return likely
 
     def _date(self) -> dict[str, object]:
-        best = self._here_or_before(lambda part: dates.dated(dates.candidates(part), part, self.judge))
+        best = self._here_or_before(self._day)
         if best is None:
             return {}
-        candidate, probability = best
+        probability, candidate = best
         self._note("date", probability, candidate.found or self._breaking())
         return {
             "date": candidate.date,
             "date_precision": candidate.precision,
             "time_of_day": candidate.time_of_day or "unreported",
         }
+
+    def _day(self, part: Span) -> tuple[float, dates.Candidate] | None:
+        days = dates.weighed(dates.candidates(part), part, self.judge)
+        best = dates.likeliest_day(days)
+        shares = {day.isoformat(): share for day, share in dates.by_day(days).items()}
+        self._note_others("date", shares, best[1].date.isoformat() if best else None)
+        return best
 
     def _weapons(self, incident_type: str) -> dict[str, object]:
         used = weapons.used(

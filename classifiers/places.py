@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Span
@@ -26,12 +26,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The event's municipality, the place named in it, how sure, and the words that name it."""
+    """The event's municipality, the place named in it, how sure, and the words that name it; how likely each
+    municipality named is, by id."""
 
     municipality: Place
     place: Place
     confidence: float
     found: Stretch
+    shares: Mapping[str, float]
 
 
 def candidates(part: Span) -> list[Candidate]:
@@ -67,7 +69,8 @@ def located(candidates: Sequence[Candidate], part: Span, judge: Judge) -> Locate
         ((s, c) for s, c in zip(scores, candidates, strict=True) if c.municipality.id == best),
         key=lambda pair: pair[0],
     )
-    return Located(candidate.municipality, candidate.place, 1.0 - missed[best], candidate.found)
+    shares = {municipality: 1.0 - miss for municipality, miss in missed.items()}
+    return Located(candidate.municipality, candidate.place, shares[best], candidate.found, shares)
 
 
 def _resolved(places: Sequence[Place], jurisdiction: str | None) -> Place:

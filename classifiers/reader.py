@@ -35,7 +35,7 @@ class Reader(Protocol):
         ...
 
 
-CODE_VERSION = "18"
+CODE_VERSION = "19"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001
@@ -102,6 +102,7 @@ class LearnedReader:
             content_hash=article.content_hash,
             reader_version=self.version,
             confidence=one.confidence,
+            alternatives=one.alternatives,
             evidence=one.evidence,
         )
 

@@ -61,6 +61,7 @@ SourceKind = Annotated[str, _Code("source_kind")]
 IrrelevanceReason = Annotated[str, _Code("irrelevance_reason")]
 GeoPrecision = Literal[1, 2, 3]
 Count = Annotated[int, Field(ge=0)]
+Probability = Annotated[float, Field(ge=0, le=1)]
 Age = Annotated[int, Field(ge=0, le=120)]
 
 
@@ -200,6 +201,15 @@ def facts_of(record: Facts) -> Facts:
     return Facts.model_validate({name: getattr(record, name) for name in Facts.model_fields})
 
 
+class Alternatives(Record):
+    """What the type, the municipality (by its id in the gazetteer) and the day of an incident may be besides what was
+    taken for them, each with its probability."""
+
+    incident_type: dict[IncidentType, Probability] = Field(default_factory=dict)
+    place: dict[str, Probability] = Field(default_factory=dict)
+    date: dict[dt.date, Probability] = Field(default_factory=dict)
+
+
 class Mention(Facts):
     """One incident as one article tells it, read by machine.
 
@@ -212,7 +222,8 @@ class Mention(Facts):
     position: Count
     content_hash: str
     reader_version: str
-    confidence: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    confidence: dict[str, Probability] = Field(default_factory=dict)
+    alternatives: Alternatives = Alternatives()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -235,7 +246,7 @@ class Reading(Record):
     reader_version: str
     lang: str
     script: Literal["Latn", "Cyrl"]
-    relevance: Annotated[float, Field(ge=0, le=1)]
+    relevance: Probability
     relevant: bool
     reason: IrrelevanceReason | None = None
     mentions: tuple[Mention, ...] = ()

@@ -1,12 +1,13 @@
-"""The days that a date of day, week or month precision stands for."""
+"""The days that a date of day, week or month precision stands for, and the days on which an event may have been."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from codebook.records import Facts
+from codebook.records import Alternatives, Facts
 
 FARTHEST = dt.timedelta(days=30)
 """A date lies at most this far from any day it stands for: the first of a month from its last."""
@@ -17,6 +18,28 @@ class Days(NamedTuple):
 
     first: dt.date
     last: dt.date
+
+    @property
+    def are_one(self) -> bool:
+        return self.first == self.last
+
+
+PossibleDays = tuple[tuple[Days | None, float], ...]
+"""Days with the probability of each, 1 together; None stands for any other day."""
+
+
+def possible_days(facts: Facts, confidence: Mapping[str, float], alternatives: Alternatives) -> PossibleDays:
+    """When an event may have been by what a reader thought of each day its report names; a week or a month that was
+    taken for the date is certain."""
+    taken = days_meant(facts)
+    if taken is not None and not taken.are_one:
+        return ((taken, 1.0),)
+    shares = {Days(day, day): share for day, share in alternatives.date.items()}
+    if taken is not None:
+        shares[taken] = confidence.get("date", 1.0)
+    total = sum(shares.values())
+    likely = [(days, share / max(total, 1.0)) for days, share in sorted(shares.items())]
+    return (*likely, (None, 1.0 - total)) if total < 1.0 else tuple(likely)
 
 
 def days_meant(facts: Facts) -> Days | None:

@@ -6,24 +6,20 @@ dead of a later one, never the reverse.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 
 from codebook.records import Facts, Perpetrator, Victim
-from languages.dates import local
-from linking.days import days_between, days_meant
 from linking.hints import LEAST
 from linking.mentions import LinkableMention
 from linking.places import kilometres, people_at
+from linking.times import in_order, time_features
 from linking.weights import compatible_types
 
 NEAR_KM, NEXT_TOWN_KM = 15.0, 40.0
 """Another settlement that a report may name for the same place; the next town, which a report from afar may name."""
 FULL_OVERLAP = {"name": 6.0, "person": 4.0, "number": 5.0, "town": 4.0}
 """Rarity of shared hints above the least a hint has, summed, at which their feature is 1."""
-TOGETHER, SOON = dt.timedelta(hours=36), dt.timedelta(days=7)
-"""How long after the first report of an event others come, and most of what is known."""
 SAME_WORDING = 0.36
 """Likeness of the rarer words from which two articles are one text with changes."""
 QUIET, BUSY = 20_000, 2_000_000
@@ -46,33 +42,33 @@ AGAINST = frozenset({
 
 Features = Mapping[str, float]
 
-_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+Told = Iterator[tuple[str, float]]
 
 
 def features(a: LinkableMention, b: LinkableMention) -> Features:
     """The features of a pair that are not zero, by name."""
     early, late = in_order(a, b)
-    known = early.published is not None and late.published is not None
+    ordered = early.published is not None and late.published is not None and early.published != late.published
     pairs = (
-        *_place(a.facts, b.facts),
-        *_date(early, late),
-        *_type(a.facts, b.facts),
+        *_as_sure(_place(a.facts, b.facts), "place", a, b),
+        *time_features(early, late),
+        *_as_sure(_type(a.facts, b.facts), "incident_type", a, b),
         *_persons(a.facts, b.facts),
-        *_victims(early.facts, late.facts, ordered=known and early.published != late.published),
-        *_perpetrators(a.facts, b.facts),
-        *_circumstances(a.facts, b.facts),
+        *_as_sure(_victims(early.facts, late.facts, ordered=ordered), "victims[0]", a, b),
+        *_as_sure(_perpetrators(a.facts, b.facts), "perpetrators[0]", a, b),
+        *_as_sure(_weapons(a.facts, b.facts), "weapons", a, b),
+        *_as_sure(_possession(a.facts, b.facts), "possession", a, b),
+        *_time_of_day(a.facts, b.facts),
         *_seized(a.facts, b.facts),
         *_hints(a, b),
     )
     return {name: float(value) for name, value in pairs if value}
 
 
-Told = Iterator[tuple[str, float]]
-
-
-def in_order(a: LinkableMention, b: LinkableMention) -> tuple[LinkableMention, LinkableMention]:
-    """The two by publication, one without a date last, ties by id."""
-    return (a, b) if (a.published or _LAST, a.id) <= (b.published or _LAST, b.id) else (b, a)
+def _as_sure(told: Told, name: str, a: LinkableMention, b: LinkableMention) -> Told:
+    """What is told of a field, counting as much as the less sure of the two readings of it."""
+    sure = min(a.sure(name), b.sure(name))
+    return ((feature, value * sure) for feature, value in told)
 
 
 def _place(a: Facts, b: Facts) -> Told:
@@ -94,29 +90,6 @@ def _place(a: Facts, b: Facts) -> Told:
 def _busy(people: int) -> float:
     """From 0 to 1 by how many people there are, on a scale of tenfolds."""
     return math.log(min(max(people, QUIET), BUSY) / QUIET) / math.log(BUSY / QUIET)
-
-
-def _date(early: LinkableMention, late: LinkableMention) -> Told:
-    a, b = early.facts, late.facts
-    days_a, days_b = days_meant(a), days_meant(b)
-    if a.date_precision == b.date_precision == "day" and a.date is not None and b.date is not None:
-        gap = abs((a.date - b.date).days)
-        yield ("same_day", "next_day", "days_apart", "days_apart")[gap] if gap < 4 else "many_days_apart", 1
-    elif days_a and days_b and days_between(days_a, days_b) > dt.timedelta():
-        yield "days_apart", 1
-    else:
-        yield _reported(early.published, late.published), 1
-    if days_b and early.published and days_b.first > local(early.published, a.jurisdiction).date():
-        yield "told_before_it_happened", 1
-
-
-def _reported(early: dt.datetime | None, late: dt.datetime | None) -> str:
-    """How near the reports are, where the days of the events are not both told."""
-    if early is None or late is None:
-        return "time_unknown"
-    if late - early <= TOGETHER:
-        return "reported_together"
-    return "reported_days_apart" if late - early <= SOON else "reported_weeks_apart"
 
 
 def _type(a: Facts, b: Facts) -> Told:
@@ -186,12 +159,18 @@ def _perpetrators(a: Facts, b: Facts) -> Told:
         yield "other_sexes", 1
 
 
-def _circumstances(a: Facts, b: Facts) -> Told:
+def _weapons(a: Facts, b: Facts) -> Told:
     named_a, named_b = set(a.weapons) - {"unreported"}, set(b.weapons) - {"unreported"}
     if named_a and named_b:
         yield ("weapon_shared" if named_a & named_b else "weapons_differ"), 1
-    yield "same_time_of_day", a.time_of_day == b.time_of_day != "unreported"
+
+
+def _possession(a: Facts, b: Facts) -> Told:
     yield "other_possession", {a.possession, b.possession} == {"legal", "illegal"}
+
+
+def _time_of_day(a: Facts, b: Facts) -> Told:
+    yield "same_time_of_day", a.time_of_day == b.time_of_day != "unreported"
 
 
 def _seized(a: Facts, b: Facts) -> Told:

@@ -73,7 +73,7 @@ def priority(proposal: Facts, mentions: Sequence[LinkableMention]) -> float:
     of a candidate's `turn` (`store.schema.queue_place`), by which the queue is ordered."""
     killed = sum(v.outcome in ("killed", "suicide") for v in proposal.victims)
     harmed = sum(v.outcome in ("injured", "suicide_attempt", "threatened") for v in proposal.victims)
-    certainty = max(m.confidence for m in mentions)
+    certainty = max(m.sure("incident_type") for m in mentions)
     return round(10.0 * min(killed, 3) + 3.0 * min(harmed, 5) + min(len(mentions), 9) + certainty, 4)
 
 

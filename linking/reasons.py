@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from codebook.codes import printed
 from codebook.records import Facts, Perpetrator, Victim
-from linking.features import dead, features, hurt, in_order
+from linking.features import dead, features, hurt
 from linking.mentions import LinkableMention
 from linking.places import kilometres
+from linking.times import in_order
 
 SEX = {"male": " m", "female": " f"}
 NOTICED = 0.3
@@ -19,8 +21,9 @@ Say = Callable[[Facts, Facts], str]
 
 
 def reasons(a: LinkableMention, b: LinkableMention) -> tuple[str, ...]:
-    """What speaks for one event, then what speaks against it, in the order of `REASONS`. Symmetric."""
-    early, late = in_order(a, b)
+    """What speaks for one event, then what speaks against it, in the order of `REASONS`, as the reports were read: how
+    sure that is, the form shows. Symmetric."""
+    early, late = (replace(one, confidence={}, days=()) for one in in_order(a, b))
     told = features(early, late)
     noticed = [name for name in REASONS if told.get(name, 0.0) >= NOTICED]
     return tuple(REASONS[name](early.facts, late.facts) for name in noticed)

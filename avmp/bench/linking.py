@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator
 
 from codebook.gazetteer import gazetteer
-from codebook.records import Facts
+from codebook.records import Alternatives, Facts
 from linking.blocking import Blocks
+from linking.days import PossibleDays, possible_days
 from linking.hints import Hints
 from linking.mentions import LinkableMention
 from linking.scoring import score
@@ -24,6 +25,7 @@ A_DAY = 30
 NEW = 200
 """Mentions that are linked, over all of that time."""
 BEGINNING = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+CONFIDENCE = {"incident_type": 0.9, "place": 0.95, "date": 0.8, "victims[0]": 0.85, "weapons": 0.9}
 TYPES = ("weapons_seizure", "public_dispute", "criminal_context", "domestic_violence", "undetermined_shooting")
 
 
@@ -67,4 +69,21 @@ def _mentions(chance: random.Random, number: int, prefix: str, days: int | None 
             }
         )
         hints = Hints(*({f"{chance.getrandbits(64):016x}": 5.0 for _ in range(12)} for _ in range(5)))
-        yield LinkableMention(f"{prefix}-{n}", f"{prefix}-{n}", published, official=False, facts=facts, hints=hints)
+        article = f"{prefix}-{n}"
+        yield LinkableMention(
+            article,
+            article,
+            published,
+            official=False,
+            facts=facts,
+            confidence=CONFIDENCE,
+            days=_days(facts),
+            hints=hints,
+        )
+
+
+def _days(facts: Facts) -> PossibleDays:
+    """The day of the event and two others that its report names."""
+    day = facts.date or BEGINNING.date()
+    others = {day + dt.timedelta(days=1): 0.15, day - dt.timedelta(days=30): 0.05}
+    return possible_days(facts, CONFIDENCE, Alternatives(date=others))

@@ -137,6 +137,7 @@ def _mention(article: Article, position: int, one: Told, version: str) -> Mentio
         content_hash=article.content_hash,
         reader_version=version,
         confidence=one.confidence,
+        alternatives=one.alternatives,
         evidence=one.evidence,
     )
 

@@ -19,7 +19,7 @@ from classifiers.instruct.quotations import Words
 from classifiers.mentions import Told
 from codebook.bounds import LARGEST_COUNT, MOST_PERSONS
 from codebook.codes import subtypes_of
-from codebook.records import Article, Evidence, Facts, Perpetrator, Seizure, Victim
+from codebook.records import Alternatives, Article, Evidence, Facts, Perpetrator, Seizure, Victim
 from languages.dates import believable, local
 
 SURE: Mapping[str, float] = {"high": 0.95, "medium": 0.75, "low": 0.5}
@@ -55,7 +55,7 @@ class _Telling:
         self._rests("incident_type", self.said.incident_type)
         for take in (self._subtype, self._place, self._date, self._codes, self._weapons, self._persons, self._seizure):
             fields |= take()
-        return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence))
+        return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence), Alternatives())
 
     def _rests(self, field: str, said: Quoted | None) -> bool:
         """Whether a value is said and its words stand in the article; they are kept as its evidence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
+from codebook.records import Alternatives, Facts
+from linking.days import possible_days
 from linking.hints import Hints
 from linking.mentions import LinkableMention
 from pipeline.stages.candidates import DECIDED
@@ -40,15 +43,26 @@ class Known:
 
 def linkable(session: Session, row: StoredMention | Row[Any], source_kind: str) -> LinkableMention:
     """A stored mention as the linker sees it in the queue where it lies."""
+    facts = told_here(session, row)
+    confidence = confidence_in(row, facts)
     return LinkableMention(
         id=row.id,
         article_id=row.article_id,
         published=row.published,
         official=source_kind == "official",
-        facts=told_here(session, row),
-        confidence=row.confidence.get("incident_type", 1.0),
+        facts=facts,
+        confidence=confidence,
+        days=possible_days(facts, confidence, Alternatives.model_validate(row.alternatives)),
         hints=Hints.from_json(row.hints),
     )
+
+
+def confidence_in(row: StoredMention | Row[Any], facts: Facts) -> Mapping[str, float]:
+    """How sure a mention was read, where it counts with these facts: of a place that a person gave it nothing was."""
+    told: Mapping[str, float] = row.confidence
+    if facts.jurisdiction == row.facts["jurisdiction"]:
+        return told
+    return {name: share for name, share in told.items() if name != "place"}
 
 
 _ROWS = select(StoredMention, Candidate).outerjoin(Candidate, Candidate.id == StoredMention.candidate_id)
@@ -61,6 +75,7 @@ _LINKABLE = (
         StoredMention.published,
         StoredMention.facts,
         StoredMention.confidence,
+        StoredMention.alternatives,
         StoredMention.hints,
         Source.kind,
     )

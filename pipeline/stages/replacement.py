@@ -119,6 +119,7 @@ def _write(
     row.date, row.published = mention.date, published
     row.incident_type, row.subtype = mention.incident_type, mention.subtype
     row.facts, row.evidence, row.confidence = facts, evidence, dict(mention.confidence)
+    row.alternatives = mention.alternatives.model_dump(mode="json")
     put(row, row.jurisdiction if stays else mention.jurisdiction)
     row.hints = None if _decided(session, row) else hints
     return row

@@ -20,7 +20,7 @@ from linking.mentions import LinkableMention
 from linking.proposal import priority, propose
 from pipeline.stages.candidates import DECIDED, Names, open_new, open_update
 from pipeline.stages.hinting import restore_hints
-from pipeline.stages.known import Known, load
+from pipeline.stages.known import Known, confidence_in, load
 from pipeline.stages.neighbourhood import Neighbourhood, neighbourhood
 from pipeline.stages.replacement import Touched
 from pipeline.stages.suggesting import suggest
@@ -48,9 +48,8 @@ def _as_seen_there(known: Known, jurisdiction: str | None) -> LinkableMention:
     """A mention as it was before it left this jurisdiction: the one of which it tells, or else its place did not count
     there either."""
     told = Facts.model_validate(known.row.facts)
-    return replace(
-        known.linkable, facts=told if told.jurisdiction == jurisdiction else somewhere_in(jurisdiction, told)
-    )
+    facts = told if told.jurisdiction == jurisdiction else somewhere_in(jurisdiction, told)
+    return replace(known.linkable, facts=facts, confidence=confidence_in(known.row, facts))
 
 
 def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -> None:

@@ -19,10 +19,10 @@ UNDATED = text("mentions.date is null")
 
 
 class StoredMention(Base):
-    """One incident as one article tells it. `facts` is `codebook.records.Facts` as JSON; the columns repeat what
-    blocking and filters need, `published` what the article said when it was read. `candidate_id` is the candidate it
-    belongs to, null until it is linked. `hints` is `linking.hints.Hints` as JSON; null once a person has decided on
-    the candidate: then nothing of them is left."""
+    """One incident as one article tells it. `facts`, `alternatives` and `hints` are the records of these names as JSON;
+    the columns repeat what blocking and filters need, `published` what the article said when it was read.
+    `candidate_id` is the candidate it belongs to, null until it is linked. The hints are null once a person has decided
+    on the candidate: then nothing of them is left."""
 
     __tablename__ = "mentions"
     __table_args__ = (
@@ -48,6 +48,7 @@ class StoredMention(Base):
     published: Mapped[dt.datetime | None]
     facts: Mapped[dict[str, Any]]
     confidence: Mapped[dict[str, Any]]
+    alternatives: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     evidence: Mapped[list[Any]]
     hints: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     read_at: Mapped[CreatedAt]

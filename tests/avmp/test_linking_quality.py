@@ -3,7 +3,7 @@
 The floors only rise, but for those by read facts, which follow the reader: when its weights were narrowed in another way,
 and again when its encoder was fitted anew, two pairs more were read apart, and those floors were lowered. So were those of
 recall, and that of precision raised, when the weights were learned from families that no reader is taught
-(linking/README.md): on these they join more and err less, here they join three pairs fewer and two wrong ones fewer.
+(linking/README.md). All of them rose when what is read with doubt came to count as much as it is believed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from linking.evaluation import LinkingScores
 
 FLOORS = {
     "labelled": {"precision": 0.96, "recall": 0.98, "across": 0.96},
-    "read": {"precision": 0.92, "recall": 0.73, "across": 0.68},
+    "read": {"precision": 0.93, "recall": 0.83, "across": 0.87},
 }
 
 

@@ -72,7 +72,7 @@ def _words(article: Article, reading: Reading) -> list[tuple[str, str]]:
 
 
 def _facts(reading: Reading) -> list[object]:
-    hidden = {"id", "article_id", "content_hash", "reader_version", "evidence", "confidence"}
+    hidden = {"id", "article_id", "content_hash", "reader_version", "evidence", "confidence", "alternatives"}
     hidden |= {"place_id", "latitude", "longitude"}  # a city and its municipality bear one name
     return [mention.model_dump(exclude=hidden) for mention in reading.mentions]
 

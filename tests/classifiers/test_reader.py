@@ -11,9 +11,12 @@ from spacy.tokens import Doc
 
 from classifiers.dates import candidates
 from classifiers.linear import Model
+from classifiers.mentions import POSSIBLE
 from classifiers.pipelines import READ_LIMIT, parsed
 from classifiers.reader import LearnedReader, Reader
+from codebook.codes import code_list
 from codebook.errors import BadArticle, BadInput
+from codebook.gazetteer import gazetteer
 from tests.classifiers.conftest import MakeArticle
 
 SHOOTINGS = [
@@ -64,6 +67,28 @@ def test_without_town_and_source_a_jurisdiction_is_taken_where_one_is_likely(
     (mention,) = reader.read(article).mentions
     assert mention.jurisdiction == jurisdiction
     assert ("jurisdiction" in mention.confidence) == (source is None and jurisdiction is not None)
+
+
+@pytest.mark.parametrize(("jurisdiction", "title", "text"), [shooting[:3] for shooting in SHOOTINGS])
+def test_what_a_report_may_tell_besides_is_kept_with_its_chance(
+    reader: Reader, make_article: MakeArticle, jurisdiction: str, title: str, text: str
+) -> None:
+    [mention] = reader.read(make_article(title, text, jurisdiction)).mentions
+    others = mention.alternatives
+    assert mention.incident_type not in others.incident_type
+    assert mention.date not in others.date
+    assert gazetteer().municipality_of(gazetteer().place(mention.place_id or "")).id not in others.place
+    shares = [mention.confidence["incident_type"], *others.incident_type.values()]
+    assert sum(shares) == pytest.approx(1.0, abs=len(code_list("incident_type").codes) * POSSIBLE)
+    assert max(shares) == mention.confidence["incident_type"]
+
+
+def test_a_day_of_which_a_report_tells_besides_may_be_the_day(reader: Reader, make_article: MakeArticle) -> None:
+    text = "Muškarac (38) ranjen je u petak iz pištolja u Nišu. Osumnjičeni je saslušan u ponedeljak, kaže tužilaštvo."
+    [mention] = reader.read(make_article("Ranjen iz pištolja u Nišu", text, "RS")).mentions
+    friday, monday = dt.date(2024, 5, 10), dt.date(2024, 5, 13)
+    assert {mention.date, *mention.alternatives.date} >= {friday}
+    assert mention.alternatives.date.keys() <= {friday, monday, dt.date(2024, 5, 15)}
 
 
 def test_both_scripts_of_serbian_are_read_alike(reader: Reader, make_article: MakeArticle) -> None:

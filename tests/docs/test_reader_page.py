@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from classifiers.evaluation.scores import Scores
+from classifiers.evaluation.scores import Rate, Scores
 from classifiers.labelled import LabelledArticle, load
 from linking.evaluation import LinkingScores
 from tests.docs.pages import ROOT, table, text_of
@@ -20,8 +20,11 @@ CARD = "classifiers/model/README.md"
 """Written by `python -m classifiers.evaluation.card`."""
 CORPUS = ROOT / "classifiers" / "corpus"
 CLOSE = 0.011
-"""A figure of the page may differ so much: sums of floating-point numbers differ between machines, and one article of a
-hundred with them."""
+"""A figure of the page may differ so much, and by one thing of those it is counted over: sums of floating-point numbers
+differ between processors, and the reading of an article here and there with them."""
+
+OF_LINKING = 0.04
+"""The same of linking: one report read otherwise moves two of the 56 pairs."""
 
 SAID = {
     "women among victims, recall": "female_victims_recall",
@@ -30,6 +33,11 @@ SAID = {
     "men among victims, precision": "male_victims_precision",
 }
 """Figures that the page names in other words than the command."""
+
+
+def near(rate: Rate) -> object:
+    """What a figure of the page may be, which has two or three decimals."""
+    return pytest.approx(rate.value, abs=max(CLOSE, 1 / rate.n + 0.005))
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +59,12 @@ def test_the_figures_of_all(column: str, fixture: str, request: pytest.FixtureRe
     told = {
         SAID.get(row["figure"], row["figure"].replace(" ", "_")): float(row[column]) for row in table(PAGE, "figure")
     }
-    assert told == pytest.approx({name: scores.overall[name].value for name in told}, abs=CLOSE)
+    assert told == {name: near(scores.overall[name]) for name in told}
 
 
 def test_the_figures_of_the_model_card(scores: Scores) -> None:
     told = {row["figure"].replace(" ", "_"): float(row["both stages"].split(" ")[0]) for row in table(CARD, "figure")}
-    assert told == pytest.approx({name: rate.value for name, rate in scores.overall.items()}, abs=CLOSE)
+    assert told == {name: near(rate) for name, rate in scores.overall.items()}
 
 
 def test_the_figures_by_language(scores: Scores) -> None:
@@ -65,7 +73,7 @@ def test_the_figures_by_language(scores: Scores) -> None:
     for language, row in rows.items():
         reached = scores.by_language[language]
         for title in ("relevance recall", "type", "place", "date"):
-            assert float(row[title]) == pytest.approx(reached[title.replace(" ", "_")].value, abs=CLOSE), language
+            assert float(row[title]) == near(reached[title.replace(" ", "_")]), language
 
 
 def test_the_numbers_of_articles(articles: list[LabelledArticle], scores: Scores) -> None:
@@ -91,5 +99,5 @@ def test_the_figures_of_linking(linking_scores_reached: Mapping[str, LinkingScor
         for scores in (linking_scores_reached["read"], linking_scores_reached["labelled"])
         for value in (scores.pairs.precision, scores.pairs.recall, scores.across.recall)
     ]
-    assert told == pytest.approx(expected, abs=CLOSE)
+    assert told == pytest.approx(expected, abs=OF_LINKING)
     assert f"({len(linking)} articles, {reached['read'].pairs.true_pairs} pairs" in paragraph

@@ -1,7 +1,8 @@
 """The line from a fetched article to the review queue, on a database and an embedded bus of the test's own.
 
-Its reader takes articles whose text is JSON: a list of incidents, each with the fields of `codebook.records.Facts`. The
-stages, the relay, the bus and the database are the real ones.
+Its reader takes articles whose text is JSON: a list of incidents, each with the fields of `codebook.records.Facts` and,
+if it is read with doubt, `confidence` and `alternatives`. The stages, the relay, the bus and the database are the real
+ones.
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ IN_BOSNIA = {
 }
 
 
+DOUBT = {"confidence", "alternatives"}
+
+
 class JsonReader:
     """Reads an article whose text is the JSON of its incidents."""
 
@@ -71,7 +75,8 @@ class JsonReader:
     def read(self, article: Article) -> Reading:
         mentions = [
             Mention(
-                **Facts.model_validate(told).model_dump(),
+                **Facts.model_validate({name: told[name] for name in told.keys() - DOUBT}).model_dump(),
+                **{name: told[name] for name in told.keys() & DOUBT},
                 id=mention_id(article.id, position),
                 article_id=article.id,
                 position=position,

@@ -13,6 +13,7 @@ from codebook.events import MentionsRead
 from codebook.records import Article
 from pipeline.bus import Message, Partition
 from pipeline.runner import Outcome
+from pipeline.stages.known import linkable_where
 from store.schema import Candidate, StoredMention
 from tests.pipeline.stages.line import ELSEWHERE, IN_BOSNIA, KILLED, SHOOTING, Line, article
 
@@ -38,6 +39,35 @@ def test_reports_of_one_event_are_one_candidate_and_of_two_are_two(line: Line) -
     )
     held = sorted(line.mentions(c) for c in line.candidates("open"))
     assert held == [["a-0", "b-0"], ["c-0"], ["d-0"]]
+
+
+DOUBTED = {
+    "date": "2025-03-06",
+    "confidence": {"date": 0.5},
+    "alternatives": {"date": {"2025-03-03": 0.5}},
+}
+"""A hearing was taken for the day; the day of the shooting was as likely."""
+
+
+def test_the_other_days_that_a_report_may_tell_of_are_weighed(line: Line) -> None:
+    certain = {name: value for name, value in DOUBTED.items() if name == "date"}
+    line.tell(
+        article("a", SHOOTING),
+        article("b", SHOOTING | DOUBTED, source_id="two.example"),
+        article("c", SHOOTING | ELSEWHERE),
+        article("d", SHOOTING | ELSEWHERE | certain | {"victims": []}, source_id="two.example"),
+    )
+    assert sorted(line.mentions(c) for c in line.candidates("open")) == [["a-0", "b-0"], ["c-0"], ["d-0"]]
+    with line.database.session() as session:
+        assert session.get_one(StoredMention, "b-0").alternatives["date"] == DOUBTED["alternatives"]["date"]
+
+
+def test_of_a_place_that_a_person_gave_nothing_is_doubted(line: Line) -> None:
+    line.tell(article("a", SHOOTING | {"confidence": {"place": 0.4, "incident_type": 0.7}}))
+    line.approve(line.candidate("open"), **IN_BOSNIA)
+    with line.database.session() as session:
+        [known] = linkable_where(session, StoredMention.id == "a-0").values()
+    assert (known.facts.place, dict(known.confidence)) == ("Zenica", {"incident_type": 0.7})
 
 
 def test_a_repeated_event_changes_nothing(line: Line) -> None:

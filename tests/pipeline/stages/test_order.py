@@ -20,11 +20,20 @@ from pipeline.stages.windows import in_jurisdiction, within_windows
 from store.schema import Candidate, StoredMention
 from tests.pipeline.stages.line import ELSEWHERE, IN_BOSNIA, KILLED, SHOOTING, Line, article
 
+
+def doubt(others: dict[str, float] | None = None, **confidence: float) -> dict[str, Any]:
+    """Read with so little confidence; `others` are the other days that it may have been."""
+    return {"confidence": confidence, "alternatives": {"date": others or {}}}
+
+
 INCIDENTS: list[dict[str, Any]] = [
     SHOOTING,
     SHOOTING | KILLED,
     SHOOTING | {"date": "2025-03-05"},
     SHOOTING | {"date": "2025-03-09"},
+    SHOOTING | {"date": "2025-03-09"} | doubt(date=0.5, others={"2025-03-03": 0.4}),
+    SHOOTING | {"date": None, "date_precision": "unknown"} | doubt(others={"2025-03-03": 0.3}),
+    SHOOTING | doubt(place=0.4, incident_type=0.5),
     SHOOTING | {"date": None, "date_precision": "unknown"},
     SHOOTING | {"date": "2025-02-24", "date_precision": "week"},
     SHOOTING | {"date": "2025-02-01", "date_precision": "month"},
