@@ -28,6 +28,7 @@ from transformers import AutoModel
 from classifiers.encoder.batches import Batch, Data, batches, read
 from classifiers.encoder.choosing import with_others
 from classifiers.encoder.dropout import quicken
+from classifiers.encoder.halves import halved
 from classifiers.encoder.heads import Heads, described, load
 from classifiers.encoder.losses import loss_of
 from classifiers.encoder.measures import held_shares, report
@@ -72,7 +73,7 @@ def fit(data: Data, base: str, options: argparse.Namespace) -> tuple[nn.Module, 
         losses = []
         for chosen in batches(rows, options.batch, chance):
             batch = Batch(data, chosen, device, chance).twice()
-            with torch.autocast(device, torch.bfloat16):
+            with halved(device):
                 states = encoder(input_ids=batch.ids, attention_mask=batch.mask.long()).last_hidden_state
                 loss = loss_of(heads, data, batch, states)
             optimizer.zero_grad()

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from classifiers.encoder.batches import UNASKED, Batch, Data
+from classifiers.encoder.halves import halved
 from classifiers.encoder.heads import Heads
 
 
@@ -25,7 +26,7 @@ def report(encoder: nn.Module, heads: Heads, data: Data) -> dict[str, float]:
     yes, relevant = data.answers["relevance"].index("yes"), data.answers["reason"].index("relevant")
     for at in range(0, len(rows), 64):
         batch = Batch(data, rows[at : at + 64], device, None)
-        with torch.autocast(device, torch.bfloat16):
+        with halved(device):
             states = encoder(input_ids=batch.ids, attention_mask=batch.mask.long()).last_hidden_state
         scores, mean = heads.of_whole(states, batch.mask)
         for n, question in enumerate(data.whole):
