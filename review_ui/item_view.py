@@ -16,6 +16,7 @@ from review_ui.decided import decided
 from review_ui.drafting import ShownDraft, shown_draft
 from review_ui.form import FormErrors, FormValues, confidences, differs, persons_in, proposed
 from review_ui.last_item import last_item
+from review_ui.perhaps import others
 from review_ui.position import Position
 from review_ui.queue_page import counts
 from review_ui.region_map import HEIGHT, WIDTH
@@ -110,6 +111,7 @@ def item_page(
             draft=None if attempt else draft,
             draft_turn=draft.turn if draft else 0,
             disagreements=disagreements(found.reports),
+            perhaps=others(facts, found.reports) if decidable else {},
             covered=request.state.arrangement.cover and is_hard_to_read(everything),
             pause=pause,
             region=typed_map(values, facts),

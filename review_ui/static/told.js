@@ -1,4 +1,5 @@
-// What reports say of the field in focus where they differ, and the way from a value to its words; see item.js.
+// What reports say of the field in focus where they differ, the way from a value to its words, and what the reader took
+// a field for besides; see item.js.
 "use strict";
 
 // Nothing closes by itself: what lies below a field would move while one clicks it.
@@ -13,6 +14,18 @@ form.addEventListener("click", (event) => {
   if (!link) return;
   event.preventDefault();
   showEvidence(document.getElementById(link.hash.slice(1)), link.dataset.shows);
+});
+
+// What else the reader took a field for: its values go into the form, as if they had been typed.
+form.addEventListener("click", (event) => {
+  const other = event.target.closest("[data-takes]");
+  if (!other) return;
+  const takes = JSON.parse(other.dataset.takes);
+  for (const [name, value] of Object.entries(takes)) form.elements[name].value = value;
+  const field = other.closest(".field").querySelector("[data-field]");
+  for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+  if (other.dataset.dot) field.dispatchEvent(new CustomEvent("taken", { detail: JSON.parse(other.dataset.dot) }));
+  field.focus();
 });
 
 function showEvidence(report, field) {
