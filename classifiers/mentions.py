@@ -35,6 +35,8 @@ these it is the right one (from .7, 225 and 96 in 100)."""
 
 POSSIBLE = 0.02
 """Probability from which another type, place or day is kept beside the one that is taken."""
+MOST_OTHERS = 6
+"""How many are kept: a chronicle names dozens of days."""
 
 _R = TypeVar("_R")
 _SELF = frozenset({"suicide", "suicide_attempt"})
@@ -123,8 +125,8 @@ class _PartReader:
     def _note_others(self, field: str, shares: Mapping[str, float], taken: str | None) -> None:
         """Keep what a field may be besides what was taken for it, the likeliest first."""
         others = {value: round(share, 4) for value, share in shares.items() if share >= POSSIBLE and value != taken}
-        if others:
-            self.alternatives[field] = dict(sorted(others.items(), key=lambda other: (-other[1], other[0])))
+        likeliest_first = sorted(others.items(), key=lambda other: (-other[1], other[0]))
+        self.alternatives[field] = dict(likeliest_first[:MOST_OTHERS])
 
     def _type(self) -> dict[str, object]:
         kind = incident_kind(self.part, self.judge)
@@ -177,7 +179,13 @@ class _PartReader:
         return likely
 
     def _date(self) -> dict[str, object]:
-        best = self._here_or_before(self._day)
+        days = self._days(self.part)
+        best = dates.likeliest_day(days)
+        if best is None and self.part.start > 0:
+            days += (before := self._days(self.part.doc[: self.part.start]))
+            best = dates.likeliest_day(before)
+        shares = {day.isoformat(): share for day, share in dates.by_day(days).items()}
+        self._note_others("date", shares, best[1].date.isoformat() if best else None)
         if best is None:
             return {}
         probability, candidate = best
@@ -188,12 +196,8 @@ class _PartReader:
             "time_of_day": candidate.time_of_day or "unreported",
         }
 
-    def _day(self, part: Span) -> tuple[float, dates.Candidate] | None:
-        days = dates.weighed(dates.candidates(part), part, self.judge)
-        best = dates.likeliest_day(days)
-        shares = {day.isoformat(): share for day, share in dates.by_day(days).items()}
-        self._note_others("date", shares, best[1].date.isoformat() if best else None)
-        return best
+    def _days(self, part: Span) -> list[tuple[float, dates.Candidate]]:
+        return dates.weighed(dates.candidates(part), part, self.judge)
 
     def _weapons(self, incident_type: str) -> dict[str, object]:
         used = weapons.used(

@@ -214,7 +214,7 @@ class Mention(Facts):
     """One incident as one article tells it, read by machine.
 
     `id` is article id and position, so that a newer reading replaces the older one. `confidence` maps a field
-    to a probability from 0 to 1.
+    to a probability from 0 to 1; one without a figure is not measured. `alternatives` are what was not taken.
     """
 
     id: str

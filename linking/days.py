@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ class Days(NamedTuple):
 
 
 PossibleDays = tuple[tuple[Days | None, float], ...]
-"""Days with the probability of each, 1 together; None stands for any other day."""
+"""Days with the probability of each, 1 together; None where none of them is told."""
 
 
 def possible_days(facts: Facts, confidence: Mapping[str, float], alternatives: Alternatives) -> PossibleDays:
@@ -37,7 +38,7 @@ def possible_days(facts: Facts, confidence: Mapping[str, float], alternatives: A
     shares = {Days(day, day): share for day, share in alternatives.date.items()}
     if taken is not None:
         shares[taken] = confidence.get("date", 1.0)
-    total = sum(shares.values())
+    total = math.fsum(shares.values())
     likely = [(days, share / max(total, 1.0)) for days, share in sorted(shares.items())]
     return (*likely, (None, 1.0 - total)) if total < 1.0 else tuple(likely)
 

@@ -54,8 +54,8 @@ def features(a: LinkableMention, b: LinkableMention) -> Features:
         *time_features(early, late),
         *_as_sure(_type(a.facts, b.facts), "incident_type", a, b),
         *_persons(a.facts, b.facts),
-        *_as_sure(_victims(early.facts, late.facts, ordered=ordered), "victims[0]", a, b),
-        *_as_sure(_perpetrators(a.facts, b.facts), "perpetrators[0]", a, b),
+        *_as_sure(_victims(early.facts, late.facts, ordered=ordered), "victims", a, b),
+        *_as_sure(_perpetrators(a.facts, b.facts), "perpetrators", a, b),
         *_as_sure(_weapons(a.facts, b.facts), "weapons", a, b),
         *_as_sure(_possession(a.facts, b.facts), "possession", a, b),
         *_time_of_day(a.facts, b.facts),
@@ -154,9 +154,6 @@ def _perpetrators(a: Facts, b: Facts) -> Told:
         return
     same = len(a.perpetrators) == len(b.perpetrators)
     yield ("same_number_of_perpetrators" if same else "other_number_of_perpetrators"), 1
-    sexes = [{p.sex for p in facts.perpetrators} - {"unreported"} for facts in (a, b)]
-    if sexes[0] and sexes[1] and not sexes[0] & sexes[1]:
-        yield "other_sexes", 1
 
 
 def _weapons(a: Facts, b: Facts) -> Told:

@@ -17,7 +17,7 @@ class LinkableMention:
 
     Attributes:
         published: null when no date could be derived.
-        confidence: of what was read, by field as in `codebook.records.Mention`; a field without one is certain.
+        confidence: of what was read, by field as in `codebook.records.Mention`; a field without one counts as certain.
         days: the days on which it may have happened (`linking.days.possible_days`); without them the date of the facts
             is certain.
         hints: without them the facts alone are compared.
@@ -33,9 +33,10 @@ class LinkableMention:
     hints: Hints = field(default_factory=Hints)
 
     def sure(self, name: str) -> float:
-        """How likely what was read of a field is right."""
-        return self.confidence.get(name, 1.0)
+        """How likely what was read of a field is right; of persons, that of whom the reader was least sure."""
+        rows = [share for row, share in self.confidence.items() if row.startswith(f"{name}[") and row.endswith("]")]
+        return min(self.confidence.get(name, 1.0), *rows, 1.0)
 
-    def possible_days(self) -> PossibleDays:
+    def on_days(self) -> PossibleDays:
         """The days on which it may have happened; where nothing is known of them, that of the facts."""
         return self.days or ((days_meant(self.facts), 1.0),)

@@ -11,6 +11,7 @@ from linking.features import dead, features, hurt
 from linking.mentions import LinkableMention
 from linking.places import kilometres
 from linking.times import in_order
+from linking.weights import weights
 
 SEX = {"male": " m", "female": " f"}
 NOTICED = 0.3
@@ -21,11 +22,14 @@ Say = Callable[[Facts, Facts], str]
 
 
 def reasons(a: LinkableMention, b: LinkableMention) -> tuple[str, ...]:
-    """What speaks for one event, then what speaks against it, in the order of `REASONS`, as the reports were read: how
-    sure that is, the form shows. Symmetric."""
-    early, late = (replace(one, confidence={}, days=()) for one in in_order(a, b))
-    told = features(early, late)
+    """What speaks for one event, then what speaks against it, each in the order of `REASONS`: of what was taken for
+    right, however doubtful, and of a day that both may tell of besides. Symmetric."""
+    early, late = in_order(a, b)
+    told = dict(features(*(replace(one, confidence={}, days=()) for one in (early, late))))
+    if "same_day" not in told:
+        told["perhaps_same_day"] = features(early, late).get("same_day", 0.0)
     noticed = [name for name in REASONS if told.get(name, 0.0) >= NOTICED]
+    noticed.sort(key=lambda name: weights().evidence.get(name, 0.0) < 0)
     return tuple(REASONS[name](early.facts, late.facts) for name in noticed)
 
 
@@ -131,6 +135,7 @@ REASONS: Mapping[str, Say] = {
     "same_place": _same("same town"),
     "near_place": _distance,
     "same_day": _same("same day"),
+    "perhaps_same_day": _same("perhaps the same day"),
     "next_day": _days,
     "reported_together": _same("reported within a day or two"),
     "same_time_of_day": _time,
@@ -169,4 +174,4 @@ REASONS: Mapping[str, Say] = {
     "other_possession": _same("possession legal in one, illegal in the other"),
     "seized_number_differs": _seized_differ,
 }
-"""What is told of a feature; first what speaks for one event."""
+"""What is told of a feature."""

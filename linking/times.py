@@ -26,11 +26,11 @@ def time_features(early: LinkableMention, late: LinkableMention) -> Iterator[tup
     """The features of all days on which the two may have happened, each as likely as that pair of days."""
     expected: defaultdict[str, float] = defaultdict(float)
     reported = _reported(early.published, late.published)
-    first_known = local(early.published, early.facts.jurisdiction).date() if early.published else None
-    for b, likely_b in late.possible_days():
-        for a, likely_a in early.possible_days():
+    first_reported = local(early.published, early.facts.jurisdiction).date() if early.published else None
+    for b, likely_b in late.on_days():
+        for a, likely_a in early.on_days():
             expected[_apart(a, b) or reported] += likely_a * likely_b
-        if b is not None and first_known is not None and b.first > first_known:
+        if b is not None and first_reported is not None and b.first > first_reported:
             expected["told_before_it_happened"] += likely_b
     yield from expected.items()
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from codebook.events import MentionsRead
 from codebook.records import Facts, Mention, facts_of
+from linking.features import features
 from linking.mentions import LinkableMention
-from linking.scoring import score
+from linking.scoring import log_odds
 from linking.weights import weights
 from pipeline.stages.candidates import DECIDED, Names, lock, open_update
 from pipeline.stages.hinting import HintsJson, hints_of
@@ -20,6 +21,9 @@ from pipeline.stages.known import Known, linkable
 from store.among import among, among_given
 from store.homes import put
 from store.schema import Candidate, StoredArticle, StoredMention
+
+UNKNOWN = frozenset({"time_unknown", "without_hints", "place_unknown"})
+"""Features of what is not known of a pair, which is no evidence that an article tells of something else now."""
 
 
 @dataclass(slots=True)
@@ -110,10 +114,10 @@ def _write(
         row = StoredMention(id=mention.id, article_id=mention.article_id, position=mention.position)
     else:
         row.read_at = func.now()
+        touched.jurisdictions.add(row.jurisdiction)
         if (row.facts, row.evidence, row.content_hash) != (facts, evidence, mention.content_hash):
             _stir(touched, row)
             row.candidate_id = _next_candidate(session, row, facts_of(mention))
-            touched.jurisdictions.add(row.jurisdiction)
         stays = _is_put(row) and row.candidate_id is not None
     row.content_hash, row.reader_version = mention.content_hash, mention.reader_version
     row.date, row.published = mention.date, published
@@ -153,9 +157,11 @@ def _is_put(row: StoredMention) -> bool:
 
 def _tell_one_event(before: Facts, after: Facts) -> bool:
     """Whether two readings of one place in one article tell the same event: they do, unless the evidence is against
-    it. (Two articles are another matter: there the linker's prior stands against it.)"""
+    it. Two articles are another matter: there the linker's prior stands against it, and what is not known of them."""
     one, other = (LinkableMention("", "", None, official=False, facts=facts) for facts in (before, after))
-    return score(one, other) > weights().evidence["prior"]
+    told = {name: value for name, value in features(one, other).items() if name not in UNKNOWN}
+    evidence = weights().evidence
+    return log_odds(evidence, told) >= evidence["prior"]
 
 
 def _decided(session: Session, row: StoredMention) -> bool:

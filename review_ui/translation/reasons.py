@@ -15,6 +15,7 @@ from review_ui.translation.speaking import N_, gettext, spoken, word
 PATTERNS = (
     N_("same town"),
     N_("same day"),
+    N_("perhaps the same day"),
     N_("reported within a day or two"),
     N_("the same initials"),
     N_("rare names in common"),

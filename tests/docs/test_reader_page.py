@@ -37,7 +37,7 @@ SAID = {
 
 def near(rate: Rate) -> object:
     """What a figure of the page may be, which has two or three decimals."""
-    return pytest.approx(rate.value, abs=max(CLOSE, 1 / rate.n + 0.005))
+    return pytest.approx(rate.value, abs=max(CLOSE, 1 / max(rate.n, 1) + 0.005))
 
 
 @pytest.fixture(scope="module")

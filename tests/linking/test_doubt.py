@@ -102,7 +102,20 @@ def test_doubt_is_the_same_from_either_side(one: float, other: float, third: flo
     assert score(a, b) == score(b, a)
 
 
-def test_the_reasons_are_those_of_what_was_read() -> None:
+def test_the_least_sure_of_several_persons_counts() -> None:
+    both = replace(told("a"), confidence={"victims[0]": 0.9, "victims[1]": 0.4, "victims[1].outcome": 0.1})
+    assert (both.sure("victims"), both.sure("perpetrators"), both.sure("place")) == (0.4, 1.0, 1.0)
+
+
+def test_shares_above_one_are_parted() -> None:
+    facts = told("a").facts
+    days = possible_days(facts, {"date": 0.9}, Alternatives(date={DAYS_LATER: 0.6, dt.date(2026, 3, 4): 0.3}))
+    assert [likely for _, likely in days] == pytest.approx([0.5, 1 / 6, 1 / 3])
+
+
+def test_the_reasons_are_those_of_what_was_taken_and_the_day_that_both_may_tell_of() -> None:
     one, other = told("a"), told("b", date=DAYS_LATER, place="Ohrid")
-    assert reasons(one, doubted(other, 0.3, *ALL, march_3=0.6)) == reasons(one, other)
+    doubtful = reasons(one, doubted(other, 0.3, *ALL, march_3=0.6))
     assert "5 days apart" in reasons(one, other)
+    assert set(doubtful) == {*reasons(one, other), "perhaps the same day"}
+    assert doubtful.index("perhaps the same day") < doubtful.index("5 days apart")

@@ -9,8 +9,8 @@ down_revision = "0014"
 
 
 def upgrade() -> None:
-    of_no_other = sa.text("'{}'")
-    op.add_column("mentions", sa.Column("alternatives", postgresql.JSONB(), nullable=False, server_default=of_no_other))
+    none = sa.text("'{}'")
+    op.add_column("mentions", sa.Column("alternatives", postgresql.JSONB(), nullable=False, server_default=none))
 
 
 def downgrade() -> None:

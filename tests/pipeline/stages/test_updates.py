@@ -76,6 +76,29 @@ def test_the_only_report_of_an_incident_is_rewritten(line: Line) -> None:
     assert line.approve(line.candidate("open")).revision == 2
 
 
+UNDATED = {"incident_type": "undetermined_shooting", "jurisdiction": "RS"}
+BELGRADE = UNDATED | {"place": "Beograd", "place_id": "RS-beograd"}
+
+
+@pytest.mark.parametrize(
+    ("told", "told_now"),
+    [
+        (BELGRADE, {"time_of_day": "night"}),
+        (BELGRADE, {"weapons": ["handgun"]}),
+        (BELGRADE, {"incident_type": "criminal_context"}),
+        (UNDATED, {"weapons": ["handgun"]}),
+    ],
+)
+def test_what_is_not_known_of_a_report_does_not_make_it_another_event(
+    line: Line, told: dict[str, object], told_now: dict[str, object]
+) -> None:
+    line.tell(article("a", told, published=None))
+    incident = line.approve(line.candidate("open"))
+    line.tell(article("a", told | told_now, published=None, minutes=5))
+    update = line.candidate("open")
+    assert (update.kind, update.incident_id) == ("update", incident.id)
+
+
 def test_a_rewritten_report_that_tells_another_event_is_a_new_incident(line: Line) -> None:
     line.tell(article("a", SHOOTING))
     line.approve(line.candidate("open"))
