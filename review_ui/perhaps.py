@@ -48,11 +48,12 @@ def others(facts: Facts, reports: Sequence[Report]) -> dict[str, list[Other]]:
 
 
 def _read(report: Report, field: str, taken: Callable[[Facts], str]) -> dict[str, float]:
-    """The values that the reader saw in a report, each with its probability. Places and days are weighed one by one: they
+    """The values that the reader saw in a report, each with its probability. Places and days are weighed one by one, and
     may be above 1 together."""
     alternatives = Alternatives.model_validate(report.mention.alternatives)
     shares = {str(value): share for value, share in getattr(alternatives, field).items()}
-    shares[taken(Facts.model_validate(report.mention.facts))] = report.mention.confidence.get(field, 1.0)
+    if told := taken(Facts.model_validate(report.mention.facts)):
+        shares[told] = report.mention.confidence.get(field, 1.0)
     total = max(sum(shares.values()), 1.0)
     return {value: share / total for value, share in shares.items()}
 

@@ -67,6 +67,18 @@ def test_a_day_is_taken_as_a_day(site: Site, signed_in: Callable[..., Page]) -> 
     expect(opened.locator("#f-date_precision")).to_have_value("day")
 
 
+def test_where_no_day_was_taken_the_likely_ones_are_offered(site: Site, signed_in: Callable[..., Page]) -> None:
+    with site.database.session() as session:
+        undated = seed.DISPUTE.model_copy(update={"date": None, "date_precision": "unknown"})
+        seed.simple(session, "c1", facts=undated)
+        for mention in session.scalars(select(StoredMention)):
+            mention.alternatives = {"date": {"2025-03-04": 0.3, "2025-03-01": 0.15}}
+    page = signed_in()
+    page.goto(f"{site.url}/item/c1")
+    assert offered(page, "date") == ["4 March 2025", "1 March 2025"]
+    expect(page.locator(".field:has(#f-date) .perhaps")).to_contain_text(re.compile(r"4 March 2025 30 ?%"))
+
+
 def test_a_place_is_taken_with_its_dot_and_approved(site: Site, page: Page) -> None:
     page.locator(".field:has(#f-place) .perhaps button").click()
     expect(page.locator(".map figcaption")).to_contain_text("Raška")
