@@ -48,8 +48,8 @@ def others(facts: Facts, reports: Sequence[Report]) -> dict[str, list[Other]]:
 
 
 def _read(report: Report, field: str, taken: Callable[[Facts], str]) -> dict[str, float]:
-    """The values that the reader saw in a report, each with its probability. Places and days are weighed one by one, and
-    may be above 1 together."""
+    """The values that the reader saw in a report, each with its probability. Places and days are weighed one by one,
+    and may be above 1 together."""
     alternatives = Alternatives.model_validate(report.mention.alternatives)
     shares = {str(value): share for value, share in getattr(alternatives, field).items()}
     if told := taken(Facts.model_validate(report.mention.facts)):
