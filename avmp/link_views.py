@@ -12,7 +12,7 @@ from codebook.records import Article, Evidence, Facts, Mention, Perpetrator, Rea
 from languages.identification import reading_language
 from linking.days import possible_days
 from linking.hints import hints
-from linking.mentions import LinkableMention
+from linking.mentions import LinkableMention, sureness_of
 
 KEY = b"for comparisons in memory; nothing made with it is stored"
 
@@ -33,7 +33,7 @@ def linkable(article: Article, reading: Reading, mention: Mention) -> LinkableMe
         published=article.published,
         official=article.source_kind == "official",
         facts=facts_of(mention),
-        confidence=mention.confidence,
+        sureness=sureness_of(mention.confidence),
         days=possible_days(mention, mention.confidence, mention.alternatives),
         hints=hints(article.title, article.text, reading.lang, KEY, own=mention.evidence, others=others),
     )

@@ -25,7 +25,7 @@ def reasons(a: LinkableMention, b: LinkableMention) -> tuple[str, ...]:
     """What speaks for one event, then what speaks against it, each in the order of `REASONS`: of what was taken for
     right, however doubtful, and of a day that both may tell of besides. Symmetric."""
     early, late = in_order(a, b)
-    told = dict(features(*(replace(one, confidence={}, days=()) for one in (early, late))))
+    told = dict(features(*(replace(one, sureness={}, days=()) for one in (early, late))))
     if "same_day" not in told:
         told["perhaps_same_day"] = features(early, late).get("same_day", 0.0)
     noticed = [name for name in REASONS if told.get(name, 0.0) >= NOTICED]

@@ -16,7 +16,7 @@ from codebook.records import Alternatives, Facts
 from linking.blocking import Blocks
 from linking.days import PossibleDays, possible_days
 from linking.hints import Hints
-from linking.mentions import LinkableMention
+from linking.mentions import LinkableMention, sureness_of
 from linking.scoring import score
 
 SIZES = (10_000, 100_000)
@@ -76,7 +76,7 @@ def _mentions(chance: random.Random, number: int, prefix: str, days: int | None 
             published,
             official=False,
             facts=facts,
-            confidence=CONFIDENCE,
+            sureness=sureness_of(CONFIDENCE),
             days=_days(facts),
             hints=hints,
         )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from codebook.records import Alternatives, Facts
 from linking.days import possible_days
 from linking.hints import Hints
-from linking.mentions import LinkableMention
+from linking.mentions import LinkableMention, sureness_of
 from pipeline.stages.candidates import DECIDED
 from store.among import among
 from store.homes import told_here
@@ -51,7 +51,7 @@ def linkable(session: Session, row: StoredMention | Row[Any], source_kind: str) 
         published=row.published,
         official=source_kind == "official",
         facts=facts,
-        confidence=confidence,
+        sureness=sureness_of(confidence),
         days=possible_days(facts, confidence, Alternatives.model_validate(row.alternatives)),
         hints=Hints.from_json(row.hints),
     )

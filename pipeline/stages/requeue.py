@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from codebook.records import Facts, facts_of
 from linking.linker import link
-from linking.mentions import LinkableMention
+from linking.mentions import LinkableMention, sureness_of
 from linking.proposal import priority, propose
 from pipeline.stages.candidates import DECIDED, Names, open_new, open_update
 from pipeline.stages.hinting import restore_hints
@@ -49,7 +49,7 @@ def _as_seen_there(known: Known, jurisdiction: str | None) -> LinkableMention:
     there either."""
     told = Facts.model_validate(known.row.facts)
     facts = told if told.jurisdiction == jurisdiction else somewhere_in(jurisdiction, told)
-    return replace(known.linkable, facts=facts, confidence=confidence_in(known.row, facts))
+    return replace(known.linkable, facts=facts, sureness=sureness_of(confidence_in(known.row, facts)))
 
 
 def update_queue(session: Session, jurisdiction: str | None, touched: Touched) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from codebook.records import Alternatives, Facts
 from linking.days import possible_days
 from linking.features import features
-from linking.mentions import LinkableMention
+from linking.mentions import LinkableMention, sureness_of
 from linking.reasons import reasons
 from linking.scoring import score
 
@@ -40,7 +40,7 @@ def doubted(mention: LinkableMention, share: float, *fields: str, **others: floa
     confidence = dict.fromkeys(fields, share)
     days = {dt.date(2026, 3, int(day.removeprefix("march_"))): likely for day, likely in others.items()}
     found = possible_days(mention.facts, confidence, Alternatives(date=days))
-    return replace(mention, confidence=confidence, days=found)
+    return replace(mention, sureness=sureness_of(confidence), days=found)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,16 @@ def test_doubt_is_the_same_from_either_side(one: float, other: float, third: flo
 
 
 def test_the_least_sure_of_several_persons_counts() -> None:
-    both = replace(told("a"), confidence={"victims[0]": 0.9, "victims[1]": 0.4, "victims[1].outcome": 0.1})
-    assert (both.sure("victims"), both.sure("perpetrators"), both.sure("place")) == (0.4, 1.0, 1.0)
+    read = {
+        "victims[0]": 0.9,
+        "victims[1]": 0.4,
+        "victims[1].outcome": 0.1,
+        "weapons": 0.6,
+        "weapons[0]": 0.7,
+        "place": 0.8,
+    }
+    assert sureness_of(read) == {"victims": 0.4, "weapons": 0.6, "place": 0.8}
+    assert replace(told("a"), sureness=sureness_of(read)).sure("perpetrators") == 1.0
 
 
 def test_shares_above_one_are_parted() -> None:

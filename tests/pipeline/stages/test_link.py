@@ -67,7 +67,7 @@ def test_of_a_place_that_a_person_gave_nothing_is_doubted(line: Line) -> None:
     line.approve(line.candidate("open"), **IN_BOSNIA)
     with line.database.session() as session:
         [known] = linkable_where(session, StoredMention.id == "a-0").values()
-    assert (known.facts.place, dict(known.confidence)) == ("Zenica", {"incident_type": 0.7})
+    assert (known.facts.place, known.sureness) == ("Zenica", {"incident_type": 0.7})
 
 
 def test_a_repeated_event_changes_nothing(line: Line) -> None:
