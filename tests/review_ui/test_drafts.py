@@ -20,6 +20,7 @@ from store.users import add_user, create_sign_in_link
 from tests.review_ui import seed
 from tests.review_ui.conftest import Site
 from tests.review_ui.test_deciding import start, waiting_items
+from tests.review_ui.test_leases import wait_for_owner
 
 SignIn = Callable[..., Page]
 
@@ -65,6 +66,7 @@ def test_a_draft_is_there_when_the_item_is_opened_again_and_gone_after_the_decis
     page.keyboard.press("Escape")
     page.keyboard.press("q")
     page.wait_for_url("**/queue")
+    wait_for_owner(site, None)
     page.keyboard.press("j")
     page.wait_for_url("**/item/c1")
     expect(page.get_by_text("Your draft of")).to_be_visible()

@@ -81,6 +81,14 @@ def runs(process: psutil.Process | None) -> bool:
         return False
 
 
+def ended(process: psutil.Process | None) -> bool:
+    """Whether a process is gone, or goes within half a minute: a server takes its number away before it ends."""
+    until = time.monotonic() + 30
+    while runs(process) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not runs(process)
+
+
 def kept_rows(url: str) -> int:
     with connected(url) as server, server.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM kept")

@@ -17,6 +17,7 @@ from tests.databases import connected
 from tests.store.embedded.programs import (
     ROOT,
     Program,
+    ended,
     keep_row,
     kept_rows,
     postmaster,
@@ -34,7 +35,7 @@ def test_the_first_user_starts_the_server_and_the_last_stops_it(home: Path) -> N
         with serve(home) as joined:
             assert joined == url
         assert runs(server)
-    assert not runs(server)
+    assert ended(server)
     with serve(home) as url:
         assert kept_rows(url) >= 1
 
@@ -60,7 +61,7 @@ def test_another_program_joins_and_the_server_outlives_who_started_it(home: Path
         assert postmaster(home) == server
     assert runs(server)
     other.leave()
-    assert not runs(server)
+    assert ended(server)
 
 
 def test_a_killed_server_is_started_again_under_its_users_with_their_data(home: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_killed_program_leaves_the_server_to_the_next_who_stops_it(home: Path)
     assert runs(server)
     with serve(home):
         assert postmaster(home) == server
-    assert not runs(server)
+    assert ended(server)
 
 
 def test_programs_that_start_at_once_share_one_server(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_programs_that_start_at_once_share_one_server(tmp_path: Path) -> None:
         for other in programs:
             assert runs(server)
             other.leave()
-        assert not runs(server)
+        assert ended(server)
     with serve(home) as url:
         assert kept_rows(url) == 3
     remove(home)
@@ -126,7 +127,7 @@ def test_ctrl_c_ends_the_program_and_not_the_server_of_others(home: Path) -> Non
             server = postmaster(home)
             assert server is not None
             assert os.getsid(server.pid) not in (os.getsid(0), first.process.pid)
-    assert not runs(server)
+    assert ended(server)
 
 
 def test_the_server_holds_none_of_our_files_open(home: Path) -> None:
