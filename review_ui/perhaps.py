@@ -10,8 +10,7 @@ from typing import Any
 from codebook.gazetteer import Place, gazetteer
 from codebook.records import Alternatives, Facts
 from linking.days import days_meant
-from review_ui.places import label
-from review_ui.region_map import on_map
+from review_ui.places import label, suggested
 from store.review_queue import Report
 
 LEAST = 0.1
@@ -35,10 +34,14 @@ def others(facts: Facts, reports: Sequence[Report]) -> dict[str, list[Other]]:
     """By field, what the reports may tell besides these facts, the likeliest first: the mean of what the reader thought
     of it in each report."""
     found = {}
+    told = [
+        (Facts.model_validate(one.facts), one.confidence, Alternatives.model_validate(one.alternatives))
+        for one in (report.mention for report in reports)
+    ]
     for field, (taken, other) in _FIELDS.items():
         shares: defaultdict[str, float] = defaultdict(float)
-        for report in reports:
-            for value, share in _read(report, field, taken).items():
+        for read, confidence, alternatives in told:
+            for value, share in _read(taken(read), confidence.get(field, 1.0), getattr(alternatives, field)).items():
                 shares[value] += share / len(reports)
         shares.pop(taken(facts), None)
         likely = sorted((value for value in shares if shares[value] >= LEAST), key=lambda v: (-shares[v], v))
@@ -47,13 +50,12 @@ def others(facts: Facts, reports: Sequence[Report]) -> dict[str, list[Other]]:
     return found
 
 
-def _read(report: Report, field: str, taken: Callable[[Facts], str]) -> dict[str, float]:
+def _read(taken: str, sure: float, alternatives: Mapping[Any, float]) -> dict[str, float]:
     """The values that the reader saw in a report, each with its probability. Places and days are weighed one by one,
     and may be above 1 together."""
-    alternatives = Alternatives.model_validate(report.mention.alternatives)
-    shares = {str(value): share for value, share in getattr(alternatives, field).items()}
-    if told := taken(Facts.model_validate(report.mention.facts)):
-        shares[told] = report.mention.confidence.get(field, 1.0)
+    shares = {str(value): share for value, share in alternatives.items()}
+    if taken:
+        shares[taken] = sure
     total = max(sum(shares.values()), 1.0)
     return {value: share / total for value, share in shares.items()}
 
@@ -70,10 +72,9 @@ def _place(municipality: str, share: float) -> Other | None:
     place = _known(municipality)
     if place is None:
         return None
-    x, y = on_map(place.longitude, place.latitude)
     name = label(place)
     takes = {"jurisdiction": place.jurisdiction, "place": name, "geo_precision": "1"}
-    return Other(name, share, takes, {"value": name, "x": x, "y": y})
+    return Other(name, share, takes, suggested(name, place))
 
 
 def _municipality(facts: Facts) -> str:

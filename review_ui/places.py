@@ -61,7 +61,7 @@ def suggest(account: SignedIn, q: str = "", jurisdiction: str = "") -> Response:
             found.setdefault(label(place), place)
             if len(found) == SUGGESTIONS:
                 break
-    return JSONResponse([_suggested(name, gazetteer().municipality_of(place)) for name, place in found.items()])
+    return JSONResponse([suggested(name, gazetteer().municipality_of(place)) for name, place in found.items()])
 
 
 def label(place: Place) -> str:
@@ -70,7 +70,7 @@ def label(place: Place) -> str:
     return f"{place.name} ({around})" if around and around != place.name else place.name
 
 
-def _suggested(name: str, municipality: Place) -> dict[str, str | float]:
+def suggested(name: str, municipality: Place) -> dict[str, str | float]:
     """A suggestion with where its municipality lies."""
     x, y = on_map(municipality.longitude, municipality.latitude)
     return {"value": name, "label": name, "x": x, "y": y}
