@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from codebook.records import Perpetrator, Victim
 from linking.mentions import LinkableMention
+from linking.stories import standing
 
 Person = Victim | Perpetrator
 EMPTY: tuple[Any, ...] = (None, "unreported", (), ("unreported",))
@@ -16,24 +18,35 @@ DEVELOPS = ("outcome", "status")
 """What becomes of a person: the newest report that tells it counts. Of all else what the list that counts tells."""
 
 
+DEAD = ("killed", "suicide")
+
+
+class Numbers(NamedTuple):
+    """How many persons a report tells of; of victims, how many died and how many were wounded."""
+
+    persons: int
+    died: int
+    wounded: int
+
+
 def merged(newest_first: Sequence[LinkableMention], field: str) -> tuple[Any, ...]:
     """The `victims` or `perpetrators` of an event.
 
-    The list of the newest official report counts, without one the newest of those that tell the most. To its persons
-    comes what other reports tell of the same ones, where that is safe to say: how old, of which sex, and whether the
-    wounded have died.
+    The list of the latest consistent story counts (`linking.stories`), of several with the same numbers the one that
+    tells most. To its persons comes what other reports tell of the same ones, where that is safe to say: how old, of
+    which sex, and whether the wounded have died.
     """
-    lists = [(mention, list(getattr(mention.facts, field))) for mention in newest_first]
-    told = [(mention, people) for mention, people in lists if people]
+    lists = [(mention.official, list(getattr(mention.facts, field))) for mention in newest_first]
+    told = [(official, people) for official, people in lists if people]
     if not told:
         return ()
-    official = next((people for mention, people in told if mention.official), None)
-    base = official or max((people for _, people in told), key=_fullness)
-    found: list[list[Person]] = [[] for _ in base]
-    for _, people in told:
+    numbers = standing([(_numbers(people), official) for official, people in told], _fewer, _omits)
+    base = _fullest(told, numbers)
+    found: list[list[tuple[Person, bool]]] = [[] for _ in base]
+    for official, people in told:
         partners = {n: n for n in range(len(base))} if people is base else _partners(base, people, SAFE)
         for here, there in partners.items():
-            found[here].append(people[there])
+            found[here].append((people[there], official))
     return tuple(_with(person, reports) for person, reports in zip(base, found, strict=True))
 
 
@@ -48,18 +61,43 @@ def same_persons(known: Sequence[Person], told: Sequence[Person]) -> dict[int, i
     return {there: here for here, there in _partners(known, told, by_likeness).items()}
 
 
-def _fullness(people: Sequence[Person]) -> tuple[int, int]:
-    """How much a list tells: the number of persons, then the values that are not empty."""
-    return len(people), sum(value not in EMPTY for person in people for _, value in person)
+def _numbers(people: Sequence[Person]) -> Numbers:
+    became = Counter(_became(one) for one in people if isinstance(one, Victim))
+    died = became["killed"] + became["suicide"]
+    return Numbers(len(people), died, became["injured"] + became["suicide_attempt"])
 
 
-def _with(person: Person, newest_first: Sequence[Person]) -> Person:
-    """The person with what the reports of it tell besides."""
+def _fewer(one: Numbers, other: Numbers) -> bool:
+    return one.persons < other.persons or one.died < other.died
+
+
+def _omits(one: Numbers, other: Numbers) -> bool:
+    """Whether one tells of fewer, and of none that died or none that were wounded where the other does; or of fewer
+    perpetrators, for a later report tells of the one who was caught."""
+    whole = one.died + one.wounded > 0 and one.died >= min(other.died, 1) and one.wounded >= min(other.wounded, 1)
+    return _fewer(one, other) and not whole
+
+
+def _fullest(told: Sequence[tuple[bool, list[Person]]], numbers: Numbers) -> list[Person]:
+    """Of the lists with these numbers the newest official one, else the newest of those that tell most."""
+    same = [(official, people) for official, people in told if _numbers(people) == numbers]
+    official = next((people for sure, people in same if sure), None)
+    return official or max((people for _, people in same), key=_values)
+
+
+def _values(people: Sequence[Person]) -> int:
+    return sum(value not in EMPTY for person in people for _, value in person)
+
+
+def _with(person: Person, newest_first: Sequence[tuple[Person, bool]]) -> Person:
+    """The person with what the reports of it tell besides. Who died is alive again only by a later official report: a
+    copy of an older text may come late."""
     changes: dict[str, Any] = {}
     for name, value in person:
-        told = [one for report in newest_first if (one := getattr(report, name)) not in EMPTY]
+        told = [(one, official) for report, official in newest_first if (one := getattr(report, name)) not in EMPTY]
         if told and (value in EMPTY or name in DEVELOPS):
-            changes[name] = told[0]
+            sure = [one for one, official in told if official or one in DEAD]
+            changes[name] = sure[0] if name == "outcome" and sure else told[0][0]
     return person.model_copy(update=changes)
 
 

@@ -6,12 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import lt
 from typing import Any
 
 from codebook.parts import PARTS, unordered
 from codebook.records import Facts, Seizure
 from linking.mentions import LinkableMention
 from linking.persons import EMPTY, merged
+from linking.stories import standing
 
 OUTLET, OFFICIAL, NEWEST_OFFICIAL = 1.0, 1.25, 1.5
 """Votes: an official communiqué outvotes one outlet, not two that agree with each other."""
@@ -106,12 +108,17 @@ def _weapons(newest_first: Sequence[LinkableMention]) -> tuple[str, ...]:
 
 
 def _seizure(newest_first: Sequence[LinkableMention]) -> Seizure | None:
-    """Each number as most reports tell it: one may know of the firearms and another of the rounds."""
+    """Each number as the latest consistent story tells it: one report may know of the firearms and another of the
+    rounds."""
     told = [(m.facts.seizure, m.official) for m in newest_first if m.facts.seizure is not None]
     if not told:
         return None
-    votes = {name: _winner((getattr(one, name), official) for one, official in told) for name in Seizure.model_fields}
-    return Seizure.model_validate({name: value for name, value in votes.items() if value is not None})
+    found: dict[str, Any] = {"where": _winner((one.where, official) for one, official in told)}
+    for name in ("firearms", "rounds", "explosives"):
+        numbers = [(n, official) for one, official in told if (n := getattr(one, name)) is not None]
+        if numbers:
+            found[name] = standing(numbers, lt, lambda _one, _other: False)
+    return Seizure.model_validate({name: value for name, value in found.items() if value is not None})
 
 
 def _moment(mention: LinkableMention) -> dt.datetime:

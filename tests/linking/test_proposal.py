@@ -159,6 +159,60 @@ def test_the_order_of_persons_is_no_disagreement() -> None:
     assert len(told["victims"]) == 1
 
 
+DEAD_MAN = {"sex": "male", "outcome": "killed"}
+HURT_MAN = {"sex": "male", "outcome": "injured"}
+
+
+def test_two_later_reports_that_agree_on_fewer_dead_correct_an_earlier_one() -> None:
+    first = mention("a", 8, victims=[DEAD_MAN] * 3)
+    assert outcomes(first, mention("b", 12, victims=[DEAD_MAN] * 2)) == ["killed"] * 3
+    corrected = [mention("b", 12, victims=[DEAD_MAN] * 2), mention("c", 13, victims=[DEAD_MAN] * 2)]
+    assert outcomes(first, *corrected) == ["killed"] * 2
+
+
+def test_two_later_reports_of_the_one_who_died_leave_the_wounded() -> None:
+    first = mention("a", 8, victims=[MAN, {"sex": "female", "outcome": "injured"}])
+    follow_ups = [mention(id_, 20, victims=[MAN | {"outcome": "killed"}]) for id_ in "bc"]
+    assert outcomes(first, *follow_ups) == ["killed", "injured"]
+
+
+def test_two_later_outlets_that_agree_outweigh_an_official_report_and_one_does_not() -> None:
+    official = mention("a", 8, official=True, victims=[HURT_MAN])
+    later = [mention(id_, 12, victims=[DEAD_MAN] * 2) for id_ in "bc"]
+    assert outcomes(official, later[0]) == ["killed"]  # the wounded man died: an outlet tells of one more, though
+    assert outcomes(official, *later) == ["killed", "killed"]
+
+
+def test_a_copy_of_an_older_text_wakes_nobody_who_died() -> None:
+    died = mention("a", 8, official=True, victims=[MAN | {"outcome": "killed"}])
+    assert outcomes(died, mention("b", 20, victims=[MAN])) == ["killed"]
+    assert outcomes(died, mention("b", 20, victims=[MAN]), mention("c", 21, victims=[MAN])) == ["killed"]
+    assert outcomes(died, mention("b", 20, official=True, victims=[MAN])) == ["injured"]
+
+
+def test_a_single_later_report_with_fewer_dead_does_not_count() -> None:
+    first = mention("a", 8, victims=[DEAD_MAN, HURT_MAN])
+    assert sorted(outcomes(first, mention("b", 20, victims=[HURT_MAN, HURT_MAN]))) == ["injured", "killed"]
+
+
+@pytest.mark.parametrize(
+    ("told", "firearms"),
+    [
+        ([(5, False), (5, False), (5, False), (12, False)], 12),  # the search went on
+        ([(5, False), (5, False), (12, True)], 12),
+        ([(12, False), (5, False)], 12),  # one outlet that knows of one house
+        ([(12, False), (5, False), (5, False)], 5),
+        ([(12, True), (15, False)], 12),
+        ([(12, True), (15, False), (15, False)], 15),
+    ],
+)
+def test_numbers_seized_follow_the_latest_consistent_story(told: list[tuple[int, bool]], firearms: int) -> None:
+    reports = [mention(f"m{n}", n, official=sure, seizure={"firearms": x}) for n, (x, sure) in enumerate(told)]
+    merged = propose(reports).seizure
+    assert merged is not None
+    assert merged.firearms == firearms
+
+
 PEOPLE = st.lists(
     st.fixed_dictionaries(
         {
