@@ -95,11 +95,12 @@ class ArticleFetched(Event):
 class MentionsRead(Event):
     """All mentions that one reading of an article has in one jurisdiction; empty when a newer reading of the
     article has none left there. Key: jurisdiction (`-` where the reader could not tell), so that the linker of a
-    partition sees a jurisdiction in order."""
+    partition sees a jurisdiction in order. Version 2 has `alternatives` in its mentions."""
 
     topic: ClassVar[str] = "avmp.mentions.read"
+    current_version: ClassVar[int] = 2
     schema_name: Literal["mentions_read"] = "mentions_read"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 2
     jurisdiction: Jurisdiction | None
     article_id: str
     content_hash: str
