@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from codebook.records import Facts, Perpetrator, Victim
 from linking.hints import LEAST
 from linking.mentions import LinkableMention
-from linking.places import kilometres, people_at
+from linking.places import kilometres, other_settlement, people_at, same_municipality
 from linking.times import in_order, time_features
 from linking.weights import compatible_types
 
@@ -33,7 +33,8 @@ FOR = frozenset({
 })  # fmt: skip
 """Features that cannot speak against one event."""
 AGAINST = frozenset({
-    "far_place", "next_town", "place_unknown", "busy_place", "days_apart", "many_days_apart", "told_before_it_happened",
+    "far_place", "next_town", "other_settlement", "place_unknown", "busy_place", "days_apart",
+    "many_days_apart", "told_before_it_happened",
     "time_unknown", "reported_weeks_apart", "other_type", "other_subtype", "ages_missing", "ages_differ",
     "victims_more_or_fewer", "other_sexes", "dead_before_alive_after", "other_number_of_perpetrators", "weapons_differ",
     "other_possession", "seized_number_differs", "victims_told_once", "nothing_shared",
@@ -74,8 +75,9 @@ def _as_sure(told: Told, name: str, a: LinkableMention, b: LinkableMention) -> T
 def _place(a: Facts, b: Facts) -> Told:
     if a.place is None or b.place is None:
         yield "place_unknown", 1
-    elif a.place == b.place or (a.place_id is not None and a.place_id == b.place_id):
+    elif same_municipality(a, b):
         yield "same_place", 1
+        yield "other_settlement", other_settlement(a, b)
         yield "busy_place", _busy(max(people_at(a), people_at(b)))
     else:
         distance = kilometres(a, b)

@@ -50,6 +50,26 @@ def box_around(facts: Facts, km: float) -> Box | None:
     return Box(south, north, west, east) if west >= -180 and east <= 180 else Box(south, north, -180.0, 180.0)
 
 
+def same_municipality(a: Facts, b: Facts) -> bool:
+    """Whether two events lie in one municipality: by its entry in the gazetteer, for several bear one name (Taraclia);
+    by the name where one has no entry."""
+    one, other = (_municipalities().get(facts.place_id or "") for facts in (a, b))
+    return one == other if one and other else a.place == b.place
+
+
+def other_settlement(a: Facts, b: Facts) -> bool:
+    """Whether both tell a settlement within a municipality, and not the same."""
+    told = {facts.place_id for facts in (a, b)}
+    return len(told) == 2 and all(_municipalities().get(id_ or "", id_) != id_ for id_ in told)
+
+
+@cache
+def _municipalities() -> dict[str, str]:
+    """The id of every place's municipality, by the place's."""
+    known = gazetteer()
+    return {place.id: known.municipality_of(place).id for place in known.places()}
+
+
 def people_at(facts: Facts) -> int:
     """How many people live in the municipality of the event; 0 where it is not known."""
     return _people().get(facts.place_id or "", 0)

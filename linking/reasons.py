@@ -154,6 +154,7 @@ REASONS: Mapping[str, Say] = {
     "reported_days_apart": _same("the day is not told by both, reported days apart"),
     "place_unknown": _same("a place is told by one report at most"),
     "nothing_shared": _same("no rare word, name or number in common"),
+    "other_settlement": _same("two settlements of one municipality"),
     "next_town": _distance,
     "far_place": _distance,
     "reported_weeks_apart": _same("the day is not told by both, reported weeks apart"),

@@ -14,6 +14,7 @@ from review_ui.translation.speaking import N_, gettext, spoken, word
 
 PATTERNS = (
     N_("same town"),
+    N_("two settlements of one municipality"),
     N_("same day"),
     N_("perhaps the same day"),
     N_("reported within a day or two"),

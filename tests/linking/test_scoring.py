@@ -35,6 +35,45 @@ def dated(article: str, date: str, precision: str = "day") -> LinkableMention:
     return mention(article, date=date, date_precision=precision)
 
 
+def test_two_municipalities_of_one_name_are_two_places() -> None:
+    """Some seventy names are borne by several in Moldova."""
+    one, other = (of_gazetteer(id_) for id_ in ("MD-bulboaca-anenii-noi", "MD-bulboaca-briceni"))
+    assert one.facts.place == other.facts.place
+    assert "far_place" in features(one, other)
+    assert "same_place" in features(one, of_gazetteer("MD-bulboaca-anenii-noi"))
+    assert "same_place" in features(
+        one, mention("c", jurisdiction="MD", place="Bulboaca")
+    )  # of which nobody knows which
+
+
+def test_two_settlements_of_one_municipality_are_the_same_town_with_a_doubt() -> None:
+    village, other = settlements()
+    assert {"same_place", "other_settlement"} <= features(of_gazetteer(village), of_gazetteer(other)).keys()
+    town = gazetteer().municipality_of(gazetteer().place(village)).id
+    for one, two in ((village, village), (village, town), (town, town)):
+        assert "other_settlement" not in features(of_gazetteer(one), of_gazetteer(two))
+    assert "two settlements of one municipality" in reasons(of_gazetteer(village), of_gazetteer(other))
+
+
+def of_gazetteer(place_id: str) -> LinkableMention:
+    place = gazetteer().place(place_id)
+    town = gazetteer().municipality_of(place)
+    where = {"latitude": place.latitude, "longitude": place.longitude}
+    return mention(place_id, jurisdiction=town.jurisdiction, place=town.name, place_id=place_id, **where)
+
+
+def settlements() -> tuple[str, str]:
+    """Two settlements of one municipality."""
+    of: dict[str, str] = {}
+    for place in gazetteer().places():
+        town = gazetteer().municipality_of(place).id
+        if place.id != town and town in of:
+            return of[town], place.id
+        if place.id != town:
+            of[town] = place.id
+    raise AssertionError
+
+
 WINDOW, REPORTED = weights().days_apart, weights().report_days_apart
 FIRST, LAST = dt.date(2026, 3, 1), dt.date(2026, 3, 31)
 """Of the month; the week of 2 March ends on the 8th."""
