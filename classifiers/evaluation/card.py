@@ -37,7 +37,7 @@ A reader of news articles in Albanian, Bosnian, Croatian, Montenegrin, Serbian, 
 English: does an article tell a firearm incident of the seven jurisdictions, and what does it say of it. Two stages
 answer the same questions (`classifiers/questions.py`):
 
-- **Linear heads** over words and character n-grams read every article that the gate lets through.
+- **Linear heads** over words, their beginnings and pairs of them read every article that the gate lets through.
 - **An encoder**, multilingual-e5-small (MIT), fine-tuned with joint heads for whole articles, stretches of text and
   words: 12 layers, 384 wide, its vocabulary trimmed to the {pieces:,} pieces the region's news needs, 8-bit ONNX
   weights. It reads what the linear heads give a probability of {ask_from} or more.
