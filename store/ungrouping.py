@@ -98,8 +98,8 @@ def _release(
     session: Session, decision: GroupingDecision, placed: Mapping[str, str | None], by: str
 ) -> tuple[Collection[str], Collection[str]]:
     """Make sure that the reports can go where they belong, and let those go that the decision brought to an approved
-    incident, with those that came to it beside them: who is like them would hold them there. Returns the candidates
-    they were taken out of, and the reports that the decision does not name."""
+    incident, with those that came to it besides: who is like them would hold them there. Returns the candidates they
+    were taken out of, and the reports that the decision does not name."""
     left, like = set[str](), set[str]()
     query = select(Candidate).where(Candidate.id.in_(set(placed.values()) - {None})).order_by(Candidate.id)
     for candidate in session.scalars(query.with_for_update().execution_options(populate_existing=True)).all():
@@ -109,10 +109,22 @@ def _release(
             raise _decided_after(candidate, candidate.decided_at)
         came = {m for m, place in placed.items() if place == candidate.id != decision.before.get(m)}
         if candidate.incident_id and decision.kind != "not_same":
-            beside = set(own(session, candidate)) - placed.keys() if came else set()
-            like |= _detach(session, candidate, came, beside)
-            left.add(candidate.id)
+            beside = dict(_came_since(session, candidate, placed.keys(), by)) if came else {}
+            taken = _detach(session, candidate, came, beside)
+            like |= taken
+            left |= {candidate.id, *(beside[mention] for mention in taken)}
     return left, like
+
+
+def _came_since(session: Session, candidate: Candidate, named: Collection[str], by: str) -> Iterator[tuple[str, str]]:
+    """The reports of the candidate's incident that the decision does not name, each with where it lies: beside those it
+    names, or in an update that waits. What a person rejected stays."""
+    kin = (Candidate.incident_id == candidate.incident_id) & Candidate.state.in_(("open", "approved"))
+    query = select(Candidate).where(kin).order_by(Candidate.id).with_for_update()
+    for one in session.scalars(query.execution_options(populate_existing=True)).all():
+        if one.decided_at is None:
+            refuse_other_lease(session, one, by)
+        yield from ((mention, one.id) for mention in own(session, one) if mention not in named)
 
 
 def _decided_after(candidate: Candidate, at: dt.datetime) -> Conflict:

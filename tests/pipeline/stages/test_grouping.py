@@ -251,6 +251,27 @@ def test_what_cannot_be_is_one_clear_line(line: Line, two: tuple[str, str]) -> N
     assert people.whereabouts(line.database) == {into: ["a-0", "b-0"], other: ["c-0"]}
 
 
+def test_what_joined_in_silence_is_undone_with_the_news_that_came_after_it(line: Line) -> None:
+    later = SHOOTING | {"date": "2025-03-20"}
+    line.tell(*(article(name, SHOOTING) for name in "abc"))
+    into = people.place(line, "a-0")
+    line.approve(line.candidate("open"))
+    line.tell(article("g", later, published=FETCHED + dt.timedelta(days=17)))
+    other = people.place(line, "g-0")
+    done = people.merge(line, into, other)
+    assert people.place(line, "g-0") == into
+    line.tell(article("h", later | KILLED, published=FETCHED + dt.timedelta(days=17, hours=5)))
+    update = line.candidate("open")
+    assert (update.kind, people.place(line, "h-0")) == ("update", update.id)
+    with line.database.session() as session:
+        add_user(session, "boro", "monitor", by="test")
+        lease(session, update.id, "boro")
+    with pytest.raises(Conflict, match="boro works on this item"):
+        people.undo(line, done.decision)
+    people.undo(line, done.decision, by="boro")
+    assert people.whereabouts(line.database) == {into: ["a-0", "b-0", "c-0"], other: ["g-0", "h-0"]}
+
+
 def test_an_item_that_waits_for_another_reader_does_not_go(line: Line, two: tuple[str, str]) -> None:
     into, other = two
     with line.database.session() as session:
