@@ -49,7 +49,6 @@ def merge(
     if kept.state == "open" and gone.state != "open":
         kept, gone = gone, kept
     refuse_closed(gone)
-    _refuse_read(gone)
     if kept.state == "rejected":
         raise Conflict(
             "%(name)s rejected the other item: undo that first, or reject this one as well", name=kept.decided_by
@@ -77,7 +76,8 @@ def split(
     From an update proposal all reports can be split: they do not tell of the incident, then.
 
     Raises:
-        Conflict: it was decided, is held by somebody else, or changed; or no report is named, or nothing would stay.
+        Conflict: it was decided, is held by somebody else, or changed; or no report is named, or nothing would stay; or
+            it goes, and a reading of it waits for another reader.
     """
     candidate = locked_as_seen(session, (candidate_id,), {candidate_id: version}, by)[candidate_id]
     refuse_closed(candidate)
@@ -127,8 +127,6 @@ def move(
     together = [{"candidate": target.id, "mentions": [mention_id, *sorted(theirs)]} | lies]
     if staying := sorted(set(own(session, source)) - {mention_id}):
         together.append({"candidate": source.id, "mentions": staying})
-    else:
-        _refuse_read(source)
     apart = [[[mention_id], sorted(rest)]] if rest else []
     return decide(session, "move", source, together, apart, by, why, relink, watch=[mention_id])
 
@@ -147,7 +145,8 @@ def not_same(
     reports of `a` are: an update proposal becomes a new candidate when it does not tell of its incident.
 
     Raises:
-        Conflict: one is held by somebody else or changed, or both are decided.
+        Conflict: one is held by somebody else or changed, or both are decided; or an update proposal goes of which a
+            reading waits for another reader.
     """
     found = locked_as_seen(session, (a, b), versions, by)
     one, other = found[a], found[b]
@@ -179,15 +178,6 @@ def home_together(into: Candidate, other: Candidate) -> str | None:
     """The jurisdiction whose queue holds the reports of two candidates that come together: that of the incident of one,
     else that of `into`."""
     return _home(into, other, (into, other))
-
-
-def _refuse_read(gone: Candidate) -> None:
-    """`Conflict` where a candidate that goes waits for another reader: what the first made of it would go with it."""
-    if gone.first_reader is not None:
-        raise Conflict(
-            "%(name)s has read one of the two, which waits for another reader: let it stay, or decide on it first",
-            name=gone.first_reader,
-        )
 
 
 def _home(into: Candidate, other: Candidate, holders: Sequence[Candidate]) -> str | None:

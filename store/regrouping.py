@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -109,7 +109,11 @@ def decide(
 ) -> Grouped:
     """Write the decision and let it have effect. `subject` is a candidate concerned, `watch` are the mentions whose
     place is the answer. A candidate of `together` without a name is a new one; where `together` tells a jurisdiction,
-    its mentions lie there from now on."""
+    its mentions lie there from now on.
+
+    Raises:
+        Conflict: a candidate would go that has been read and waits for another reader.
+    """
     named = {m for entry in together for m in entry["mentions"]} | {m for pair in apart for side in pair for m in side}
     before = where(session, named)
     decision = GroupingDecision(
@@ -119,8 +123,10 @@ def decide(
     session.flush()
     decision.together = [entry | {"candidate": entry["candidate"] or _new_id(decision.id)} for entry in together]
     session.flush()
+    read = read_in_part(session, before.values())
     for jurisdiction in bring_home(session, named):
         relink(session, jurisdiction, named)
+    refuse_read_gone(session, read)
     after = where(session, named)
     audit.record(
         session,
@@ -132,6 +138,22 @@ def decide(
         after=as_audited(after) | {"decision": decision.id},
     )
     return Grouped(decision.id, next((place for m in sorted(watch) if (place := after[m])), subject.id))
+
+
+def read_in_part(session: Session, candidates: Iterable[str | None]) -> list[str]:
+    """Those of these open candidates that wait for another reader."""
+    query = select(Candidate.id).where(Candidate.id.in_(set(candidates) - {None}))
+    return list(session.scalars(query.where(Candidate.state == "open", Candidate.first_reader.is_not(None))))
+
+
+def refuse_read_gone(session: Session, read: Collection[str]) -> None:
+    """`Conflict` where one of these is superseded now: what its reader made of it would go with it."""
+    gone = select(Candidate.first_reader).where(Candidate.id.in_(read), Candidate.state == "superseded")
+    if (name := session.scalar(gone.order_by(Candidate.id).limit(1))) is not None:
+        raise Conflict(
+            "%(name)s has read one of the two, which waits for another reader: let it stay, or decide on it first",
+            name=name,
+        )
 
 
 def _new_id(decision: int) -> str:

@@ -14,7 +14,7 @@ from store import audit
 from store.clock import Moment
 from store.homes import bring_home, reach
 from store.queue_lock import hold_queues
-from store.regrouping import Grouped, Relink, as_audited, families, own, where
+from store.regrouping import Grouped, Relink, as_audited, families, own, read_in_part, refuse_read_gone, where
 from store.review_queue import refuse_other_lease
 from store.schema import Candidate, GroupingDecision, IncidentArticle, StoredMention
 from store.ties import decisions_on
@@ -24,8 +24,8 @@ def undo(session: Session, decision_id: int, *, by: str, relink: Relink, why: st
     """Take a decision on grouping back: the reports are where they would be without it, with those that came since.
 
     Raises:
-        Conflict: it is undone, a later decision rests on it, its reports were decided on since, or somebody else holds
-            an item of theirs.
+        Conflict: it is undone, a later decision rests on it, its reports were decided on since, somebody else holds an
+            item of theirs, or one that would go has been read and waits for another reader.
     """
     decision = session.get(GroupingDecision, decision_id)
     if decision is None:
@@ -40,8 +40,10 @@ def undo(session: Session, decision_id: int, *, by: str, relink: Relink, why: st
     moved = [*decision.mentions, *sorted(like)]
     decision.undone_by, decision.undone_at = by, session.scalar(select(func.now()))
     session.flush()
+    read = read_in_part(session, lying.values())
     for jurisdiction in bring_home(session, moved):
         relink(session, jurisdiction, moved, left)
+    refuse_read_gone(session, read)
     after = where(session, moved)
     places = filter(None, map(after.get, decision.mentions))
     candidate = next(places, decision.together[0]["candidate"] if decision.together else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -272,19 +273,70 @@ def test_what_joined_in_silence_is_undone_with_the_news_that_came_after_it(line:
     assert people.whereabouts(line.database) == {into: ["a-0", "b-0", "c-0"], other: ["g-0", "h-0"]}
 
 
-def test_an_item_that_waits_for_another_reader_does_not_go(line: Line, two: tuple[str, str]) -> None:
-    into, other = two
+def read_first(line: Line, candidate: str) -> None:
+    """Let boro read a candidate, which waits for a second reader from then on."""
     with line.database.session() as session:
         add_user(session, "boro", "monitor", by="test")
         set_rules(session, Rules(second_share=1.0), by="ana")
-        facts = Facts.model_validate(session.get_one(Candidate, other).proposal)
-        second_reading.approve(session, other, version=people.version(line, other), by="boro", facts=facts)
-    for act in (lambda: people.merge(line, into, other), lambda: people.move(line, "c-0", into)):
+        facts = Facts.model_validate(session.get_one(Candidate, candidate).proposal)
+        second_reading.approve(session, candidate, version=people.version(line, candidate), by="boro", facts=facts)
+
+
+def is_kept(line: Line, candidate: str, *acts: Callable[[], object]) -> None:
+    """None of the acts lets a candidate go that boro has read."""
+    before = people.state(line)
+    for act in acts:
         with pytest.raises(Conflict, match="boro has read one of the two, which waits for another reader"):
             act()
-    assert people.merge(line, other, into).candidate == other
+        assert people.state(line) == before
     with line.database.session() as session:
-        assert session.get_one(Candidate, other).first_reader == "boro"
+        row = session.get_one(Candidate, candidate)
+        assert (row.state, row.stage, row.first_reader) == ("open", "second", "boro")
+
+
+def test_an_item_that_waits_for_another_reader_does_not_go(line: Line, two: tuple[str, str]) -> None:
+    into, other = two
+    read_first(line, other)
+    is_kept(line, other, lambda: people.merge(line, into, other), lambda: people.move(line, "c-0", into))
+    assert people.merge(line, other, into).candidate == other
+    is_kept(line, other)
+
+
+@pytest.fixture
+def with_update(line: Line, two: tuple[str, str]) -> tuple[str, str, str]:
+    """An approved item, the update proposal of its incident, another event."""
+    line.approve(next(c for c in line.candidates() if c.id == two[0]))
+    line.tell(article("u", SHOOTING | KILLED, published=FETCHED + dt.timedelta(hours=2)))
+    return two[0], people.place(line, "u-0"), two[1]
+
+
+def test_a_new_item_that_was_read_does_not_go_into_an_update(line: Line, with_update: tuple[str, str, str]) -> None:
+    approved, update, new = with_update
+    read_first(line, new)
+    merges = ((new, update), (update, new), (new, approved), (approved, new))
+    is_kept(line, new, *(partial(people.merge, line, *pair) for pair in merges))
+
+
+def test_an_update_that_was_read_stays_one(line: Line, with_update: tuple[str, str, str]) -> None:
+    approved, update, new = with_update
+    read_first(line, update)
+    is_kept(
+        line,
+        update,
+        lambda: people.not_same(line, update, approved),
+        lambda: people.not_same(line, approved, update),
+        lambda: people.split(line, update, ["u-0"]),
+        lambda: people.move(line, "u-0", new),
+    )
+    people.merge(line, new, update)  # which of the two is named first is of no matter: it is the update that stays
+    assert people.place(line, "c-0") == update
+    is_kept(line, update)
+
+
+def test_undoing_does_not_let_go_what_was_read_since(line: Line, two: tuple[str, str]) -> None:
+    done = people.split(line, two[0], ["b-0"])
+    read_first(line, done.candidate)
+    is_kept(line, done.candidate, lambda: people.undo(line, done.decision))
 
 
 def test_an_item_in_somebody_elses_hands_is_left_alone(line: Line, two: tuple[str, str]) -> None:
