@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from codebook.codes import subtypes_of
-from codebook.records import Facts, Incident, facts_of
+from codebook.records import Facts, Incident, Record, facts_of
 from store.schema import Candidate, Revision
 
 NOTHING = ""
@@ -108,7 +108,12 @@ def pairs(item: Decided, field: Field) -> Pairs:
 
 
 def _one(name: str) -> Callable[[Facts, Facts], Pairs]:
-    return lambda proposed, decided: [(str(getattr(proposed, name)), str(getattr(decided, name)))]
+    return lambda proposed, decided: [(_label(proposed, name), _label(decided, name))]
+
+
+def _label(record: Record, name: str) -> str:
+    value = getattr(record, name)
+    return NONE if value is None else str(value)
 
 
 def _any(name: str) -> Callable[[Facts, Facts], Pairs]:
@@ -130,19 +135,13 @@ def _subtype(proposed: Facts, decided: Facts) -> Pairs:
     return [(proposed.subtype or NONE, decided.subtype or NONE)]
 
 
-def _ages(persons: str) -> Callable[[Facts, Facts], Pairs]:
-    """For each person whether there is an age, and whether it is the same."""
-
-    def ages(facts: Facts) -> list[str]:
-        return [NONE if person.age is None else str(person.age) for person in getattr(facts, persons)]
-
-    def compared(proposed: Facts, decided: Facts) -> Pairs:
-        return [
-            (before if before in (NOTHING, NONE) else "given", _kept(before, after))
-            for before, after in matched(ages(proposed), ages(decided))
-        ]
-
-    return compared
+def _numbers(of: str, name: str) -> Callable[[Facts, Facts], Pairs]:
+    """For each person, or the seizure, whether a number is told, and whether it is the same."""
+    each = _each(of, name)
+    return lambda proposed, decided: [
+        (before if before in (NOTHING, NONE) else "given", _kept(before, after))
+        for before, after in each(proposed, decided)
+    ]
 
 
 def _kept(before: str, after: str) -> str:
@@ -151,11 +150,16 @@ def _kept(before: str, after: str) -> str:
     return "given" if before in (NOTHING, after) else "another"
 
 
-def _each(persons: str, name: str) -> Callable[[Facts, Facts], Pairs]:
+def _each(of: str, name: str) -> Callable[[Facts, Facts], Pairs]:
     return lambda proposed, decided: matched(
-        [str(getattr(person, name)) for person in getattr(proposed, persons)],
-        [str(getattr(person, name)) for person in getattr(decided, persons)],
+        [_label(one, name) for one in _listed(proposed, of)], [_label(one, name) for one in _listed(decided, of)]
     )
+
+
+def _listed(facts: Facts, of: str) -> Sequence[Record]:
+    """The victims or perpetrators, or the seizure if there is one."""
+    found = getattr(facts, of)
+    return found if isinstance(found, tuple) else [one for one in (found,) if one is not None]
 
 
 def matched(proposed: Sequence[str], decided: Sequence[str]) -> Pairs:
@@ -175,19 +179,26 @@ FIELDS: Mapping[str, Field] = {
     for field in (
         Field("incident_type", "incident_type", _one("incident_type")),
         Field("subtype", "subtype", _subtype),
-        Field("place", None, _any("place")),
         Field("date", None, _any("date")),
+        Field("date_precision", "date_precision", _one("date_precision")),
         Field("time_of_day", "time_of_day", _one("time_of_day")),
+        Field("jurisdiction", "jurisdiction", _one("jurisdiction")),
+        Field("place", None, _any("place")),
+        Field("geo_precision", "geo_precision", _one("geo_precision")),
         Field("place_type", "place_type", _one("place_type")),
         Field("weapon", "weapon", lambda proposed, decided: matched(proposed.weapons, decided.weapons)),
         Field("possession", "possession", _one("possession")),
         Field("victim_sex", "sex", _each("victims", "sex")),
-        Field("victim_age", None, _ages("victims")),
+        Field("victim_age", None, _numbers("victims", "age")),
         Field("outcome", "outcome", _each("victims", "outcome")),
         Field("relation", "relation", _each("victims", "relation")),
+        Field("role", "role", _each("perpetrators", "role")),
         Field("perpetrator_sex", "sex", _each("perpetrators", "sex")),
-        Field("perpetrator_age", None, _ages("perpetrators")),
+        Field("perpetrator_age", None, _numbers("perpetrators", "age")),
         Field("status", "status", _each("perpetrators", "status")),
+        Field("seizure", None, _any("seizure")),
+        *(Field(name, None, _numbers("seizure", name)) for name in ("firearms", "rounds", "explosives")),
+        Field("seizure_where", "seizure_where", _each("seizure", "where")),
     )
 }
-"""What can be compared, the default first."""
+"""What can be compared, in the order of the codebook."""

@@ -309,6 +309,11 @@ def test_a_cell_opens_its_cases(site: Site, signed_in: SignIn) -> None:
     expect(case).to_have_text("Public dispute, Novi Pazar, 3 March 2025")
     case.click()
     page.wait_for_url("**/item/c2")
+    page.goto(f"{site.url}/quality/model?field=jurisdiction")
+    expect(page.locator("tbody th")).to_have_text("Serbia")
+    fields = page.get_by_label("Field").locator("option")
+    expect(fields).to_contain_text(["Precision of the date", "Jurisdiction", "Precision of the place"])
+    expect(fields).to_contain_text(["Perpetrators: role", "Seizure", "Seizure: firearms", "Seizure: where"])
     for wrong in ("field=name", "jurisdiction=GR"):
         assert page.request.get(f"{site.url}/quality/model?{wrong}").status == 400, wrong
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from codebook.records import Facts, Perpetrator, Victim
+from codebook.records import Facts, Perpetrator, Seizure, Victim
 from store.confusion import FIELDS, Confusion, Decided, confusion, decided_items, matched, pairs
 from store.database import Database
 from store.decisions import approve, reject
@@ -94,11 +94,49 @@ def test_an_age_is_the_same_or_another_or_missing(
         assert sorted(pairs(_item(before, after), FIELDS[name])) == sorted(told)
 
 
-def test_every_field_of_the_incident_is_compared() -> None:
-    """Unless another tells it (of a place the name, of a date the day) or it is a list, whose parts have their own."""
-    told = {"jurisdiction", "place_id", "latitude", "longitude", "geo_precision", "date_precision"}
-    lists = {"weapons", "victims", "perpetrators", "seizure"}
-    assert set(Facts.model_fields) - told - lists <= set(FIELDS)
+def test_every_field_of_the_incident_is_compared_in_the_order_of_the_codebook() -> None:
+    """Unless another tells it (of a place the name) or it is a list, whose parts have their own."""
+    told, lists = {"place_id", "latitude", "longitude"}, {"weapons", "victims", "perpetrators"}
+    own = [name for name in Facts.model_fields if name not in told | lists]
+    assert [name for name in FIELDS if name in own] == own
+    order = list(FIELDS)
+    for name, before, after in (("weapon", "place_type", "possession"), ("role", "relation", "perpetrator_sex")):
+        assert order[order.index(before) + 1] == name
+        assert order[order.index(name) + 1] == after
+
+
+SEIZED = Facts(incident_type="weapons_seizure", seizure=Seizure(firearms=4, rounds=90, where="border"))
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "told"),
+    [
+        ("jurisdiction", seed.DISPUTE, seed.DISPUTE.model_copy(update={"jurisdiction": "BA"}), [("RS", "BA")]),
+        ("jurisdiction", SEIZED, seed.DISPUTE, [("none", "RS")]),
+        ("date_precision", SEIZED, seed.DISPUTE, [("unknown", "day")]),
+        ("geo_precision", seed.DISPUTE, SEIZED, [("1", "3")]),
+        ("seizure", SEIZED, SEIZED, [("given", "given")]),
+        ("seizure", SEIZED, seed.DISPUTE, [("given", "none")]),
+        ("firearms", SEIZED, SEIZED, [("given", "given")]),
+        ("rounds", SEIZED, SEIZED.model_copy(update={"seizure": Seizure(rounds=91)}), [("given", "another")]),
+        ("explosives", SEIZED, SEIZED.model_copy(update={"seizure": Seizure(explosives=0)}), [("none", "another")]),
+        ("seizure_where", SEIZED, SEIZED, [("border", "border")]),
+        ("seizure_where", seed.DISPUTE, SEIZED, [("", "border")]),
+        ("seizure_where", seed.DISPUTE, seed.DISPUTE, []),
+        ("firearms", SEIZED, seed.DISPUTE, [("given", "")]),
+    ],
+)
+def test_what_is_told_of_a_field(name: str, before: Facts, after: Facts, told: list[tuple[str, str]]) -> None:
+    assert pairs(_item(before, after), FIELDS[name]) == told
+
+
+def test_a_perpetrators_role_is_matched_whatever_the_order() -> None:
+    before, after = (
+        Facts(incident_type="other", perpetrators=tuple(Perpetrator(role=role) for role in roles))
+        for roles in (("perpetrator", "accomplice"), ("instigator", "perpetrator"))
+    )
+    told = [("perpetrator", "perpetrator"), ("accomplice", "instigator")]
+    assert pairs(_item(before, after), FIELDS["role"]) == told
 
 
 def test_the_progress_is_that_of_the_day(database: Database) -> None:
