@@ -64,7 +64,7 @@ def approve(
         ("candidate", candidate.id),
         why=why or comment,
         before={"proposal": candidate.proposal},
-        after={"incident": incident.id, "revision": incident.revision},
+        after={"incident": incident.id, "revision": incident.revision, "comment": comment},
     )
     return incident
 
@@ -100,7 +100,7 @@ def reject(
         ("candidate", candidate.id),
         why=why or comment or reason,
         before={"proposal": candidate.proposal},
-        after={"rejection_reason": reason},
+        after={"rejection_reason": reason, "comment": comment},
     )
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from codebook.errors import BadInput, Conflict, UnknownCode
 from codebook.events import IncidentPublished
-from codebook.records import Facts, Perpetrator, Victim
+from codebook.records import Facts, Incident, Perpetrator, Victim, facts_of
 from store.curation import curate
 from store.database import Database
 from store.decisions import approve, incident_id, reject
 from store.incidents import incident
 from store.review_queue import lease
 from store.schema import AuditEntry, Candidate, CuratedIncident, OutboxMessage, Revision
+from store.training_examples import training_examples
 from tests.review_ui import seed
 
 
@@ -59,6 +61,35 @@ def test_what_the_monitor_corrected_is_what_is_curated(database: Database, candi
         assert kept is not None
         assert kept.victims == corrected.victims
         assert session.scalar(select(Revision.why)) == "approved with corrections"
+
+
+def test_the_audit_trail_tells_what_was_proposed_and_decided_and_models_learn_it(database: Database) -> None:
+    corrected = seed.DISPUTE.model_copy(update={"time_of_day": "night"})
+    told: dict[str, Any] = {
+        "comment": "The police say so.",
+        "why": "boro decided between two readers",
+        "read_enough": True,
+    }
+    with database.session() as session:
+        seed.simple(session, "c1")
+        seed.simple(session, "c2")
+        made = approve(session, "c1", version=1, by="ana", facts=corrected, **told)
+        reject(session, "c2", version=1, by="ana", reason="no_firearm", **told)
+    with database.session() as session:
+        approval, rejection = (
+            session.scalars(select(AuditEntry).where(AuditEntry.subject_id == candidate)).one()
+            for candidate in ("c1", "c2")
+        )
+        for entry in (approval, rejection):
+            assert entry.before == {"proposal": seed.DISPUTE.model_dump(mode="json")}
+            assert entry.why == told["why"]
+        assert approval.after == {"incident": made.id, "revision": 1, "comment": told["comment"]}
+        revision = session.scalars(select(Revision).where(Revision.incident_id == made.id, Revision.number == 1)).one()
+        assert facts_of(Incident.model_validate(revision.after)) == corrected
+        assert rejection.after == {"rejection_reason": "no_firearm", "comment": told["comment"]}
+        examples = {example.decisions: example.labelled for example in training_examples(session)}
+        assert examples["c1",]["incidents"][0]["event_key"] == made.id
+        assert (examples["c2",]["relevant"], examples["c2",]["reason"]) == (False, "no_firearm")
 
 
 def test_a_decision_that_fails_on_the_way_leaves_no_trace(database: Database, candidate: str) -> None:
