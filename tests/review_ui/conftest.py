@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from pipeline.stages.requeue import relink
 from review_ui.serve import in_background
@@ -54,15 +54,27 @@ def site(database: Database) -> Iterator[Site]:
         yield Site(f"http://127.0.0.1:{port}", database)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch(playwright: Playwright) -> Browser:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         pytest.fail("Chromium is needed to test the pages: apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGUMENTS])
+    return playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGUMENTS])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, launch(playwright) as launched:
         yield launched
-        launched.close()
+
+
+def opened_context(browser: Browser, complaints: list[str], **options: object) -> BrowserContext:
+    """A person's own browser, which adds script errors and refusals by the CSP to the complaints."""
+    context = browser.new_context(**options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
+    context.on("page", _press_once_it_is_there)
+    return context
 
 
 @pytest.fixture
@@ -72,13 +84,8 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     complaints: list[str] = []
 
     def made(**options: object) -> BrowserContext:
-        context = browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
-        context.on("page", _press_once_it_is_there)
-        contexts.append(context)
-        return context
+        contexts.append(opened_context(browser, complaints, **options))
+        return contexts[-1]
 
     yield made
     for context in contexts:
@@ -97,16 +104,17 @@ def _press_once_it_is_there(page: Page) -> None:
     page.keyboard.press = pressed  # type: ignore[method-assign]
 
 
+def sign_in(site: Site, context: BrowserContext, name: str) -> Page:
+    """A page of a person who has signed in by link; it stands on the queue."""
+    page = context.new_page()
+    page.goto(site.link(name))
+    expect(page.get_by_role("button", name="Sign in")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue")
+    return page
+
+
 @pytest.fixture
 def signed_in(site: Site, new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
     """Signs a person in by link in a browser of their own; the page stands on the queue."""
-
-    def opened(name: str = "ana", **options: object) -> Page:
-        page = new_context(**options).new_page()
-        page.goto(site.link(name))
-        expect(page.get_by_role("button", name="Sign in")).to_be_focused()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/queue")
-        return page
-
-    return opened
+    return lambda name="ana", **options: sign_in(site, new_context(**options), name)
