@@ -79,8 +79,11 @@ class Position:
 
     def after(self, candidate_id: str) -> Position:
         """The position once this item has been seen."""
-        before = tuple(c for c in self.seen if c != candidate_id)
-        return replace(self, seen=(*before, candidate_id)[-TRAIL_LENGTH:])
+        return replace(self, seen=(*self.without(candidate_id).seen, candidate_id)[-TRAIL_LENGTH:])
+
+    def without(self, candidate_id: str) -> Position:
+        """The position as if this item had not been seen."""
+        return replace(self, seen=tuple(c for c in self.seen if c != candidate_id))
 
     def from_start(self) -> Position:
         """The same filters with nothing seen yet."""
