@@ -45,9 +45,13 @@ def undo(
 
 
 def _entered(session: Session, candidate_id: str) -> Verdict | None:
-    """What the form said when the item was approved; null for an item that was not."""
+    """What the form said when the item was decided; null for an item that was not. A rejection keeps no facts."""
     candidate = session.get(Candidate, candidate_id)
-    approved = incident(session, candidate.incident_id) if candidate and candidate.incident_id else None
-    if candidate is None or candidate.state != "approved" or approved is None:
+    if candidate is None:
+        return None
+    if candidate.state == "rejected":
+        return Verdict(reason=candidate.rejection_reason, comment=candidate.comment)
+    approved = incident(session, candidate.incident_id) if candidate.incident_id else None
+    if candidate.state != "approved" or approved is None:
         return None
     return Verdict(facts=facts_of(approved), comment=candidate.comment)

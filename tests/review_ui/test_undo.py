@@ -59,11 +59,12 @@ def test_a_rejection_is_undone_where_the_queue_is_empty(site: Site, signed_in: S
     waiting_items(site, "c1")
     page = signed_in()
     start(page)
-    for key in ("r", "4", "Enter"):
-        page.keyboard.press(key)
+    reject_as_other(page, "a toy")
     expect(page.get_by_text("Rejected: Public dispute, Novi Pazar.")).to_be_visible()
     page.keyboard.press("u")
-    expect(page.get_by_text("Undone: the item is open again.")).to_be_visible()
+    expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
+    expect_rejection(page, "a toy")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("")
     assert shown_item(site, page).state == "open"
 
 
@@ -135,7 +136,7 @@ def test_the_last_decision_is_taken_back_from_the_queue_full_or_empty(site: Site
     expect(last).to_contain_text("Your last decision: Public dispute, Novi Pazar, rejected")
     expect(page.locator("table.queue tbody tr")).to_have_count(1)
     page.keyboard.press("u")
-    expect(page.get_by_text("Undone: the item is open again.")).to_be_visible()
+    expect(page.get_by_text("Undone: the item is open again,")).to_be_visible()
     page.keyboard.press("a")
     page.wait_for_url("**/item/c2**")
     page.keyboard.press("a")
