@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, Store, text_of
-from review_ui.last_item import last_item
+from review_ui.last_item import last_item, undoable
 from review_ui.position import At, Position
 from review_ui.rendering import page
 from review_ui.translation.lines import because, sentence
@@ -58,8 +58,8 @@ def answer(request: Request, account: Decider, form: ConfirmedForm, store: Store
     except Conflict as conflict:
         return _page(request, store, article_id, at, because(gettext("Nothing was saved."), conflict), 409)
     if said not in ANSWERS:
-        return RedirectResponse(at.next_url(audit="no"), 303)
-    return RedirectResponse(at.next_url(audited=article_id), 303)
+        return RedirectResponse(at.next_url(audit="no", **undoable(request.query_params)), 303)
+    return RedirectResponse(at.next_url(audited=article_id, **undoable(request.query_params)), 303)
 
 
 def _page(
@@ -78,4 +78,5 @@ def _page(
             line=line,
             done=dict(request.query_params),
             last_item=last_item(session, request.query_params),
+            undoable=undoable(request.query_params),
         )

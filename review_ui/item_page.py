@@ -15,6 +15,7 @@ from codebook.errors import Conflict
 from review_ui.access import ConfirmedForm, Decider, SignedIn, Store, number_of, text_of
 from review_ui.form import LONGEST_TEXT, FormErrors, edited, read, too_long, typed
 from review_ui.item_view import Attempt, item_page, refused
+from review_ui.last_item import undoable
 from review_ui.position import At
 from review_ui.queue_page import skip
 from review_ui.translation.speaking import gettext, ngettext
@@ -123,9 +124,16 @@ def reject_item(
 
 
 @router.post("/item/{candidate_id}/skip")
-def skip_item(account: Decider, form: ConfirmedForm, store: Store, candidate_id: str, at: At) -> Response:  # noqa: ARG001
+def skip_item(
+    request: Request,
+    account: Decider,
+    form: ConfirmedForm,  # noqa: ARG001  checks its token
+    store: Store,
+    candidate_id: str,
+    at: At,
+) -> Response:
     with store.session() as session:
-        return RedirectResponse(skip(session, candidate_id, account.name, at), 303)
+        return RedirectResponse(skip(session, candidate_id, account.name, at, undoable(request.query_params)), 303)
 
 
 @router.post("/item/{candidate_id}/form")

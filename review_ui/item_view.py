@@ -15,7 +15,7 @@ from review_ui.changes import Change, changes
 from review_ui.decided import decided
 from review_ui.drafting import ShownDraft, shown_draft
 from review_ui.form import FormErrors, FormValues, confidences, differs, persons_in, proposed
-from review_ui.last_item import last_item
+from review_ui.last_item import last_item, undoable
 from review_ui.perhaps import others
 from review_ui.position import Position
 from review_ui.queue_page import counts
@@ -126,6 +126,7 @@ def item_page(
             heartbeat_seconds=int(HEARTBEAT.total_seconds()),
             done={k: v for k, v in request.query_params.items() if k in TOLD},
             last_item=last_item(session, request.query_params),
+            undoable=undoable(request.query_params),
         )
 
 

@@ -11,6 +11,14 @@ from store.schema import Candidate
 ABOUT = ("rejected", "read", "disputed", "asked", "decided")
 """What an address says with the id of an item."""
 
+UNDOABLE = ("approved", "rejected", "read", "decided")
+"""What an address says of a decision that can be taken back, by more than the item's id."""
+
+
+def undoable(done: Mapping[str, str]) -> dict[str, str]:
+    """What the address of the next page tells again, so that a decision can still be taken back after a skip."""
+    return {name: done[name] for name in UNDOABLE if done.get(name)}
+
 
 def last_item(session: Session, done: Mapping[str, str]) -> Candidate | None:
     """The item that an address tells of; null where it tells of none, or there is none of that id."""

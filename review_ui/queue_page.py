@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -65,10 +66,10 @@ def _of_audit(request: Request, session: Session, name: str, at: Position) -> st
     return audit_sample.take(session, name, at.chosen.jurisdiction, at.chosen.lang)
 
 
-def skip(session: Session, candidate_id: str, name: str, at: Position) -> str:
-    """Give an item back and the address of the next."""
+def skip(session: Session, candidate_id: str, name: str, at: Position, told: Mapping[str, str]) -> str:
+    """Give an item back and the address of the next, which tells `told` of the decision before."""
     release(session, candidate_id, name)
-    return at.after(candidate_id).next_url()
+    return at.after(candidate_id).next_url(**told)
 
 
 def _list(

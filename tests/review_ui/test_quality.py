@@ -74,6 +74,23 @@ def test_the_audit_comes_between_the_items_and_may_be_skipped(site: Site, signed
     expect(other.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.parametrize("key", ["j", "n"], ids=["skipped", "answered"])
+def test_a_decision_is_undone_after_an_article_of_the_audit(site: Site, signed_in: SignIn, key: str) -> None:
+    screen_out(site, "Vatromet")
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    page = signed_in()
+    start(page)
+    page.keyboard.press("a")
+    page.wait_for_url("**/audit/**")
+    with site.database.session() as session:
+        seed.simple(session, "c2")
+    page.keyboard.press(key)
+    page.wait_for_url("**/item/c2**")
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again")).to_be_visible()
+
+
 def test_two_people_read_an_item_blind_and_their_agreement_publishes_it(site: Site, signed_in: SignIn) -> None:
     with site.database.session() as session:
         set_rules(session, Rules(audit_share=0.0, second_fatal=True), by="ada")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from store.decisions import approve
@@ -103,6 +104,25 @@ def test_an_approval_is_undone_whose_event_a_colleague_has_approved_since(site: 
     assert stored(site, "c2").state == "approved"
     page.goto(f"{site.url}/item/c2")
     expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0], ids=["decided", "waiting"])
+def test_a_decision_is_undone_after_the_next_items_are_skipped(site: Site, signed_in: SignIn, share: float) -> None:
+    with site.database.session() as session:
+        set_rules(session, Rules(audit_share=0.0, second_share=share), by="ada")
+    waiting_items(site, "c1", "c2", "c3")
+    page = signed_in()
+    start(page)
+    page.locator("input[name='victims.age']").fill("35")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    for skipped in ("c2", "c3"):
+        page.wait_for_url(f"**/item/{skipped}**")
+        page.keyboard.press("j")
+    page.wait_for_url("**/item/c2**again=1**")
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
+    expect(page.locator("input[name='victims.age']")).to_have_value("35")
 
 
 def test_who_only_reads_undoes_nothing(site: Site, signed_in: SignIn) -> None:
