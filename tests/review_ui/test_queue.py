@@ -76,10 +76,12 @@ def test_who_reads_what_and_what_waits_for_a_second_reader_is_told(site: Site, s
     status = page.get_by_role("status")
     expect(status).to_contain_text("All that match are in work: boro (1, the first until ")
     expect(status).to_contain_text("1 that you have read waits for a second reader.")
+    expect(page.get_by_role("link", name="Start")).to_have_count(0)
     with site.database.session() as session:
         found = session.get_one(Candidate, "c2")
         found.lease_until = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
-    page.goto(f"{site.url}/queue/next")
+    page.goto(f"{site.url}/queue")
+    page.get_by_role("link", name="Start").click()
     page.wait_for_url("**/item/c2")
 
 
