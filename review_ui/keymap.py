@@ -51,14 +51,16 @@ def keymap(own: Mapping[str, str]) -> dict[str, str]:
     return chosen
 
 
-def own_keys(typed: Mapping[str, str]) -> dict[str, str]:
-    """Of the keys a person typed, by action, those that differ from the usual.
+def own_keys(typed: Mapping[str, str], before: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of the keys a person typed, by action, those that differ from the usual. Where two clash, the one that was
+    changed is told as wrong: the one that differs from `before`, by default from the usual.
 
     Raises:
         BadInput: a key is none that can be used, or two actions of one page share it.
     """
     chosen = {name: _normal(name, typed.get(name, action.key)) for name, action in actions().items()}
-    for name, key in chosen.items():
+    had = before or keymap({})
+    for name, key in sorted(chosen.items(), key=lambda each: each[1] == had[each[0]]):
         other = _taken(chosen, name)
         if other is not None:
             raise BadInput(

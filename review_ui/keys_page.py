@@ -13,6 +13,7 @@ from review_ui.keymap import actions, keymap, own_keys
 from review_ui.rendering import page
 from review_ui.translation.lines import remedy
 from review_ui.translation.speaking import gettext, word
+from store.database import Database
 from store.workplace import arrangement, set_keys
 
 router = APIRouter()
@@ -21,9 +22,7 @@ router = APIRouter()
 @router.get("/keys")
 def keys(request: Request, account: SignedIn, store: Store, done: str = "") -> Response:
     """Every action with its key."""
-    with store.session() as session:
-        shown = keymap(arrangement(session, account.name).keys)
-    return _page(request, shown, done=done)
+    return _page(request, _keys_of(store, account.name), done=done)
 
 
 @router.post("/keys")
@@ -35,14 +34,23 @@ def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
         return RedirectResponse("/keys?done=reset", 303)
     typed = {name: text_of(form, name) for name in actions()}
     try:
-        own = own_keys(typed)
+        own = own_keys(typed, _keys_of(store, account.name))
     except BadInput as wrong:
-        what = gettext("Nothing was changed.")
-        line = f"{what} {word('key', wrong.field)}: {wrong.value}: {remedy(wrong)}."
+        line = gettext(
+            "Nothing was changed. Key %(key)s for '%(action)s': %(remedy)s.",
+            key=wrong.value,
+            action=word("key", wrong.field),
+            remedy=remedy(wrong),
+        )
         return _page(request, typed, line=line, status=422)
     with store.session() as session:
         set_keys(session, account.name, own)
     return RedirectResponse("/keys?done=changed", 303)
+
+
+def _keys_of(store: Database, name: str) -> dict[str, str]:
+    with store.session() as session:
+        return keymap(arrangement(session, name).keys)
 
 
 def _page(request: Request, shown: Mapping[str, str], *, done: str = "", line: str = "", status: int = 200) -> Response:

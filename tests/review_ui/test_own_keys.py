@@ -37,6 +37,14 @@ def test_two_actions_of_a_page_need_two_keys_and_may_swap_theirs() -> None:
     assert own_keys(USUAL | {"incidents": "a"}) == {"incidents": "a"}
 
 
+def test_the_action_that_was_changed_is_told_as_wrong() -> None:
+    with pytest.raises(BadInput, match=r"Approve; .*: choose another, .* that of 'Next item; an open one is skipped'"):
+        own_keys(USUAL | {"approve": "j"})
+    mine = USUAL | {"approve": "z"}
+    with pytest.raises(BadInput, match=r"Next item; .*: choose another, .* that of 'Approve; saves corrections first'"):
+        own_keys(mine | {"next": "z"}, mine)
+
+
 def test_keys_of_an_older_release_that_clash_give_way() -> None:
     assert keymap({"approve": "r", "gone": "z"}) == USUAL
     assert keymap({"approve": "r", "reject": "a"}) == USUAL | {"approve": "r", "reject": "a"}
@@ -47,10 +55,12 @@ def test_keys_are_changed_and_every_button_follows(site: Site, signed_in: SignIn
     page = signed_in()
     page.keyboard.press("?")
     page.get_by_role("link", name="Change the keys").click()
-    page.get_by_label("Approve; saves corrections first").fill("r")
+    page.get_by_label("Approve; saves corrections first").fill("j")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed. Approve; saves corrections first")
-    expect(page.get_by_role("alert")).to_contain_text("also that of 'Reject with a reason' on the same page")
+    expect(page.get_by_role("alert")).to_have_text(
+        "Nothing was changed. Key 'j' for 'Approve; saves corrections first': choose another, "
+        "since it is also that of 'Next item; an open one is skipped' on the same page."
+    )
     page.get_by_label("Approve; saves corrections first").fill("z")
     page.get_by_label("Next item").fill("F2")
     page.keyboard.press("Enter")
