@@ -104,15 +104,17 @@ function takenOver() {
 }
 
 async function keepLease() {
-  if (lost) return;
+  if (lost || sending) return;
   try {
     let answer = await beat();
     if (answer.status === 401 || answer.status === 403) {
       if (!(await signedIn())) return;
       answer = await beat();
     }
+    const { line } = await answer.json();
+    if (sending) return; // it may tell of the decision that is under way
     if (answer.status === 409) takenOver();
-    tell((await answer.json()).line);
+    tell(line);
     if (draftFailed) await keepDraft();
   } catch {
     tell(form.dataset.silent);

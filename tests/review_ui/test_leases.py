@@ -143,3 +143,26 @@ def test_a_draft_that_ended_with_the_decision_is_not_said_to_be_kept(site: Site,
     line = page.locator("#lease-line")
     expect(line).to_contain_text("No longer yours: Boro rejected this item")
     expect(line).not_to_contain_text("kept as your draft")
+
+
+def test_a_decision_under_way_is_not_told_as_a_lost_item(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    page = signed_in()
+    held: list[Route] = []
+    page.route("**/item/c1/lease", lambda route: held.append(route))
+    with page.expect_request("**/item/c1/lease"):
+        start(page)
+    decisions: list[Route] = []
+    page.route("**/session", lambda route: decisions.append(route))  # what a decision asks for first
+    with page.expect_request("**/session"):
+        page.keyboard.press("a")
+    with site.database.session() as session:
+        reject(session, "c1", version=1, by="ana", reason="duplicate")
+    with page.expect_response("**/item/c1/lease") as answered:
+        held[0].continue_()
+    assert answered.value.status == 409
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate("fetch('/places?q=x').then((answer) => answer.text())")  # what was answered before has been read
+    expect(page.locator("#lease-line")).to_be_hidden()
+    assert len(held) == 1
