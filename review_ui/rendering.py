@@ -26,7 +26,7 @@ from review_ui.translation.catalogues import translations
 from review_ui.translation.locales import ENGLISH, LANGUAGES
 from review_ui.translation.reasons import reason
 from review_ui.translation.speaking import N_, gettext, spoken, word
-from review_ui.translation.written import day, moment, number, percent
+from review_ui.translation.written import day, local_day, moment, number, percent
 from store import clock
 from store.schema import Candidate
 from store.workplace import Arrangement
@@ -108,6 +108,7 @@ def _templates() -> Jinja2Templates:
     environment.filters |= {
         "day": day,
         "iso_day": lambda text: day(dt.date.fromisoformat(text)),
+        "local_day": local_day,
         "moment": moment,
         "number": number,
         "percent": percent,

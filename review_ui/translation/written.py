@@ -29,12 +29,16 @@ def weekday(date: dt.date) -> str:
     return format_date(date, "EEEE", locale=cldr(spoken()))
 
 
+def local_day(time: dt.datetime, jurisdiction: str | None = None) -> str:
+    """`4 March 2025`, the day it is on the clock of a jurisdiction."""
+    return day(local(time, jurisdiction).date())
+
+
 def moment(time: dt.datetime | None, jurisdiction: str | None = None) -> str:
     """`4 March 2025, 19:05 CET` on the clock of a jurisdiction; a dash for none."""
     if time is None:
         return NOTHING
-    there = local(time, jurisdiction)
-    return gettext("%(day)s, %(time)s", day=day(there.date()), time=clock(time, jurisdiction))
+    return gettext("%(day)s, %(time)s", day=local_day(time, jurisdiction), time=clock(time, jurisdiction))
 
 
 def number(value: float) -> str:

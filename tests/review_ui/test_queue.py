@@ -64,6 +64,13 @@ def test_of_each_filter_is_told_what_would_wait_without_it(site: Site, signed_in
     expect(page.locator(".queue tbody tr")).to_have_count(1)
 
 
+def test_the_day_an_item_waits_since_is_that_of_its_jurisdiction(site: Site, signed_in: SignIn) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1").created_at = dt.datetime(2025, 3, 4, 23, 30, tzinfo=dt.UTC)
+    page = signed_in()
+    expect(page.locator(".queue tbody .since")).to_have_text("5 March 2025")
+
+
 def test_who_reads_what_and_what_waits_for_a_second_reader_is_told(site: Site, signed_in: SignIn) -> None:
     with site.database.session() as session:
         set_rules(session, Rules(second_share=1.0, audit_share=0.0), by="ada")
