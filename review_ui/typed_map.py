@@ -23,11 +23,14 @@ def typed_map(values: FormValues, facts: Facts) -> RegionMap:
         return region_map(facts)
     where: dict[str, Any] = {"jurisdiction": jurisdiction or None, "place": name or None, "geo_precision": JURISDICTION}
     where |= {"latitude": None, "longitude": None}
-    found = located(name, jurisdiction) if name and jurisdiction and precision == str(MUNICIPALITY) else None
+    sought = name and jurisdiction and precision == str(MUNICIPALITY)
+    found = located(name, jurisdiction) if sought else None
     if isinstance(found, Located):
         point = {"latitude": found.municipality.latitude, "longitude": found.municipality.longitude}
         return region_map(facts.model_copy(update=where | point | {"geo_precision": MUNICIPALITY}))
     if precision == str(REGION):
         return region_map(facts.model_copy(update=where | {"geo_precision": REGION}))
     map_ = region_map(facts.model_copy(update=where))
+    if sought:
+        return replace(map_, label=gettext("%(place)s: not found in this jurisdiction", place=name))
     return replace(map_, label=gettext("as typed")) if name else map_

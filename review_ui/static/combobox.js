@@ -60,6 +60,7 @@ function combobox(input) {
     );
     const typed = found.find((each) => each.value === input.value);
     if (typed) input.dispatchEvent(new CustomEvent("known", { bubbles: true, detail: typed }));
+    if (found.length === 0) input.dispatchEvent(new CustomEvent("unknown", { bubbles: true }));
     chosen = -1;
     input.removeAttribute("aria-activedescendant");
     list.hidden = found.length === 0;

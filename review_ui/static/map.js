@@ -11,6 +11,14 @@ document.getElementById("f-place").addEventListener("taken", (event) => {
   tellMap(map.dataset.taken.replace("{place}", () => event.detail.value));
 });
 
+// A name that no place there begins with. A label, `Gradac (Čačak)`, is no name and may be known all the same.
+document.getElementById("f-place").addEventListener("unknown", (event) => {
+  const { jurisdiction, geo_precision: precision } = form.elements;
+  const name = event.target.value;
+  if (jurisdiction.value === "" || precision.value !== "1" || name.includes(" (")) return;
+  tellMap(map.dataset.unknown.replace("{place}", () => name));
+});
+
 // What is typed and not taken, or less exact, has no point.
 form.addEventListener("input", (event) => {
   if (!["place", "geo_precision", "jurisdiction"].includes(event.target.name)) return;

@@ -36,8 +36,8 @@ def test_a_place_that_is_known_has_its_own_dot() -> None:
 @pytest.mark.parametrize(
     ("plain", "label"),
     [
-        ({"place": "Nigdina"}, "as typed"),
-        ({"jurisdiction": "AL"}, "as typed"),
+        ({"place": "Nigdina"}, "Nigdina: not found in this jurisdiction"),
+        ({"jurisdiction": "AL"}, "Novi Pazar: not found in this jurisdiction"),
         ({"jurisdiction": ""}, "as typed"),
         ({"geo_precision": "3"}, "as typed"),
         ({"geo_precision": "2"}, "Novi Pazar: somewhere in this region"),
@@ -64,5 +64,17 @@ def test_a_place_that_was_refused_does_not_stand_where_the_old_one_was(
     page.locator("#approve").click()
     expect(page.locator("#wrong-place")).to_be_visible()
     expect(page.locator(".map .dot")).to_be_hidden()
-    expect(page.locator(".map figcaption")).to_have_text("as typed")
+    expect(page.locator(".map figcaption")).to_have_text("Nigdina: not found in this jurisdiction")
     assert page.locator(".map .area").get_attribute("d") != area
+
+
+def test_a_name_that_no_place_has_is_told_while_it_is_typed(site: Site, signed_in: Callable[..., Page]) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    page = signed_in()
+    start(page)
+    caption = page.locator(".map figcaption")
+    page.get_by_label("Municipality").fill("Nigdina")
+    expect(caption).to_have_text("Nigdina: not found in this jurisdiction")
+    page.get_by_label("Municipality").fill("Tutin")
+    expect(caption).to_have_text("as typed")
