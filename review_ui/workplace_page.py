@@ -18,6 +18,9 @@ from store.workplace import LONGEST_REMINDER, SHORTEST_REMINDER, THEMES, arrange
 
 router = APIRouter()
 
+MINUTES = range(SHORTEST_REMINDER, LONGEST_REMINDER + 1)
+"""After how many of reading a pause may be proposed."""
+
 
 @router.get("/workplace")
 def workplace(request: Request, account: SignedIn, done: str = "") -> Response:  # noqa: ARG001  for people signed in
@@ -34,11 +37,10 @@ def change(request: Request, account: SignedIn, form: ConfirmedForm, store: Stor
     if language and language not in offered():
         raise HTTPException(400, gettext("Choose one of the languages."))
     chosen = {"theme": theme, "language": language, "cover": "cover" in form}
-    allowed = range(SHORTEST_REMINDER, LONGEST_REMINDER + 1)
-    if minutes and not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 6 and int(minutes) in allowed):
+    if minutes and not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 6 and int(minutes) in MINUTES):
         line = gettext(
             "Nothing was changed. Write %(first)s to %(last)s minutes, or nothing for no reminder.",
-            first=allowed.start,
+            first=SHORTEST_REMINDER,
             last=LONGEST_REMINDER,
         )
         return _page(request, line=line, typed=chosen | {"remind_after": minutes}, status=422)
@@ -68,4 +70,14 @@ def _page(
 ) -> Response:
     """The form with what is kept, or with what was typed where that could not be."""
     chosen = typed or asdict(request.state.arrangement)
-    return page(request, "workplace.html", status, done=done, line=line, chosen=chosen, themes=THEMES, speaks=offered())
+    return page(
+        request,
+        "workplace.html",
+        status,
+        done=done,
+        line=line,
+        chosen=chosen,
+        themes=THEMES,
+        speaks=offered(),
+        minutes=MINUTES,
+    )

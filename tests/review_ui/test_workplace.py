@@ -97,6 +97,7 @@ def test_a_pause_is_proposed_after_the_minutes_that_were_chosen(site: Site, sign
         seed.simple(session, "c1")
     page = signed_in()
     arranged(page, site, minutes="soon")
+    expect(page.get_by_text("minutes of reading (5 to 600; none if empty)")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_text(
         "Nothing was changed. Write 5 to 600 minutes, or nothing for no reminder."
     )
