@@ -1,4 +1,4 @@
-"""A morning by keys alone: thirty items, approved, rejected, skipped, taken back."""
+"""A morning by keys alone: thirty items, approved and rejected."""
 
 from __future__ import annotations
 
