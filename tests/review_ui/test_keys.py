@@ -107,3 +107,13 @@ def test_each_lit_word_names_the_field_it_supports(page: Page) -> None:
     page.get_by_text("34", exact=True).click()
     expect(page.locator("input[name='victims.age']")).to_be_focused()
     expect(page.locator("mark.lit")).to_have_text(["34"])
+
+
+def test_a_key_leads_to_the_comment_of_the_incident(page: Page) -> None:
+    page.keyboard.press("w")
+    expect(page.get_by_label("Comment", exact=True)).to_be_focused()
+    page.keyboard.press("w")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("w")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#help tr", has_text="Comment on the incident")).to_contain_text("w")
