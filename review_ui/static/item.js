@@ -117,6 +117,14 @@ for (const kind of ["input", "change"]) {
   });
 }
 
+// The bar of the decision grows with its words: what gets the focus is scrolled above it.
+const decisionBar = approve?.closest(".actions");
+if (decisionBar) {
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--decision-bar", `${decisionBar.offsetHeight}px`);
+  }).observe(decisionBar);
+}
+
 // The answer to a decision that was not taken stands at the address of the decision: reloading must not send it.
 history.replaceState(null, "", form.dataset.page);
 

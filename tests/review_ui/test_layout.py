@@ -38,6 +38,17 @@ TOUCHING = """() => [...document.querySelectorAll(".person .caption")].filter((e
 })"""
 """The names of fields of persons that run into the next one's."""
 
+COVERED = """() => {
+  const focused = document.activeElement;
+  const bar = document.querySelector(".decision > .actions");
+  if (!focused.closest(".decision") || bar.contains(focused)) return null;
+  const box = focused.getBoundingClientRect();
+  const points = [box.top + 1, (box.top + box.bottom) / 2, box.bottom - 1];
+  const seen = points.map((y) => document.elementFromPoint((box.left + box.right) / 2, y));
+  return seen.every((found) => found && !bar.contains(found)) ? "" : focused.outerHTML.slice(0, 120);
+}"""
+"""The control in focus where the bar of the decision lies over it; empty where it does not, null for none of the form."""
+
 EVERYTHING = samples.PARTNER_KILLED.model_copy(
     update={
         "geo_precision": 1, "place": "Shkodër", "seizure": Seizure(firearms=1),
@@ -83,3 +94,20 @@ def test_the_page_ends_with_its_panes(site: Site, signed_in: Callable[..., Page]
     page.goto(f"{site.url}/item/c1")
     expect(page.locator(".compare")).to_contain_text("(differs)")
     assert page.evaluate("document.documentElement.scrollHeight") == DESK["height"]
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE])
+def test_the_control_in_focus_does_not_lie_behind_the_bar(
+    site: Site, signed_in: Callable[..., Page], screen: dict[str, int]
+) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1", facts=EVERYTHING)
+    page = signed_in(viewport=screen)
+    page.goto(f"{site.url}/item/c1")
+    page.locator("#f-incident_type").focus()
+    walked = []
+    while (covered := page.evaluate(COVERED)) is not None:
+        walked.append(covered)
+        page.keyboard.press("Tab")
+    assert len(walked) > 40
+    assert [covered for covered in walked if covered] == []
