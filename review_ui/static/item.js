@@ -9,13 +9,19 @@ function supports(evidence, field) {
   return inside(evidence, field) || inside(field, evidence);
 }
 
+function evidenceOf(field) {
+  const marks = [...document.querySelectorAll("mark")];
+  return marks.filter((mark) => mark.dataset.fields.split(" ").some((evidence) => supports(evidence, field)));
+}
+
+function isShown(mark) {
+  return mark.getClientRects().length > 0;
+}
+
 function light(field) {
-  let first = null;
-  for (const mark of document.querySelectorAll("mark")) {
-    const lit = field !== null && mark.dataset.fields.split(" ").some((evidence) => supports(evidence, field));
-    mark.classList.toggle("lit", lit);
-    if (lit && first === null && mark.getClientRects().length > 0) first = mark;
-  }
+  const lit = field === null ? [] : evidenceOf(field);
+  for (const mark of document.querySelectorAll("mark")) mark.classList.toggle("lit", lit.includes(mark));
+  const first = lit.find(isShown);
   const pane = first?.closest(".reports");
   if (pane && pane.scrollHeight > pane.clientHeight) first.scrollIntoView({ block: "nearest" });
 }

@@ -29,9 +29,7 @@ form.addEventListener("click", (event) => {
 });
 
 function showEvidence(report, field) {
-  const words = [...report.querySelectorAll("mark")].filter(
-    (mark) => mark.getClientRects().length > 0 && mark.dataset.fields.split(" ").some((one) => supports(one, field)),
-  );
+  const words = evidenceOf(field).filter((mark) => report.contains(mark) && isShown(mark));
   const uncover = document.getElementById("uncover");
   if (uncover) uncover.checked = true;
   report.focus({ preventScroll: true });
