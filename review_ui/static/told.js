@@ -43,9 +43,14 @@ document.getElementById("define").addEventListener("click", () => {
   const defining = document.getElementById(`f-${document.activeElement?.dataset.definedBy}`);
   const here = (defining ?? document.activeElement)?.closest(".field, .group") ?? form.querySelector(".field");
   const found = here.querySelector(".definition") ?? here.closest(".group")?.querySelector(".definition");
-  if (!found) return;
-  found.open = !found.open;
-  const list = document.activeElement?.name?.split(".")[1];
-  const place = found.querySelector(`[data-list="${list}"]`) ?? found;
-  if (found.open) place.scrollIntoView({ block: "start" });
+  if (found) found.open = !found.open;
 });
+
+// They open below the field, which stays where it is, at the list of the part of a person that is in focus.
+form.addEventListener("toggle", (event) => {
+  if (!event.target.matches(".definition[open]")) return;
+  const defined = document.getElementById(event.target.querySelector("summary").getAttribute("aria-controls"));
+  const list = defined.querySelector(`[data-list="${document.activeElement?.name?.split(".")[1]}"]`);
+  if (list) defined.scrollTop = list.offsetTop;
+  defined.scrollIntoView({ block: "nearest" });
+}, true);

@@ -70,3 +70,23 @@ def test_the_definitions_of_the_field_in_focus_open_by_a_key_while_one_is_in_it(
     page.locator("select[name='victims.relation']").focus()
     page.keyboard.press("F1")
     expect(page.get_by_text("Who the victim was to the perpetrator.")).to_be_in_viewport()
+
+
+def test_definitions_open_below_a_field_that_stays_where_it_is(page: Page) -> None:
+    for name in ("#f-incident_type", "#f-date_precision", "#f-geo_precision", "[name='victims.relation']"):
+        page.locator(name).focus()
+        before = page.locator(name).bounding_box()
+        page.keyboard.press("F1")
+        defined = page.locator(".defined:visible")
+        expect(defined).to_be_in_viewport()
+        now, group = page.locator(name).bounding_box(), page.locator(".group:focus-within").bounding_box()
+        shown = defined.bounding_box()
+        assert before and now and shown and group
+        assert (now["x"], now["width"]) == (before["x"], before["width"])
+        if name == "#f-incident_type":  # further down, the page scrolls by what the definitions need
+            assert now["y"] == before["y"]
+        assert now["y"] + now["height"] <= shown["y"]
+        assert shown["height"] <= 16 * 16
+        assert page.evaluate("document.activeElement.getBoundingClientRect().top") > 100
+        page.keyboard.press("F1")
+        expect(defined).to_have_count(0)
