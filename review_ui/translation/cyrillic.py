@@ -7,7 +7,7 @@ import re
 from languages.serbian_cyrillic import in_serbian_cyrillic
 
 LATIN = (
-    "AVMP", "JSON-LD", "CSV", "robots.txt", "trafilatura", "Esc", "Enter", "Ctrl", "SEE", "WB", "min", "CET", "CEST",
+    "AVMP", "JSON-LD", "CSV", "Excel", "robots.txt", "trafilatura", "Esc", "Enter", "Ctrl", "SEE", "WB", "CET", "CEST",
 )  # fmt: skip
 """Words that stay in Latin letters: names of programs and formats, what stands on keys."""
 
