@@ -20,7 +20,7 @@ from tests.review_ui.reviewed import disputed, model_offered, screened_out
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
-FOUND = """async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }))
+FOUND = """async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }))
 .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary}`))"""
 
 NO_PAGES = {"/", "/session", "/places", "/queue/next", "/audit/next", "/incidents.csv", "/incidents.xlsx"}
