@@ -111,3 +111,11 @@ def test_the_control_in_focus_does_not_lie_behind_the_bar(
         page.keyboard.press("Tab")
     assert len(walked) > 40
     assert [covered for covered in walked if covered] == []
+
+
+def test_no_filter_of_the_queue_stands_alone_in_a_row(site: Site, signed_in: Callable[..., Page]) -> None:
+    with site.database.session() as session:
+        seed.simple(session, "c1")
+    page = signed_in(viewport=DESK)
+    tops = page.locator(".filters > label").evaluate_all("all => all.map((each) => each.offsetTop)")
+    assert all(tops.count(top) > 1 for top in tops)
