@@ -22,7 +22,7 @@ form.addEventListener("click", (event) => {
   if (!other) return;
   const takes = JSON.parse(other.dataset.takes);
   for (const [name, value] of Object.entries(takes)) form.elements[name].value = value;
-  const field = other.closest(".field").querySelector("[data-field]");
+  const field = form.elements[other.closest(".perhaps").dataset.fieldOf];
   for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
   if (other.dataset.dot) field.dispatchEvent(new CustomEvent("taken", { detail: JSON.parse(other.dataset.dot) }));
   field.focus();

@@ -39,14 +39,14 @@ def page(site: Site, signed_in: Callable[..., Page]) -> Page:
 
 
 def offered(page: Page, field: str) -> list[str]:
-    return page.locator(f".field:has(#f-{field}) .perhaps button").all_inner_texts()
+    return page.locator(f".field:has(#f-{field}) ~ .perhaps button").all_inner_texts()
 
 
 def test_the_likeliest_other_values_are_offered(page: Page) -> None:
     assert offered(page, "incident_type") == ["Criminal context", "Undetermined shooting"]
     assert offered(page, "date") == ["4 March 2025"]
     assert [name.split(" (")[0] for name in offered(page, "place")] == ["Raška"]
-    expect(page.locator(".field:has(#f-incident_type) .perhaps")).to_contain_text(re.compile(r"Criminal context 30 ?%"))
+    expect(page.locator(".field:has(#f-incident_type) ~ .perhaps")).to_contain_text(re.compile(r"Criminal context 30 ?%"))
 
 
 def test_a_value_is_taken_by_a_key_and_counts_as_a_correction(page: Page) -> None:
@@ -76,11 +76,11 @@ def test_where_no_day_was_taken_the_likely_ones_are_offered(site: Site, signed_i
     page = signed_in()
     page.goto(f"{site.url}/item/c1")
     assert offered(page, "date") == ["4 March 2025", "1 March 2025"]
-    expect(page.locator(".field:has(#f-date) .perhaps")).to_contain_text(re.compile(r"4 March 2025 30 ?%"))
+    expect(page.locator(".field:has(#f-date) ~ .perhaps")).to_contain_text(re.compile(r"4 March 2025 30 ?%"))
 
 
 def test_a_place_is_taken_with_its_dot_and_approved(site: Site, page: Page) -> None:
-    page.locator(".field:has(#f-place) .perhaps button").click()
+    page.locator(".field:has(#f-place) ~ .perhaps button").click()
     expect(page.locator(".map figcaption")).to_contain_text("Raška")
     expect(page.locator(".map .dot")).to_be_visible()
     page.locator("#approve").click()
@@ -91,6 +91,18 @@ def test_a_place_is_taken_with_its_dot_and_approved(site: Site, page: Page) -> N
     page.goto(f"{site.url}/item/c1")
     expect(page.locator("#f-place")).to_have_value("Raška")
     expect(page.locator(".perhaps")).to_have_count(0)
+
+
+def test_the_lines_take_the_width_of_their_group_and_leave_the_map_on_top(page: Page) -> None:
+    for field, columns in (("incident_type", ".group"), ("date", ".group"), ("place", ".place")):
+        line = page.locator(f".field:has(#f-{field}) ~ .perhaps")
+        assert line.evaluate(f"e => e.offsetWidth > 0.95 * e.closest('{columns}').clientWidth"), field
+    fields, map_ = page.locator(".place").bounding_box(), page.locator(".map").bounding_box()
+    assert fields and map_ and map_["y"] == fields["y"]
+    page.locator("#f-place").fill("Nowhere of this name")
+    page.locator("#approve").click()
+    wrong = page.locator("#wrong-place")
+    assert wrong.evaluate("e => e.offsetWidth > 0.95 * e.closest('.place').clientWidth")
 
 
 def test_what_is_doubted_less_than_one_in_ten_is_not_offered(site: Site, signed_in: Callable[..., Page]) -> None:
