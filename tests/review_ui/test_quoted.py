@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from store.workplace import arrange
-from tests.review_ui import samples, seed
+from tests.review_ui import samples
 from tests.review_ui.conftest import Site
 from tests.review_ui.test_layout import COVERED, DESK, PHONE
 
@@ -41,7 +41,9 @@ def test_the_first_words_of_the_field_in_focus_are_quoted_under_it_and_lead_to_t
     expect(words).to_have_text("3. marta")
 
 
-def test_a_quotation_is_in_sight_with_its_field_and_stays_when_the_field_is_left(open_item: Callable[..., Page]) -> None:
+def test_a_quotation_is_in_sight_with_its_field_and_stays_when_the_field_is_left(
+    open_item: Callable[..., Page],
+) -> None:
     page = open_item()
     page.locator("#f-place").focus()
     for field in ("victims.relation", "perpetrators.status"):
