@@ -26,7 +26,7 @@ from review_ui.translation.catalogues import translations
 from review_ui.translation.locales import ENGLISH, LANGUAGES
 from review_ui.translation.reasons import reason
 from review_ui.translation.speaking import N_, gettext, spoken, word
-from review_ui.translation.written import day, local_day, moment, number, percent
+from review_ui.translation.written import day, days_written, local_day, moment, number, percent
 from store import clock
 from store.schema import Candidate
 from store.workplace import Arrangement
@@ -98,6 +98,7 @@ def _templates() -> Jinja2Templates:
         "title_of": lambda name: word(name, code_list(name).title),
         "define_list": lambda name: word(name, code_list(name).definition),
         "does": does,
+        "days_written": days_written,
         "role_name": role_name,
         "page_language": lambda: LANGUAGES[spoken()].tag,
         "spoken_languages": LANGUAGES,

@@ -83,6 +83,13 @@ form.elements.date.addEventListener("change", (event) => {
   else if (precision.value === "unknown") precision.value = "day";
 });
 
+// The day in words: a browser shows the field in an order of its own, in which 09/03 may be either day.
+function writeDay() {
+  const line = form.querySelector(".in-words");
+  const [year, month, day] = form.elements.date.value.split("-").map(Number);
+  line.textContent = day ? line.dataset.written.split("|")[month - 1].replace("{d}", day).replace("{y}", year) : "";
+}
+
 form.elements.place.addEventListener("input", (event) => {
   const precision = form.elements.geo_precision;
   if (event.target.value !== "" && precision.value === "3") precision.value = "1";
@@ -106,6 +113,7 @@ const facts = (name) => !untouched.includes(name);
 const words = (name) => !["csrf", "version", "draft_turn"].includes(name);
 
 fitFields();
+writeDay();
 const factsAtStart = content(facts);
 const wordsAtStart = content(words);
 const approve = document.getElementById("approve");
@@ -119,6 +127,7 @@ function showChanged() {
 for (const kind of ["input", "change"]) {
   form.addEventListener(kind, () => {
     fitFields();
+    writeDay();
     showChanged();
   });
 }

@@ -24,6 +24,11 @@ def day(date: dt.date | None) -> str:
     return format_date(date, ENGLISH_DAY if spoken() == ENGLISH else "long", locale=cldr(spoken()))
 
 
+def days_written() -> list[str]:
+    """How `day` writes a day of each month, `{d} March {y}`, for scripts to fill in."""
+    return [day(dt.date(2001, month, 11)).replace("11", "{d}").replace("2001", "{y}") for month in range(1, 13)]
+
+
 def weekday(date: dt.date) -> str:
     """`Tuesday`."""
     return format_date(date, "EEEE", locale=cldr(spoken()))

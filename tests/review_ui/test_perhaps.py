@@ -46,7 +46,9 @@ def test_the_likeliest_other_values_are_offered(page: Page) -> None:
     assert offered(page, "incident_type") == ["Criminal context", "Undetermined shooting"]
     assert offered(page, "date") == ["4 March 2025"]
     assert [name.split(" (")[0] for name in offered(page, "place")] == ["Raška"]
-    expect(page.locator(".field:has(#f-incident_type) ~ .perhaps")).to_contain_text(re.compile(r"Criminal context 30 ?%"))
+    expect(page.locator(".field:has(#f-incident_type) ~ .perhaps")).to_contain_text(
+        re.compile(r"Criminal context 30 ?%")
+    )
 
 
 def test_a_value_is_taken_by_a_key_and_counts_as_a_correction(page: Page) -> None:
@@ -62,7 +64,14 @@ def test_a_value_is_taken_by_a_key_and_counts_as_a_correction(page: Page) -> Non
 def test_a_day_is_taken_as_a_day(site: Site, signed_in: Callable[..., Page]) -> None:
     opened = open_item(site, signed_in(), date="2025-03-01", date_precision="month")
     assert sorted(offered(opened, "date")) == ["3 March 2025", "4 March 2025"]
+    expect(opened.locator(".in-words")).to_have_text("1 March 2025")
     opened.get_by_role("button", name="4 March 2025").click()
+    expect(opened.locator(".in-words")).to_have_text("4 March 2025")
+    opened.locator("#f-date").fill("2025-12-11")
+    expect(opened.locator(".in-words")).to_have_text("11 December 2025")
+    opened.locator("#f-date").fill("")
+    expect(opened.locator(".in-words")).to_be_empty()
+    opened.locator("#f-date").fill("2025-03-04")
     expect(opened.locator("#f-date")).to_have_value("2025-03-04")
     expect(opened.locator("#f-date_precision")).to_have_value("day")
 

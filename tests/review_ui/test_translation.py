@@ -180,6 +180,7 @@ def test_english_dates_and_numbers_look_as_ever() -> None:
 def test_dates_and_numbers_of_each_language(name: str, day: str, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(written, "spoken", lambda: name)
     assert (written.day(dt.date(2025, 3, 4)), written.number(1234567)) == (day, number)
+    assert written.days_written()[2].replace("{d}", "4").replace("{y}", "2025") == day
 
 
 def test_cyrillic_keeps_what_is_no_serbian() -> None:
@@ -192,7 +193,9 @@ def test_cyrillic_keeps_what_is_no_serbian() -> None:
 
 def test_no_word_of_the_cyrillic_texts_is_in_two_scripts() -> None:
     words = [word for _, string in translated("sr_Cyrl") for word in re.findall(r"\w+", AWAY.sub(" ", string))]
-    assert [word for word in words if re.search("[a-zčćđšž]", word, re.I) and re.search("[а-яђјљњћџ]", word, re.I)] == []
+    assert [
+        word for word in words if re.search("[a-zčćđšž]", word, re.I) and re.search("[а-яђјљњћџ]", word, re.I)
+    ] == []
 
 
 def test_every_reason_of_the_linker_has_its_pattern() -> None:
