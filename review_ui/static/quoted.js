@@ -32,7 +32,7 @@ function holderOf(control) {
 }
 
 function lineUnder(control) {
-  return holderOf(control).querySelector(":scope > .quoted");
+  return holderOf(control)?.querySelector(":scope > .quoted");
 }
 
 function newLine(control) {
