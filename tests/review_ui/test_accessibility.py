@@ -108,7 +108,7 @@ def test_axe_finds_nothing_on_any_page(
 def test_axe_finds_nothing_in_what_keys_open(
     site: Site, new_context: Callable[..., BrowserContext], addresses: dict[str, list[str]], scheme: str
 ) -> None:
-    page = new_context(bypass_csp=True, color_scheme=scheme).new_page()
+    page = new_context(bypass_csp=True, color_scheme=scheme, viewport={"width": 1280, "height": 1400}).new_page()
     page.goto(site.link("ana"))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/queue")
