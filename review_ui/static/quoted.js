@@ -23,8 +23,8 @@ cover?.addEventListener("change", () => {
 });
 
 function isBelowReports() {
-  const [reports, decision] = [".reports", ".decision"].map((each) => document.querySelector(each).getBoundingClientRect());
-  return reports.bottom <= decision.top;
+  const box = (pane) => document.querySelector(pane).getBoundingClientRect();
+  return box(".reports").bottom <= box(".decision").top;
 }
 
 function holderOf(control) {
