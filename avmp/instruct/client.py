@@ -1,8 +1,8 @@
 """The client that speaks to an instruction model: any server with the protocol of OpenAI's chat completions.
 
-An article takes at most `timeout_seconds`, whatever the server does; tokens are reserved before a question and settled
-by what the server says it took. What goes wrong is one of few lines: no word of a server gets into them or into the
-log, for it may repeat the key.
+An article takes at most `timeout_seconds`, whatever the server does; tokens are reserved before every request and
+settled by what the server says it took. What goes wrong is one of few lines: no word of a server gets into them or into
+the log, for it may repeat the key.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from avmp.instruct.budget import DailyBudget
 from avmp.instruct.settings import InstructSettings
+from avmp.instruct.tries import Tries
 from classifiers.instruct import Message
 from codebook.errors import NoAnswer
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import APIConnectionError, AsyncOpenAI
 
 SEED = 1
 
@@ -77,17 +78,14 @@ class ModelClient:
         """
         if time.monotonic() < self._paused_until:
             raise _unanswered("it is left alone for a minute after failures")
-        reserved = self._budget.reserve(_estimated(messages) + self._settings.max_answer_tokens)
+        tries = Tries(self._budget, _estimated(messages) + self._settings.max_answer_tokens)
         try:
-            completion = self._asked(messages, schema)
-        except _Free as error:
-            self._budget.settle(reserved, 0)
-            raise self._failed(error) from None
-        except NoAnswer as error:  # the server may have worked on it: the reservation stays
+            completion = self._asked(messages, schema, tries)
+        except NoAnswer as error:
             raise self._failed(error) from None
         self._failures = 0
         if completion.usage is not None:
-            self._budget.settle(reserved, completion.usage.total_tokens)
+            tries.settle(completion.usage.total_tokens)
         return _text(completion)
 
     def _failed(self, error: NoAnswer) -> NoAnswer:
@@ -97,13 +95,13 @@ class ModelClient:
         _log.warning(str(error), address=self._settings.address, model=self.model)
         return NoAnswer(str(error))
 
-    def _asked(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> _Completion:
+    def _asked(self, messages: Sequence[Message], schema: Mapping[str, Any], tries: Tries) -> _Completion:
         """One question in a thread of its own, since the caller's may have an event loop that runs."""
         with ThreadPoolExecutor(max_workers=1) as pool:
-            return pool.submit(asyncio.run, self._within_time(messages, schema)).result()
+            return pool.submit(asyncio.run, self._within_time(messages, schema, tries)).result()
 
-    async def _within_time(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> _Completion:
-        from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI
+    async def _within_time(self, messages: Sequence[Message], schema: Mapping[str, Any], tries: Tries) -> _Completion:
+        from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient
 
         limit = self._settings.timeout_seconds
         key = self._settings.key.get_secret_value() if self._settings.key else ""
@@ -112,16 +110,19 @@ class ModelClient:
             api_key=key or "none",  # servers of one's own need none, the protocol wants some
             timeout=limit,
             max_retries=self._settings.retries,
+            http_client=DefaultAsyncHttpxClient(event_hooks={"request": [tries.begin], "response": [tries.answered]}),
         )
         try:
             async with asyncio.timeout(limit), client:
                 return await self._in_some_shape(client, messages, schema)
         except (TimeoutError, APITimeoutError):
             raise _unanswered("timed out") from None
-        except APIConnectionError:
-            raise _Free.because("it could not be reached") from None
+        except APIConnectionError as error:
+            raise _why_not_reached(error) from None
         except APIStatusError as error:
-            raise _Free.because(f"refused with status {error.status_code}") from None
+            raise _unanswered(f"refused with status {error.status_code}") from None
+        finally:
+            tries.end()
 
     async def _in_some_shape(
         self, client: AsyncOpenAI, messages: Sequence[Message], schema: Mapping[str, Any]
@@ -148,14 +149,6 @@ class ModelClient:
         raise refused
 
 
-class _Free(NoAnswer):
-    """A failure that a server asks no money for."""
-
-    @classmethod
-    def because(cls, why: str) -> _Free:
-        return cls(str(_unanswered(why)))
-
-
 _UNKNOWN_SHAPE = frozenset({400, 422, 501})
 """How servers say that they do not know a parameter."""
 
@@ -171,6 +164,11 @@ def _shapes(schema: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
 
 def _unanswered(why: str) -> NoAnswer:
     return NoAnswer(f"the instruction model did not answer: {why}")
+
+
+def _why_not_reached(error: APIConnectionError) -> NoAnswer:
+    """What kept a request from its answer, be it the budget: the client wraps whatever its hooks raise."""
+    return error.__cause__ if isinstance(error.__cause__, NoAnswer) else _unanswered("it could not be reached")
 
 
 def _parsed(text: str) -> _Completion:

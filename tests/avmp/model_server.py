@@ -16,13 +16,15 @@ from tests.classifiers.instruct.answers import answer, written
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server sends: a body at once, or byte by byte with `drip` seconds between them."""
+    """What the server sends: a body at once, or byte by byte with `drip` seconds between them. With `broken` it states
+    a longer body than it sends, and drops the connection."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     drip: float = 0.0
+    broken: bool = False
 
 
 def completion(
@@ -67,7 +69,7 @@ def model_server(*replies: Reply) -> Iterator[ModelServer]:
             self.send_response(reply.status)
             for name, value in {"Content-Type": "application/json", **reply.headers}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("Content-Length", str(len(reply.body) + reply.broken))
             self.end_headers()
             try:
                 for at in range(0, len(reply.body), 1 if reply.drip else max(len(reply.body), 1)):
@@ -76,6 +78,7 @@ def model_server(*replies: Reply) -> Iterator[ModelServer]:
                     time.sleep(reply.drip)
             except OSError:
                 self.close_connection = True  # the client has gone
+            self.close_connection = self.close_connection or reply.broken
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the library's
             pass

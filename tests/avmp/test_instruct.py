@@ -111,8 +111,36 @@ def test_a_slow_server_is_left_in_time(tmp_path: Path, reply: Reply) -> None:
 def test_nobody_there_is_told_and_costs_nothing(tmp_path: Path) -> None:
     with model_server(RIGHT) as server:
         pass
-    assert read(server, tmp_path).fallback == UNANSWERED + "it could not be reached"
+    assert read(server, tmp_path, retries=1).fallback == UNANSWERED + "it could not be reached"
     assert spent(tmp_path) == 0
+
+
+def reserve() -> int:
+    """What is set aside for one request."""
+    return sum(len(message["content"].encode()) for message in messages(article())) // 3 + 4000
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(body=b"x" * 2000, broken=True), Reply(500, b"boom")], ids=["dropped", "failed at it"]
+)
+def test_what_a_server_may_have_worked_on_is_counted_every_try(tmp_path: Path, reply: Reply) -> None:
+    with model_server(reply) as server:
+        reading = read(server, tmp_path, retries=2)
+    assert (reading.read_by, len(server.asked), spent(tmp_path)) == ("linear", 3, 3 * reserve())
+
+
+def test_the_budget_bounds_the_tries_too(tmp_path: Path) -> None:
+    with model_server(Reply(body=b"x" * 2000, broken=True)) as server:
+        reading = read(server, tmp_path, retries=2, tokens_per_day=2 * reserve())
+    assert reading.fallback == "the instruction model was not asked: the budget of the day is used up"
+    assert (len(server.asked), spent(tmp_path)) == (2, 2 * reserve())
+
+
+def test_a_question_that_a_server_did_not_take_costs_nothing(tmp_path: Path) -> None:
+    busy = Reply(429, b"{}", {"Retry-After-Ms": "1"})
+    with model_server(busy, Reply(307, b"", {"Location": "/v1/chat/completions"}), Reply(400, b"{}"), RIGHT) as server:
+        assert read(server, tmp_path, retries=2).read_by == "instruct"
+    assert (len(server.asked), spent(tmp_path)) == (4, 700)
 
 
 def test_what_passes_is_tried_again_as_often_as_is_set(tmp_path: Path) -> None:
