@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
@@ -31,6 +32,9 @@ FAILURES_BEFORE_A_PAUSE = 3
 PAUSE_SECONDS = 60.0
 """After so many failures in a row the server is left alone for so long: one that hangs must not hold up the articles
 behind it, for a timeout each."""
+
+GRACE_SECONDS = 2.0
+"""After the time of an article the thread that asks has so long to say so; then its answer is no longer waited for."""
 
 BYTES_A_TOKEN = 3
 """UTF-8 bytes that make a token at least, in the region's languages: the estimate a budget is reserved by."""
@@ -96,24 +100,51 @@ class ModelClient:
         return NoAnswer(str(error))
 
     def _asked(self, messages: Sequence[Message], schema: Mapping[str, Any], tries: Tries) -> _Completion:
-        """One question in a thread of its own, since the caller's may have an event loop that runs."""
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            return pool.submit(asyncio.run, self._within_time(messages, schema, tries)).result()
+        """One question in a thread of its own, since the caller's may have an event loop that runs.
 
-    async def _within_time(self, messages: Sequence[Message], schema: Mapping[str, Any], tries: Tries) -> _Completion:
-        from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient
+        The thread is not joined: nothing interrupts a resolver of names, and the loop's end waits for it.
+        """
+        answer: Future[_Completion] = Future()
+        question = self._told(answer, self._client(tries), messages, schema, tries)
+        Thread(target=asyncio.run, args=(question,), name="instruct", daemon=True).start()
+        try:
+            return answer.result(self._settings.timeout_seconds + GRACE_SECONDS)
+        except TimeoutError:
+            raise _unanswered("timed out") from None
 
-        limit = self._settings.timeout_seconds
+    def _client(self, tries: Tries) -> AsyncOpenAI:
+        """Made before the time of an article begins: the first one takes seconds to import."""
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
         key = self._settings.key.get_secret_value() if self._settings.key else ""
-        client = AsyncOpenAI(
+        return AsyncOpenAI(
             base_url=self._settings.address,
             api_key=key or "none",  # servers of one's own need none, the protocol wants some
-            timeout=limit,
+            timeout=self._settings.timeout_seconds,
             max_retries=self._settings.retries,
             http_client=DefaultAsyncHttpxClient(event_hooks={"request": [tries.begin], "response": [tries.answered]}),
         )
+
+    async def _told(
+        self,
+        answer: Future[_Completion],
+        client: AsyncOpenAI,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        tries: Tries,
+    ) -> None:
         try:
-            async with asyncio.timeout(limit), client:
+            answer.set_result(await self._within_time(client, messages, schema, tries))
+        except BaseException as error:  # noqa: BLE001  it is raised where the answer is waited for
+            answer.set_exception(error)
+
+    async def _within_time(
+        self, client: AsyncOpenAI, messages: Sequence[Message], schema: Mapping[str, Any], tries: Tries
+    ) -> _Completion:
+        from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+        try:
+            async with asyncio.timeout(self._settings.timeout_seconds), client:
                 return await self._in_some_shape(client, messages, schema)
         except (TimeoutError, APITimeoutError):
             raise _unanswered("timed out") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -113,6 +114,31 @@ def test_nobody_there_is_told_and_costs_nothing(tmp_path: Path) -> None:
         pass
     assert read(server, tmp_path, retries=1).fallback == UNANSWERED + "it could not be reached"
     assert spent(tmp_path) == 0
+
+
+def test_a_resolver_that_hangs_is_left_in_time_and_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answered, resolve = threading.Event(), threading.Event(), socket.getaddrinfo
+
+    def hangs(host: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.set()
+        answered.wait(60)
+        return resolve("127.0.0.1", *args, **kwargs)
+
+    with model_server(RIGHT) as server:
+        read(server, tmp_path)
+        monkeypatch.setattr(socket, "getaddrinfo", hangs)
+        began = time.monotonic()
+        reading = read(server, tmp_path, address="http://model.example/v1", timeout_seconds=1, retries=2)
+        took = time.monotonic() - began
+        while spent(tmp_path) > 700 and time.monotonic() < began + 30:
+            time.sleep(0.05)
+        answered.set()
+    assert asked.is_set()
+    assert reading.fallback == UNANSWERED + "timed out"
+    assert took < 30, "the resolver would have taken 60"
+    assert (len(server.asked), spent(tmp_path)) == (1, 700)
 
 
 def reserve() -> int:
