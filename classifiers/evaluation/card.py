@@ -13,7 +13,7 @@ from typing import Any
 from classifiers.encoder.encoder import FILES, FOLDER, shipped_encoder
 from classifiers.evaluation.ordinary import Noting
 from classifiers.evaluation.reliability import Judged, picture
-from classifiers.evaluation.scores import Rate, Scores, Table, evaluate
+from classifiers.evaluation.scores import Rate, Scores, Table, evaluate, in_words
 from classifiers.labelled import LabelledArticle, load
 from classifiers.linear import shipped_model
 from classifiers.reader import Reader, default_reader, linear_reader
@@ -147,8 +147,8 @@ def figures(scores: Mapping[str, Scores]) -> str:
         f"| --- |{' --- |' * len(scores)}",
     ]
     for name in first.overall:
-        cells = (_counted(of_reader.overall[name]) for of_reader in scores.values())
-        lines.append(f"| {name.replace('_', ' ')} | {' | '.join(cells)} |")
+        cells = (_counted(in_words(name, of_reader.overall[name])[1]) for of_reader in scores.values())
+        lines.append(f"| {in_words(name, first.overall[name])[0]} | {' | '.join(cells)} |")
     lines += ["", f"By language and by sex of the victims, {shown}:", ""]
     lines += _part("language", _BY_LANGUAGE, [of_reader.by_language for of_reader in scores.values()])
     lines += _part("victims", _BY_SEX, [of_reader.by_victim_sex for of_reader in scores.values()])

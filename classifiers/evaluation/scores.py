@@ -33,6 +33,13 @@ Table = Mapping[str, Rate]
 """Figures by metric name."""
 
 
+def in_words(name: str, rate: Rate) -> tuple[str, Rate]:
+    """A figure as people read it: its name in words, and the calibration as the error that it is one less."""
+    if name == "calibration":
+        return "calibration error", Rate(1 - rate.value, rate.n)
+    return name.replace("_", " "), rate
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """All figures of one evaluation. `corpus` is the SHA-256 of the articles measured on."""
@@ -46,7 +53,8 @@ class Scores:
     by_victim_sex: Mapping[str, Table]
 
     def as_json(self) -> str:
-        """One JSON object, figures as `{"value", "n"}`."""
+        """One JSON object, figures as `{"value", "n"}`. A higher figure is a better one: `calibration` is one less the
+        calibration error."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
 
@@ -80,7 +88,7 @@ def evaluate(articles: Iterable[LabelledArticle], reader: Reader) -> Scores:
             lang: _table([r for r in read if r.labelled.lang == lang])
             for lang in sorted({r.labelled.lang for r in read})
         },
-        by_type={kind: _part(read, partial(_is_of_type, kind)) for kind in types},
+        by_type={kind: {**_part(read, partial(_is_of_type, kind)), **_as_type(read, kind)} for kind in types},
         by_victim_sex={sex: _part(read, partial(_has_victim_of, sex)) for sex in ("female", "male", "unreported")},
     )
 
@@ -149,15 +157,24 @@ def _auc(read: Sequence[_Read]) -> Rate:
     return Rate(above / (len(relevant) * len(others)) if relevant and others else 0.0, min(len(relevant), len(others)))
 
 
+def _as_type(read: Sequence[_Read], kind: str) -> Table:
+    """How far to trust a reading as this type, over the incidents found; `type` of its part is the recall."""
+    pairs = _types(read)
+    hits = sum(true == said == kind for true, said in pairs)
+    said, true = sum(said == kind for _, said in pairs), sum(true == kind for true, _ in pairs)
+    return {"type_precision": _rate(hits, said), "type_f1": _f1(hits, said, true)}
+
+
 def _macro_f1(read: Sequence[_Read]) -> Rate:
     """The mean F1 of the incident types that are labelled, over the incidents found."""
-    pairs = [(i.incident_type, m.incident_type) for r in read for i, m in r.pairs if m is not None]
-    types = {true for true, _ in pairs}
-    scores = []
-    for kind in types:
-        hits = sum(true == said == kind for true, said in pairs)
-        scores.append(2 * hits / (sum(true == kind for true, _ in pairs) + sum(said == kind for _, said in pairs)))
+    pairs = _types(read)
+    scores = [_as_type(read, kind)["type_f1"].value for kind in {true for true, _ in pairs}]
     return Rate(sum(scores) / len(scores) if scores else 0.0, len(pairs))
+
+
+def _types(read: Sequence[_Read]) -> list[tuple[str, str]]:
+    """The type labelled and the type read of every incident found."""
+    return [(i.incident_type, m.incident_type) for r in read for i, m in r.pairs if m is not None]
 
 
 def _calibration_error(read: Sequence[_Read], bins: int = 10) -> float:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from classifiers.evaluation import Rate, Scores, evaluate
 from classifiers.evaluation.floors import Floors, loaded, updated, written
 from classifiers.evaluation.printing import tables
 from classifiers.labelled import LabelledArticle
+from codebook.codes import code_list
 from codebook.errors import BadInput
 from codebook.records import Article, Evidence, Mention, Reading, Victim, mention_id
 
@@ -140,6 +142,8 @@ def test_values_without_words_to_rest_on_count(scores: Scores) -> None:
 def test_parts_add_up(scores: Scores) -> None:
     assert {lang: table["incidents_found"].n for lang, table in scores.by_language.items()} == {"mk": 1, "sr": 2}
     assert scores.by_type["public_dispute"]["relevance_recall"] == Rate(2 / 3, 3)
+    assert scores.by_type["public_dispute"]["type_precision"] == Rate(1.0, 1)
+    assert scores.by_type["public_dispute"]["type_f1"] == Rate(2 / 3, 2)
     assert scores.by_victim_sex["male"]["relevance_recall"] == Rate(1.0, 1)
     assert scores.by_victim_sex["female"]["relevance_recall"] == Rate(0.5, 2)
 
@@ -150,7 +154,36 @@ def test_json_and_tables_show_the_same_figures(scores: Scores) -> None:
     screen = io.StringIO()
     Console(file=screen, width=160).print(tables(scores))
     assert "relevance precision" in screen.getvalue()
-    assert "public_dispute" in screen.getvalue()
+    assert "by type" in screen.getvalue()
+
+
+def test_tables_of_every_language_type_and_sex_fit_a_narrow_terminal(scores: Scores) -> None:
+    languages = ("bs", "cnr", "en", "hr", "mk", "ro", "ru", "sq", "sr")
+    types = code_list("incident_type").codes
+    many = replace(
+        scores,
+        by_language=dict.fromkeys(languages, scores.overall),
+        by_type=dict.fromkeys(types, scores.by_type["public_dispute"]),
+    )
+    screen = io.StringIO()
+    Console(file=screen, width=80).print(tables(many))
+    lines = screen.getvalue().splitlines()
+    assert "…" not in screen.getvalue()
+    assert max(map(len, lines)) <= 80
+    assert next(line.split() for line in lines if "bs" in line.split()) == list(languages)
+    for name in ("relevance precision", "relevance f1", "precision at recall 97", "precision at recall 95"):
+        assert [line.count(name) for line in lines if name in line] == [1, 1], name
+    printed = {words for line in lines for words in line.split()}
+    assert {words for kind in types for words in kind.split("_")} <= printed
+
+
+def test_the_calibration_is_printed_as_the_error_it_is(scores: Scores) -> None:
+    screen = io.StringIO()
+    Console(file=screen, width=80).print(tables(scores))
+    error = 1 - scores.overall["calibration"].value
+    (whole, by_language) = (line for line in screen.getvalue().splitlines() if "calibration" in line)
+    assert f"{error:.3f}" in whole
+    assert by_language.split()[:2] == ["calibration", "error"]
 
 
 def test_floors_survive_the_file_and_hold_what_was_reached(scores: Scores) -> None:
