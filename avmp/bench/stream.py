@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 
 from avmp.bench import rates
+from avmp.bench.forward import forward_rates
 from classifiers.evaluation.stream import ordinary_day
 from classifiers.gate import may_tell_an_incident
 from classifiers.labelled import load
@@ -24,6 +25,8 @@ LENGTH, WARMING = 1000, 1000
 knows the language's words and the forms of place names that it comes upon, not the day's articles."""
 BEGINNING = 240.0
 """Seconds after which a process that waits for the other to begin gives up."""
+FEW = 40
+"""Articles that the encoder alone is measured on: in PyTorch some ten seconds."""
 PROCESSES = 2
 """Processes that read side by side: one a core of the machine the targets are stated for."""
 
@@ -40,7 +43,8 @@ def day_rates() -> tuple[dict[str, float], float]:
 
 
 def _stages(articles: Sequence[Article], reader: Reader) -> dict[str, float]:
-    """Articles a second of the baseline, and of each stage over the articles that reach it."""
+    """Articles a second of the baseline, and of each stage over the articles that reach it: `day_encoder` is the whole
+    reading of articles that the encoder reads, the rows of `forward_rates` are the encoder alone over some of them."""
     wire = [article.model_dump_json() for article in articles]
     passed = [article for article in articles if may_tell_an_incident(article.title, article.text)]
     doubted = [article for article in passed if reader.read(article).read_by == "encoder"]
@@ -49,6 +53,7 @@ def _stages(articles: Sequence[Article], reader: Reader) -> dict[str, float]:
         "day_gate": rates.rate(len(articles), lambda: [may_tell_an_incident(a.title, a.text) for a in articles]),
         "day_linear": len(passed) / _seconds(linear_reader(), passed),
         "day_encoder": len(doubted) / _seconds(reader, doubted),
+        **forward_rates(doubted[:FEW]),
     }
 
 

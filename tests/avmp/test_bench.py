@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from avmp.bench import approving, line, queue, rates, stream
+from avmp.bench import approving, forward, line, queue, rates, stream
 from avmp.bench.crawl import figures, peers
 from avmp.bench.crawl.corpus import hosts
 from avmp.bench.crawl.extraction import token_f1
@@ -15,22 +15,40 @@ from avmp.bench.crawl.ours import crawled
 from avmp.bench.crawl.server import Logged
 from avmp.bench.crawl.serving import most_connections, served, shortest_gap
 from avmp.bench.measures import reading_figures
+from classifiers.labelled import load
+from classifiers.training import CORPUS
 
 
-def test_every_figure_of_reading_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_figure_of_reading_is_measured_but_of_pytorch_where_it_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(rates, "SECONDS", 0.01)
     for name, value in (("MESSAGES", 200), ("BATCH", 50), ("SINGLE", 5)):
         monkeypatch.setattr(line, name, value)
     monkeypatch.setattr(stream, "LENGTH", 40)
     monkeypatch.setattr(stream, "WARMING", 20)
+    monkeypatch.setattr(forward, "NEEDED", ("torch_that_is_not_there",))
     measured = reading_figures()
     stages = ("gate", "read", "link", "whole")
-    of_day = ("day_gate", "day_linear", "day_encoder", "day_read_one_process", "day_read")
+    of_day = ("day_gate", "day_linear", "day_encoder", "day_encoder_forward", "day_read_one_process", "day_read")
     every = ("json_parse", *stages, "day_json_parse", *of_day, "bus_publish", "bus_receive")
     expected = {f"{name}_per_second" for name in every} | {"day_memory_mb"}
     expected |= {f"{name}_to_json_parse" for name in stages} | {f"{name}_to_day_json_parse" for name in of_day}
     expected |= {"bus_latency_median_ms", "bus_latency_p99_ms"}
     assert set(measured) == expected
+    assert all(value > 0 for value in measured.values())
+    said = [message for message in caplog.messages if "PyTorch" in message]
+    assert said == ["the encoder in PyTorch is left out: not installed: torch_that_is_not_there (the train extra)"]
+
+
+@pytest.mark.slow
+def test_the_encoder_alone_is_measured_in_pytorch_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in forward.NEEDED:
+        pytest.importorskip(package)
+    monkeypatch.setattr(rates, "SECONDS", 0.01)
+    told = [one.article for one in load(CORPUS / "dev.jsonl") if one.relevant][:3]
+    measured = forward.forward_rates(told)
+    assert set(measured) == {"day_encoder_forward", "day_encoder_forward_pytorch"}
     assert all(value > 0 for value in measured.values())
 
 
