@@ -19,7 +19,10 @@ from languages.packs import packs
 _CAPITALS = "".join(re.escape(ch) for ch in map(chr, range(0x0530)) if ch.isupper())
 _LETTER = rf"(?:[^\W\d_][{INSIDE_WORD}]*)"
 _SK = rf"(?:[sčćšžc][{INSIDE_WORD}]*k|[счћшжц][{INSIDE_WORD}]*к)[{INSIDE_WORD}]*"
-_ADJECTIVE = rf"{_LETTER}{{2,}}{_SK}{_LETTER}{{1,4}}(?![^\W\d_])"
+_LONGEST_STEM = 30
+"""Letters before the ending of an adjective; the longest has 20 (slovačkoaleksandrovački). A word may begin after each
+accent within another, and one of accents throughout would be looked at from each of them up to its end."""
+_ADJECTIVE = rf"{_LETTER}{{2,{_LONGEST_STEM}}}{_SK}{_LETTER}{{1,4}}(?![^\W\d_])"
 """A word that ends as the adjectives of towns do, in either script."""
 _NEXT_WORD = re.compile(rf"(?:[ \u00a0\n]|[ \u00a0]?[-\u2010-\u2014][ \u00a0]?)({WORD})")
 _WORD_BEFORE = re.compile(rf"({WORD})[ \u00a0\n]$")
