@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
 
@@ -122,7 +122,7 @@ class Gazetteer:
         if word[0][0].islower():
             names = [name for name in names if _is_written_small(word[0], name)]
         elif len(word[0]) <= _SHORTEST and not text.isascii():
-            names = [name for name in names if _is_spelled(word[0], name, lang)]
+            names = _spelled(word[0], names, lang)
         if any(name.is_people for name in names) and _follows_preposition(text, word.start(), lang):
             names = [name for name in names if not name.is_people]
         if not names:
@@ -147,15 +147,21 @@ _SHORTEST = 4
 """Letters up to which a name must have its diacritics, in a text that has any (Nisu: they are not; Nišu: Niš)."""
 
 
-def _is_spelled(word: str, name: Name, lang: str | None) -> bool:
-    """Whether `word` is a form of a name of the place, diacritics and all, in the languages that are looked for."""
+def _spelled(word: str, names: Sequence[Name], lang: str | None) -> list[Name]:
+    """Those of `names` whose place `word` is a form of, diacritics and all, in the languages that are looked for."""
     latin = canonical(word, lang).text.casefold()
-    languages = [lang] if lang in packs() else list(packs())
-    return any(
-        latin == form.casefold()
-        for own in name.place.names
-        for language in languages
-        for form in (canonical(own).text.split(" ")[0], *word_forms(own, language or "")[0])
+    language = lang if lang in packs() else None
+    return [name for name in names if latin in _spellings(name.place.names, language)]
+
+
+@lru_cache(maxsize=4096)
+def _spellings(names: tuple[str, ...], lang: str | None) -> frozenset[str]:
+    """The first words of a place's names in their forms in a language, or in all; dozens of places begin as "Novi"."""
+    return frozenset(
+        form.casefold()
+        for own in names
+        for language in ([lang] if lang else packs())
+        for form in (canonical(own).text.split(" ")[0], *word_forms(own, language)[0])
     )
 
 

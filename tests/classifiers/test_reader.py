@@ -229,6 +229,8 @@ HOSTILE = {
     "direction marks": "\u202epucnjava\u202c u \u200fNišu ",
     "places": "Niš, Kragujevac, Novi Pazar, Kumanovo, ",
     "weapons without a full stop": "pištolj puška bomba municija ",
+    "one weapon again and again": "pištolj ",
+    "a word that many places begin with": "Novi ",
     "seizures": "zaplenjeno 3 pištolja i 200 metaka, ",
     "no spaces": "pucnjava",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -336,3 +338,18 @@ def test_a_gazetteer_can_be_made_of_any_places() -> None:
     assert small.lookup("Xarrës") == [place]
     assert small.find("Xarra", "sq") == []
     assert [span.places for span in small.find("në Xarrë", "sq")] == [(place,)]
+
+
+def test_places_that_begin_alike_are_inflected_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dozens begin as "Novi", and a text may repeat it as often as it has words."""
+    inflected: list[str] = []
+
+    def noted(name: str, lang: str) -> tuple[frozenset[str], ...]:
+        inflected.append(name)
+        return word_forms(name, lang)
+
+    monkeypatch.setitem(vars(sys.modules[Gazetteer.__module__]), "word_forms", noted)
+    gazetteer().find("Novi Pazar, pištolj", "hbs")
+    inflected.clear()
+    gazetteer().find("Novi Pazar, pištolj, " * 100, "hbs")
+    assert not inflected
