@@ -11,6 +11,8 @@ from classifiers.pipelines import Layout, Stretch, layout_of
 
 _NEAR = 3
 """Words on each side whose spelling counts."""
+_CLOSE = _NEAR + 2
+"""Tokens to a concept that is near."""
 _FIRST_SENTENCES = 4
 """Sentences told apart by their position; later ones are alike."""
 
@@ -18,24 +20,14 @@ _FIRST_SENTENCES = 4
 def context_features(found: Stretch, part: Span) -> Iterator[str]:
     """The words around a stretch, the concepts of its sentence and where in `part` it stands."""
     layout = layout_of(part.doc)
-    begin, end = layout.sentence(found.start)
+    begin, _ = layout.sentence(found.start)
     for distance, key in enumerate(words_before(layout, found, _NEAR), 1):
         yield f"-{distance} {key}"
         yield f"- {key}"
     for distance, key in enumerate(words_after(layout, found, _NEAR), 1):
         yield f"+{distance} {key}"
         yield f"+ {key}"
-    for term in layout.terms_in(begin, end):
-        if found.start <= term.start < found.end:
-            yield f"in {term.label}"
-            continue
-        side, gap = (
-            ("before", found.start - term.end) if term.start < found.start else ("after", term.start - found.end)
-        )
-        yield f"sentence {term.label}"
-        yield f"{side} {term.label}"
-        if gap <= _NEAR + 2:
-            yield f"near {side} {term.label}"
+    yield from _concepts_around(layout, found)
     before = layout.sentence_of[found.start] - layout.sentence_of[part.start]
     yield "position title" if layout.in_title(found) else f"position {min(before, _FIRST_SENTENCES)}"
     if begin == found.start:
@@ -44,6 +36,21 @@ def context_features(found: Stretch, part: Span) -> Iterator[str]:
         yield f"then {layout.keys[found.end][:1]}"
     if found.start > 0 and not layout.words[found.start - 1]:
         yield f"after {layout.keys[found.start - 1][:1]}"
+
+
+def _concepts_around(layout: Layout, found: Stretch) -> Iterator[str]:
+    """The concepts of a stretch's sentence, each once: a weapon may be named some hundred times in it, and each of them
+    would keep all the others."""
+    terms = layout.terms_in(*layout.sentence(found.start))
+    yield from {f"in {term.label}" for term in terms if found.start <= term.start < found.end}
+    before = {(term.label, found.start - term.end <= _CLOSE) for term in terms if term.start < found.start}
+    after = {(term.label, term.start - found.end <= _CLOSE) for term in terms if term.start >= found.end}
+    for side, concepts in (("before", before), ("after", after)):
+        for label, is_near in concepts:
+            yield f"sentence {label}"
+            yield f"{side} {label}"
+            if is_near:
+                yield f"near {side} {label}"
 
 
 def words_before(layout: Layout, found: Stretch, most: int) -> list[str]:

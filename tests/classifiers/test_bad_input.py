@@ -205,6 +205,22 @@ def test_two_megabytes_take_bounded_time_and_memory(reader: Reader, make_article
     assert most < 400_000_000
 
 
+def test_a_weapon_named_some_thousand_times_takes_bounded_memory(reader: Reader, make_article: MakeArticle) -> None:
+    """What is kept of each of them does not grow with the others of its sentence."""
+
+    def most(length: int) -> int:
+        article = make_article(TITLE, ("pištolj " * length)[:length], "RS")
+        tracemalloc.start()
+        try:
+            reader.read(article)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    reader.read(make_article(TITLE, "pištolj " * 100, "RS"))  # lexicons and names are loaded once
+    assert most(READ_LIMIT // 4) < 50_000_000
+
+
 @pytest.mark.parametrize("joined_by", ["\n", "\n\n", " | ", " ", "\n• "])
 def test_a_list_of_two_hundred_headlines_is_read(reader: Reader, make_article: MakeArticle, joined_by: str) -> None:
     article = make_article("Najnovije vesti", joined_by.join(HEADLINES * 20), "RS")
