@@ -243,7 +243,7 @@ def _goes_on(layout: Layout, at: int) -> bool:
 
 
 def _in_digits(layout: Layout, number: Stretch) -> bool:
-    return layout.keys[number.start].isdigit()
+    return layout.figures[number.start]
 
 
 def _are_ages(run: Sequence[Stretch]) -> bool:

@@ -156,7 +156,7 @@ class NumbersBeside:
             pieces = counting.are_pieces(self._layout.keys[n.end : n.end + 2], self._lang) or (
                 counting.are_pieces([self._layout.key(n.start - 1)], self._lang) and self._ends(n)
             )
-            written = directly and not self._layout.key(n.start).isdigit() and self._ends(n)
+            written = directly and not self._layout.figures[n.start] and self._ends(n)
             if (pieces or written) and not self._counts_the_next(n):
                 return n
         return None
@@ -207,7 +207,7 @@ class NumbersBeside:
         letter ("M-70, a rifle")."""
         behind = self._behind_another and number.start == self._first
         joined = self._hyphened(number) and self._layout.key(number.start - 2).isalpha()
-        return self._layout.key(number.start).isdigit() and (behind or joined)
+        return self._layout.figures[number.start] and (behind or joined)
 
     def _is_age(self, number: Stretch) -> bool:
         """Whether it stands in brackets or is the start of a word: "the driver N. N. (48)", "një 19-vjeçar"."""

@@ -179,7 +179,7 @@ def _may_count_persons(layout: Layout, number: Stretch) -> bool:
         term.label == AMMUNITION and term.start == number.end for term in layout.terms_in(number.end, number.end + 2)
     ):
         return False
-    written_out = not layout.keys[number.start].isdigit()
+    written_out = not layout.figures[number.start]
     return written_out or (bool(following) and layout.words[number.end])
 
 

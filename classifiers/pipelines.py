@@ -66,7 +66,7 @@ class Layout:
         title_length: characters of the title; the text begins after a separator.
         text: title and text as the `Doc` was made of, which would put them together anew.
         tokens, starts: the text of each token, and the character it begins at.
-        keys: the search key of each token; words: whether it is a word or a number.
+        keys: the search key of each token; words: whether it is a word or a number; figures: digits alone.
         sentences: first token and the token after the last; sentence_of: the sentence's number for each token.
         terms, places: the stretches found, in order.
         holders: what holds ammunition, in order; among the terms it is ammunition.
@@ -82,6 +82,7 @@ class Layout:
     starts: list[int] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     words: list[bool] = field(default_factory=list)
+    figures: list[bool] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
     terms: list[Stretch] = field(default_factory=list)
@@ -228,6 +229,7 @@ def search_keys(doc: Doc) -> Doc:
     layout.starts = [token.idx for token in doc]
     layout.keys = [search_key(text, layout.lang) for text in layout.tokens]
     layout.words = [any(map(str.isalnum, text)) for text in layout.tokens]
+    layout.figures = [key.isdigit() for key in layout.keys]  # here, since one token may hold some thousand numbers
     return doc
 
 

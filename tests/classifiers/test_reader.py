@@ -224,6 +224,7 @@ HOSTILE = {
     "dates": "1.1.2026. 12.05. u 23.15 ",
     "accents on one letter": "\u0301",
     "an accent on each letter": "a\u0301",
+    "an accent on each figure": "1\u0301",
     "soft hyphens between syllables": "pi\u00ad",
     "invisible characters in words": "p\u200bu\u200dc\u2060nj\ufeffava u N\u200bišu ",
     "direction marks": "\u202epucnjava\u202c u \u200fNišu ",
