@@ -42,10 +42,28 @@ def test_the_corpus_is_whole(file: str, articles: int, relevant: int) -> None:
     assert (len(loaded), sum(one.relevant for one in loaded)) == (articles, relevant)
 
 
+MEASURING = ("validation.jsonl", "validation_hard.jsonl", "dev.jsonl", "linking_dev.jsonl")
+
+
 def test_no_article_that_measures_is_trained_on() -> None:
     trained = {one.text for file in TRAINING_FILES for one in load(CORPUS / file)}
-    for file in ("validation.jsonl", "validation_hard.jsonl", "dev.jsonl", "linking_dev.jsonl"):
+    for file in MEASURING:
         assert trained.isdisjoint(one.text for one in load(CORPUS / file)), file
+
+
+def _events(file: str) -> set[str]:
+    """The events that the articles of a file tell, as a whole or one of their incidents."""
+    articles = load(CORPUS / file)
+    keys = {one.event_key for one in articles} | {told.event_key for one in articles for told in one.incidents}
+    return {key for key in keys if key is not None}
+
+
+def test_no_event_that_measures_is_trained_on() -> None:
+    """Two reports of one event tell the same in other words."""
+    trained = {event for file in TRAINING_FILES for event in _events(file)}
+    for file in MEASURING:
+        assert trained.isdisjoint(_events(file)), file
+        assert _events(file), file
 
 
 @pytest.mark.parametrize(
