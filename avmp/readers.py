@@ -29,12 +29,13 @@ def configured_reader(settings: Settings, local: Reader | None = None) -> Reader
     return InstructReader(local, ModelClient(settings.instruct, budget))
 
 
-def reader_of_answers(file: Path) -> Reader:
-    """The reader that takes a model's answers from a file. Raises `BadInput` for a file that has none."""
+def reader_of_answers(file: Path, *, encoder: bool) -> Reader:
+    """The reader that takes a model's answers from a file, after the one that ships, with or without its encoder.
+    Raises `BadInput` for a file that has none."""
     from avmp.instruct.answers import answers_in
     from classifiers.instruct import AnswersReader
 
-    return AnswersReader(default_reader(), answers_in(file))
+    return AnswersReader(shipped_reader(encoder=encoder), answers_in(file))
 
 
 class Tally:

@@ -109,11 +109,12 @@ def _stored(id_: str) -> Article | None:
 
 
 def _reader(answers: Path | None) -> Reader:
-    """The reader of the settings, or of a file of answers."""
+    """The reader of the settings; with a file of answers, these in place of an instruction model."""
     from avmp.readers import configured_reader, reader_of_answers
     from avmp.settings import load
 
-    return configured_reader(load()) if answers is None else reader_of_answers(answers)
+    settings = load()
+    return configured_reader(settings) if answers is None else reader_of_answers(answers, encoder=settings.encoder)
 
 
 def _account(tally: Tally) -> None:

@@ -78,6 +78,14 @@ def test_answers_from_a_file_are_read(avmp: Avmp, articles: Path, tmp_path: Path
     assert "1 of 2" in done.stderr
 
 
+def test_beside_answers_the_encoder_reads_unless_it_is_off(avmp: Avmp, articles: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text(json.dumps({"id": "a", "answer": answer()}), encoding="utf-8")
+    for setting, read_by in (("true", "encoder"), ("false", "linear")):
+        read = _lines(avmp("read", str(articles), "--answers", str(answers), AVMP_ENCODER=setting))
+        assert (read["a"]["read_by"], read["b"]["read_by"]) == ("instruct", read_by)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
