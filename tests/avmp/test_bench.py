@@ -15,8 +15,6 @@ from avmp.bench.crawl.ours import crawled
 from avmp.bench.crawl.server import Logged
 from avmp.bench.crawl.serving import most_connections, served, shortest_gap
 from avmp.bench.measures import reading_figures
-from classifiers.labelled import load
-from classifiers.training import CORPUS
 
 
 def test_every_figure_of_reading_is_measured_but_of_pytorch_where_it_is_not_installed(
@@ -39,17 +37,6 @@ def test_every_figure_of_reading_is_measured_but_of_pytorch_where_it_is_not_inst
     assert all(value > 0 for value in measured.values())
     said = [message for message in caplog.messages if "PyTorch" in message]
     assert said == ["the encoder in PyTorch is left out: not installed: torch_that_is_not_there (the train extra)"]
-
-
-@pytest.mark.slow
-def test_the_encoder_alone_is_measured_in_pytorch_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    for package in forward.NEEDED:
-        pytest.importorskip(package)
-    monkeypatch.setattr(rates, "SECONDS", 0.01)
-    told = [one.article for one in load(CORPUS / "dev.jsonl") if one.relevant][:3]
-    measured = forward.forward_rates(told)
-    assert set(measured) == {"day_encoder_forward", "day_encoder_forward_pytorch"}
-    assert all(value > 0 for value in measured.values())
 
 
 def test_every_figure_of_the_queue_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
