@@ -18,7 +18,7 @@ def test_a_decided_item_shows_the_decision_and_is_read_only(site: Site, signed_i
     waiting_items(site, "c1", "c2")
     page = signed_in()
     start(page)
-    page.get_by_label("Type of incident").select_option("criminal_context")
+    page.get_by_label("Type of incident", exact=True).select_option("criminal_context")
     page.get_by_label("Municipality").fill("Čačak")
     page.get_by_label("Comment", exact=True).fill("from the bulletin")
     page.locator("input[name='victims.age']").fill("35")
