@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from codebook.records import Facts, Perpetrator, Victim
 from linking.hints import LEAST
 from linking.mentions import LinkableMention
+from linking.persons import DEAD, WOUNDED
 from linking.places import kilometres, other_settlement, people_at, same_municipality
 from linking.times import in_order, time_features
 from linking.weights import compatible_types
@@ -143,12 +144,12 @@ def _victims(early: Facts, late: Facts, *, ordered: bool) -> Told:
 
 def dead(facts: Facts) -> int:
     """How many victims died."""
-    return sum(victim.outcome in ("killed", "suicide") for victim in facts.victims)
+    return sum(victim.outcome in DEAD for victim in facts.victims)
 
 
 def hurt(facts: Facts) -> int:
     """How many victims died or were wounded: the wounded of the first report are the dead of the next."""
-    return sum(victim.outcome in ("killed", "suicide", "injured", "suicide_attempt") for victim in facts.victims)
+    return sum(victim.outcome in (*DEAD, *WOUNDED) for victim in facts.victims)
 
 
 def _perpetrators(a: Facts, b: Facts) -> Told:

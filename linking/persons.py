@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -18,7 +17,8 @@ DEVELOPS = ("outcome", "status")
 """What becomes of a person: the newest report that tells it counts. Of all else what the list that counts tells."""
 
 
-DEAD = ("killed", "suicide")
+DEAD, WOUNDED = ("killed", "suicide"), ("injured", "suicide_attempt")
+"""What became of victims who died, and of those who were hurt and live."""
 
 
 class Numbers(NamedTuple):
@@ -62,9 +62,8 @@ def same_persons(known: Sequence[Person], told: Sequence[Person]) -> dict[int, i
 
 
 def _numbers(people: Sequence[Person]) -> Numbers:
-    became = Counter(_became(one) for one in people if isinstance(one, Victim))
-    died = became["killed"] + became["suicide"]
-    return Numbers(len(people), died, became["injured"] + became["suicide_attempt"])
+    became = [one.outcome for one in people if isinstance(one, Victim)]
+    return Numbers(len(people), sum(one in DEAD for one in became), sum(one in WOUNDED for one in became))
 
 
 def _fewer(one: Numbers, other: Numbers) -> bool:

@@ -6,7 +6,7 @@ import math
 from functools import cache
 from typing import NamedTuple
 
-from codebook.gazetteer import gazetteer
+from codebook.gazetteer import Place, gazetteer
 from codebook.records import Facts
 
 EARTH_RADIUS_KM = 6371.0
@@ -54,28 +54,23 @@ def same_municipality(a: Facts, b: Facts) -> bool:
     """Whether two events lie in one municipality: by its entry in the gazetteer, for several bear one name (Taraclia);
     by the name where one has no entry."""
     one, other = (_municipalities().get(facts.place_id or "") for facts in (a, b))
-    return one == other if one and other else a.place == b.place
+    return one.id == other.id if one and other else a.place == b.place
 
 
 def other_settlement(a: Facts, b: Facts) -> bool:
     """Whether both tell a settlement within a municipality, and not the same."""
-    told = {facts.place_id for facts in (a, b)}
-    return len(told) == 2 and all(_municipalities().get(id_ or "", id_) != id_ for id_ in told)
-
-
-@cache
-def _municipalities() -> dict[str, str]:
-    """The id of every place's municipality, by the place's."""
-    known = gazetteer()
-    return {place.id: known.municipality_of(place).id for place in known.places()}
+    towns = {facts.place_id: _municipalities().get(facts.place_id or "") for facts in (a, b)}
+    return len(towns) == 2 and all(town is not None and town.id != id_ for id_, town in towns.items())
 
 
 def people_at(facts: Facts) -> int:
     """How many people live in the municipality of the event; 0 where it is not known."""
-    return _people().get(facts.place_id or "", 0)
+    town = _municipalities().get(facts.place_id or "")
+    return (town.population or 0) if town else 0
 
 
 @cache
-def _people() -> dict[str, int]:
+def _municipalities() -> dict[str, Place]:
+    """The municipality of every place, by the place's id."""
     known = gazetteer()
-    return {place.id: known.municipality_of(place).population or 0 for place in known.places()}
+    return {place.id: known.municipality_of(place) for place in known.places()}

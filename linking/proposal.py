@@ -12,7 +12,7 @@ from typing import Any
 from codebook.parts import PARTS, unordered
 from codebook.records import Facts, Seizure
 from linking.mentions import LinkableMention
-from linking.persons import EMPTY, merged
+from linking.persons import DEAD, EMPTY, WOUNDED, merged
 from linking.stories import standing
 
 OUTLET, OFFICIAL, NEWEST_OFFICIAL = 1.0, 1.25, 1.5
@@ -73,8 +73,8 @@ def _newest_first(mentions: Sequence[LinkableMention]) -> list[LinkableMention]:
 def priority(proposal: Facts, mentions: Sequence[LinkableMention]) -> float:
     """How soon a person should look, higher first: fatal events, then harmed people, then many reports. It is one part
     of a candidate's `turn` (`store.schema.queue_place`), by which the queue is ordered."""
-    killed = sum(v.outcome in ("killed", "suicide") for v in proposal.victims)
-    harmed = sum(v.outcome in ("injured", "suicide_attempt", "threatened") for v in proposal.victims)
+    killed = sum(v.outcome in DEAD for v in proposal.victims)
+    harmed = sum(v.outcome in (*WOUNDED, "threatened") for v in proposal.victims)
     certainty = max(m.sure("incident_type") for m in mentions)
     return round(10.0 * min(killed, 3) + 3.0 * min(harmed, 5) + min(len(mentions), 9) + certainty, 4)
 

@@ -123,10 +123,7 @@ def decide(
     session.flush()
     decision.together = [entry | {"candidate": entry["candidate"] or _new_id(decision.id)} for entry in together]
     session.flush()
-    read = read_in_part(session, before.values())
-    for jurisdiction in bring_home(session, named):
-        relink(session, jurisdiction, named)
-    refuse_read_gone(session, read)
+    group_anew(session, named, before.values(), relink)
     after = where(session, named)
     audit.record(
         session,
@@ -140,13 +137,31 @@ def decide(
     return Grouped(decision.id, next((place for m in sorted(watch) if (place := after[m])), subject.id))
 
 
-def read_in_part(session: Session, candidates: Iterable[str | None]) -> list[str]:
+def group_anew(
+    session: Session,
+    mentions: Collection[str],
+    lay: Iterable[str | None],
+    relink: Relink,
+    left: Collection[str] = (),
+) -> None:
+    """Let mentions lie where they belong and group them anew there. `lay` are the candidates they were in before.
+
+    Raises:
+        Conflict: one of these would go that has been read and waits for another reader.
+    """
+    read = _read_in_part(session, lay)
+    for jurisdiction in bring_home(session, mentions):
+        relink(session, jurisdiction, mentions, left)
+    _refuse_read_gone(session, read)
+
+
+def _read_in_part(session: Session, candidates: Iterable[str | None]) -> list[str]:
     """Those of these open candidates that wait for another reader."""
     query = select(Candidate.id).where(Candidate.id.in_(set(candidates) - {None}))
     return list(session.scalars(query.where(Candidate.state == "open", Candidate.first_reader.is_not(None))))
 
 
-def refuse_read_gone(session: Session, read: Collection[str]) -> None:
+def _refuse_read_gone(session: Session, read: Collection[str]) -> None:
     """`Conflict` where one of these is superseded now: what its reader made of it would go with it."""
     gone = select(Candidate.first_reader).where(Candidate.id.in_(read), Candidate.state == "superseded")
     if (name := session.scalar(gone.order_by(Candidate.id).limit(1))) is not None:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from codebook.errors import Conflict, StoreError
 from store import audit
 from store.clock import Moment
-from store.homes import bring_home, reach
+from store.homes import reach
 from store.queue_lock import hold_queues
-from store.regrouping import Grouped, Relink, as_audited, families, own, read_in_part, refuse_read_gone, where
+from store.regrouping import Grouped, Relink, as_audited, families, group_anew, own, where
 from store.review_queue import refuse_other_lease
 from store.schema import Candidate, GroupingDecision, IncidentArticle, StoredMention
 from store.ties import decisions_on
@@ -40,10 +40,7 @@ def undo(session: Session, decision_id: int, *, by: str, relink: Relink, why: st
     moved = [*decision.mentions, *sorted(like)]
     decision.undone_by, decision.undone_at = by, session.scalar(select(func.now()))
     session.flush()
-    read = read_in_part(session, lying.values())
-    for jurisdiction in bring_home(session, moved):
-        relink(session, jurisdiction, moved, left)
-    refuse_read_gone(session, read)
+    group_anew(session, moved, lying.values(), relink, left)
     after = where(session, moved)
     places = filter(None, map(after.get, decision.mentions))
     candidate = next(places, decision.together[0]["candidate"] if decision.together else "")

@@ -27,21 +27,31 @@ def shown_item(site: Site, page: Page) -> Candidate:
     return stored(site, urlsplit(page.url).path.rsplit("/", 1)[1])
 
 
-def test_an_approval_is_undone_from_the_next_item_and_what_was_entered_is_there(site: Site, signed_in: SignIn) -> None:
-    waiting_items(site, "c1", "c2")
-    page = signed_in()
-    start(page)
+def approve_corrected(page: Page) -> None:
+    """Correct an age, comment on it and approve; the next item comes."""
     page.locator("input[name='victims.age']").fill("35")
     page.get_by_label("Comment", exact=True).fill("from the bulletin")
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     page.wait_for_url("**/item/c2**")
-    approved = stored(site, "c1").incident_id
-    expect(page.get_by_text("Approved: incident")).to_be_visible()
-    page.keyboard.press("u")
+
+
+def expect_correction(page: Page) -> None:
+    """What `approve_corrected` entered, there again."""
     expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
     expect(page.locator("input[name='victims.age']")).to_have_value("35")
     expect(page.get_by_label("Comment", exact=True)).to_have_value("from the bulletin")
+
+
+def test_an_approval_is_undone_from_the_next_item_and_what_was_entered_is_there(site: Site, signed_in: SignIn) -> None:
+    waiting_items(site, "c1", "c2")
+    page = signed_in()
+    start(page)
+    approve_corrected(page)
+    approved = stored(site, "c1").incident_id
+    expect(page.get_by_text("Approved: incident")).to_be_visible()
+    page.keyboard.press("u")
+    expect_correction(page)
     reopened = shown_item(site, page)
     assert (reopened.state, reopened.decided_by, reopened.incident_id, reopened.lease_owner) == (
         "open", None, None, "ana",
@@ -208,16 +218,10 @@ def test_a_reading_that_is_taken_back_comes_with_what_was_entered(site: Site, si
     waiting_items(site, "c1", "c2")
     page = signed_in()
     start(page)
-    page.locator("input[name='victims.age']").fill("35")
-    page.get_by_label("Comment", exact=True).fill("from the bulletin")
-    page.keyboard.press("Escape")
-    page.keyboard.press("a")
-    page.wait_for_url("**/item/c2**")
+    approve_corrected(page)
     page.keyboard.press("u")
     page.wait_for_url("**/item/c1**")
-    expect(page.get_by_text("Undone: the item is open again, with what you had entered.")).to_be_visible()
-    expect(page.locator("input[name='victims.age']")).to_have_value("35")
-    expect(page.get_by_label("Comment", exact=True)).to_have_value("from the bulletin")
+    expect_correction(page)
     expect(page.get_by_role("link", name="Previous")).to_have_count(0)
     reject_as_other(page, "a toy")
     page.wait_for_url("**/item/c2**")
