@@ -33,7 +33,7 @@ _USED = 0.3
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person of the event: `role` is an outcome of a victim, or `perpetrator`; `told` is None where no stretch is
-    about them."""
+    about them. `age_found` is the stretch that tells the age, which may be another than the one about them."""
 
     role: str
     sex: str
@@ -42,6 +42,7 @@ class Person:
     sex_confidence: float
     told: Told | None
     found: Stretch | None
+    age_found: Stretch | None = None
 
 
 def victims(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
@@ -117,7 +118,8 @@ def _victim(outcome: str, sex: str, one: Told | None, sure: float, words: Stretc
         others = one.others() if one else {}
         outcome = likeliest(others) if others else "threatened"
     age = one.one.age if one and not again else None
-    return Person(outcome, sex, age, sure, sure, one, one.one.found if one else words)
+    aged = one.one.found if one and age is not None else None
+    return Person(outcome, sex, age, sure, sure, one, one.one.found if one else words, aged)
 
 
 def _with_ages_elsewhere(people: Sequence[Person], told: Sequence[Told]) -> list[Person]:
@@ -129,15 +131,19 @@ def _with_ages_elsewhere(people: Sequence[Person], told: Sequence[Told]) -> list
         again = any(other.told is one.told for other in aged)
         if one.age is None and one.told is not None and one.told.one.count == 1 and not again:
             ages = _ages_of(one.role, one.sex, told)
-            one = replace(one, age=ages.pop()) if len(ages) == 1 and not ages & borne else one
+            one = _aged(one, *ages.popitem()) if len(ages) == 1 and not ages.keys() & borne else one
         aged.append(one)
     return aged
 
 
-def _ages_of(role: str, sex: str, told: Sequence[Told]) -> set[int]:
-    """The ages of stretches that tell of a person of this role and sex."""
+def _aged(person: Person, age: int, found: Stretch) -> Person:
+    return replace(person, age=age, age_found=found)
+
+
+def _ages_of(role: str, sex: str, told: Sequence[Told]) -> dict[int, Stretch]:
+    """The ages of stretches that tell of a person of this role and sex, each with the last of them."""
     return {
-        one.one.age
+        one.one.age: one.one.found
         for one in told
         if one.one.age is not None and one.roles.get(role, 0.0) > 0.5 and one.sexes.get(sex, 0.0) > 0.5
     }
@@ -151,7 +157,8 @@ def with_age_left(people: Sequence[Person], told: Sequence[Told]) -> list[Person
     ageless = [one for one in people if one.age is None]
     if len(left) != 1 or len(ageless) != 1 or not _may_be(left[0], ageless[0]):
         return list(people)
-    return [replace(one, age=left[0].one.age) if one is ageless[0] else one for one in people]
+    age, found = left[0].one.age, left[0].one.found
+    return [_aged(one, age, found) if one is ageless[0] and age is not None else one for one in people]
 
 
 def _may_be(told: Told, person: Person) -> bool:
@@ -191,7 +198,8 @@ def perpetrators(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]
         sex = likeliest(one.sexes) if one else "unreported"
         confidence = sure * one.sexes[sex] if one else sure
         age = one.one.age if one and chosen[:n].count(one) < one.one.count else None
-        people.append(Person(PERPETRATOR, sex, age, sure, confidence, one, one.one.found if one else words))
+        aged = one.one.found if one and age is not None else None
+        people.append(Person(PERPETRATOR, sex, age, sure, confidence, one, one.one.found if one else words, aged))
     return people
 
 

@@ -10,16 +10,18 @@ from spacy.tokens import Span
 
 from classifiers.candidates import context_features
 from classifiers.judges import Judge
-from classifiers.pipelines import Stretch, layout_of, within
+from classifiers.pipelines import Layout, Stretch, layout_of, within
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A day the event may have happened on. `found` is None for the day of publication when no word names it."""
+    """A day the event may have happened on. `found` is None for the day of publication when no word names it, `clock`
+    is what tells the time of day."""
 
     date: dt.date
     precision: str
     time_of_day: str | None
+    clock: Stretch | None
     found: Stretch | None
     features: tuple[str, ...]
 
@@ -33,14 +35,24 @@ def candidates(part: Span) -> list[Candidate]:
             found.value.date,
             found.value.precision,
             found.value.time_of_day,
+            _clock(layout, found.value.time_words),
             found,
             tuple(_features(found, order, part, published)),
         )
         for order, found in enumerate(within(layout.dates, part.start, part.end))
     ]
     if published is not None:
-        days.append(Candidate(published, "day", None, None, tuple(_unnamed_features(part, days, published))))
+        days.append(Candidate(published, "day", None, None, None, tuple(_unnamed_features(part, days, published))))
     return days
+
+
+def _clock(layout: Layout, characters: tuple[int, int] | None) -> Stretch | None:
+    """The words that some characters touch, without blanks around them."""
+    if characters is None:
+        return None
+    touched = layout.stretch_of("clock", *characters, None)
+    words = [at for at in range(touched.start, touched.end) if layout.words[at]]
+    return layout.whole_tokens(words[0], words[-1] + 1) if words else None
 
 
 def weighed(found: list[Candidate], part: Span, judge: Judge) -> list[tuple[float, Candidate]]:

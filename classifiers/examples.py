@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from spacy.tokens import Doc, Span
 
-from classifiers import dates, persons, places, weapons
+from classifiers import dates, persons, place_types, places, weapons
 from classifiers.counts import count_features, counted
 from classifiers.features import document_features
 from classifiers.labelled import LabelledArticle, LabelledIncident, LabelledPerpetrator, LabelledVictim
@@ -76,8 +76,9 @@ def units(labelled: LabelledArticle, doc: Doc) -> Iterator[Unit]:
 
 
 def _incident(incident: LabelledIncident, part: Span, seen: list[str]) -> Iterator[Example]:
-    for question, answer in INCIDENT_QUESTIONS.items():
-        yield Example(question, answer(incident), seen)
+    for question, answer_of in INCIDENT_QUESTIONS.items():
+        if (answer := answer_of(incident)) is not None:
+            yield Example(question, answer, seen)
     for candidate in places.candidates(part):
         right = incident.is_at(candidate.municipality.name) or incident.is_at(candidate.place.name)
         yield Example("place", _event(right), candidate.features, _characters(candidate.found))
@@ -87,6 +88,7 @@ def _incident(incident: LabelledIncident, part: Span, seen: list[str]) -> Iterat
         )
     for weapon in weapons.candidates(part):
         yield Example("weapon", _event(weapon.code in incident.weapons), weapon.features, _characters(weapon.found))
+    yield from _place_words(incident, part)
     yield from _persons(incident, part)
     yield from _seized(incident, part)
 
@@ -141,6 +143,24 @@ def _marked(incident: LabelledIncident, part: Span) -> list[tuple[str, int, int]
     return [(field, *spot) for field, spot in dict.fromkeys(spots) if spot is not None]
 
 
+def _place_words(incident: LabelledIncident, part: Span) -> Iterator[Example]:
+    """The words that tell the kind of place, as the labels mark them. Where these mark others than the lexicon has,
+    words of the same kind are left out: they may tell it as well."""
+    if incident.place_type is None:
+        return
+    told = incident.evidence.place_type if incident.evidence else None
+    first, last = (told and _spot(part, told)) or (0, 0)
+    found = place_types.candidates(part, incident.incident_type)
+    right = [one for one in found if one.code == incident.place_type and _overlap(one.found, first, last)]
+    for one in found:
+        if right or one.code != incident.place_type:
+            yield Example("place word", _event(one in right), one.features, _characters(one.found))
+
+
+def _overlap(found: Stretch, first: int, last: int) -> bool:
+    return found.start_char < last and first < found.end_char
+
+
 def _seized(incident: LabelledIncident, part: Span) -> Iterator[Example]:
     words = incident.evidence.seizure if incident.evidence else ()
     spots = [spot for one in words if (spot := _spot(part, one)) is not None]
@@ -148,7 +168,7 @@ def _seized(incident: LabelledIncident, part: Span) -> Iterator[Example]:
         return
     for count in counted(part):
         start, end = _characters(count.found)
-        right = any(first < end and start < last for first, last in spots)
+        right = any(_overlap(count.found, first, last) for first, last in spots)
         yield Example("seized", "yes" if right else "no", count_features(count, part), (start, end))
 
 

@@ -30,10 +30,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class IncidentKind:
-    """Type and subtype, the words they rest on, and how likely each type is."""
+    """Type and subtype, the words they rest on, how likely each type is, and the subtype if the type is right."""
 
     incident_type: str
     subtype: str | None
+    subtype_confidence: float
     found: Stretch | None
     shares: Mapping[str, float]
 
@@ -52,7 +53,7 @@ def incident_kind(part: Span, judge: Judge) -> IncidentKind:
     best = likeliest(by_type)
     label = likeliest({one: share for one, share in shares.items() if one.partition("/")[0] == best})
     found = judge.words("type", part) or _first(part, (*type_concepts()[best], *type_concepts()["any"]))
-    return IncidentKind(best, label.partition("/")[2] or None, found, by_type)
+    return IncidentKind(best, label.partition("/")[2] or None, shares[label] / by_type[best], found, by_type)
 
 
 def possession(part: Span, judge: Judge) -> Told:

@@ -16,6 +16,7 @@ from codebook.records import (
     IrrelevanceReason,
     Jurisdiction,
     Outcome,
+    PlaceType,
     Possession,
     Relation,
     Seizure,
@@ -49,6 +50,7 @@ class LabelEvidence(_Labelled):
     type: str | None = None
     place: str | None = None
     date: str | None = None
+    place_type: str | None = None
     weapons: tuple[str, ...] = ()
     victims: tuple[str | None, ...] = ()
     perpetrators: tuple[str | None, ...] = ()
@@ -57,6 +59,8 @@ class LabelEvidence(_Labelled):
 
 
 class LabelledIncident(_Labelled):
+    """One incident. `place_type` is null where nobody labelled it, which is not `unreported`."""
+
     incident_type: IncidentType
     subtype: Subtype | None
     date: dt.date | None
@@ -69,6 +73,7 @@ class LabelledIncident(_Labelled):
     seizure: Seizure | None
     evidence: LabelEvidence | None = None
     event_key: str | None = None
+    place_type: PlaceType | None = None
 
     def is_at(self, place: str) -> bool:
         """Whether a place is the labelled municipality, or a village in it or, in Moldova, in the labelled raion

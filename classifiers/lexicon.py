@@ -22,6 +22,9 @@ HOLDER = "holder"
 TRACE = "trace"
 """The lexicon's kind of words that tell what weapon it was where an article tells of one, and are everyday words
 elsewhere: they open no gate and are none of the words that tell what an article is about."""
+PLACE_TYPE = "place_type"
+"""The lexicon's kind of words that tell what kind of place something happened at: everyday words, looked for where an
+article tells an incident and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,23 @@ def _written(lang: str) -> dict[str, dict[str, list[str]]]:
 
 @cache
 def lexicon(lang: str) -> Lexicon:
-    """The lexicon of a reading language; `KeyError` for a language without a pack."""
-    terms = [
+    """The lexicon of a reading language, without `place_words`; `KeyError` for a language without a pack."""
+    terms = [term for kind in written_terms(lang) if kind != PLACE_TYPE for term in _terms(lang, kind)]
+    return Lexicon(terms, [_key(word, lang) for word in alike_words(lang)])
+
+
+@cache
+def place_words(lang: str) -> Lexicon:
+    """The words for kinds of places in a reading language; the concepts are codes of `place_type`."""
+    return Lexicon(_terms(lang, PLACE_TYPE))
+
+
+def _terms(lang: str, kind: str) -> list[Term]:
+    return [
         Term(concept, kind, tuple(_key(word, lang) for word in term.split()))
-        for kind, concepts in written_terms(lang).items()
-        for concept, written in concepts.items()
+        for concept, written in written_terms(lang)[kind].items()
         for term in dict.fromkeys(written)
     ]
-    return Lexicon(terms, [_key(word, lang) for word in alike_words(lang)])
 
 
 def _key(word: str, lang: str) -> str:

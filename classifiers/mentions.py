@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from spacy.tokens import Doc, Span
 
-from classifiers import casts, dates, jurisdictions, places, seizures, weapons
+from classifiers import casts, dates, jurisdictions, place_types, places, seizures, weapons
 from classifiers.casts import Person
 from classifiers.features import document_features
 from classifiers.incident_types import incident_kind, possession
@@ -26,6 +26,9 @@ BESIDE_MOST = 0.4
 
 JURISDICTION_NAMED = 0.95
 """How often the jurisdiction is right where no town is named: in 40 of 42 training articles."""
+
+JURISDICTION_OF_TOWN = 0.99
+"""The same where a town is named: in all 497 incidents of the plain and the hard articles, in 155 of 157 of dev."""
 
 JURISDICTION_LEAST = 0.5
 """Probability from which the likeliest jurisdiction is taken for an article that names none and whose source is not
@@ -107,6 +110,7 @@ class _PartReader:
         fields: dict[str, object] = {}
         for read in (self._type, self._place, self._date, self._possession):
             fields |= read()
+        fields |= self._place_type(str(fields["incident_type"]))
         fields |= self._weapons(str(fields["incident_type"]))
         fields |= self._persons(str(fields["incident_type"]))
         fields |= self._seizure(str(fields["incident_type"]))
@@ -115,6 +119,10 @@ class _PartReader:
 
     def _note(self, field: str, confidence: float, *words: Stretch | None) -> None:
         self.confidence[field] = min(max(round(confidence, 4), 0.0), 1.0)
+        self._rest(field, *words)
+
+    def _rest(self, field: str, *words: Stretch | None) -> None:
+        """Keep the words that a value rests on; a value with no figure of its own is not measured."""
         for found in words:
             if found is not None:
                 where, start, end = self.layout.part_of(found.start_char, found.end_char)
@@ -132,6 +140,8 @@ class _PartReader:
         kind = incident_kind(self.part, self.judge)
         self._note("incident_type", kind.shares[kind.incident_type], kind.found or self._first_sentence())
         self._note_others("incident_type", kind.shares, kind.incident_type)
+        if kind.subtype is not None:
+            self._note("subtype", kind.subtype_confidence, kind.found or self._first_sentence())
         return {"incident_type": kind.incident_type, "subtype": kind.subtype}
 
     def _first_sentence(self) -> Stretch:
@@ -151,6 +161,7 @@ class _PartReader:
             return self._jurisdiction()
         self._note("place", best.confidence, best.found)
         self._note_others("place", best.shares, best.municipality.id)
+        self._note("jurisdiction", JURISDICTION_OF_TOWN, best.found)
         return {
             "jurisdiction": best.municipality.jurisdiction,
             "place": best.municipality.name,
@@ -190,6 +201,7 @@ class _PartReader:
             return {}
         probability, candidate = best
         self._note("date", probability, candidate.found or self._breaking())
+        self._rest("time_of_day", candidate.clock)
         return {
             "date": candidate.date,
             "date_precision": candidate.precision,
@@ -198,6 +210,12 @@ class _PartReader:
 
     def _days(self, part: Span) -> list[tuple[float, dates.Candidate]]:
         return dates.weighed(dates.candidates(part), part, self.judge)
+
+    def _place_type(self, incident_type: str) -> dict[str, object]:
+        kind = place_types.kind_of_place(self.part, self.judge, incident_type)
+        if kind is not None:
+            self._note("place_type", kind.confidence, kind.found)
+        return {"place_type": kind.code if kind else "unreported"}
 
     def _weapons(self, incident_type: str) -> dict[str, object]:
         used = weapons.used(
@@ -229,6 +247,7 @@ class _PartReader:
             for n, person in enumerate(persons):
                 self._note(f"{side}[{n}]", person.confidence, person.found or self._first_sentence())
                 self._note(f"{side}[{n}].sex", person.sex_confidence)
+                self._rest(f"{side}[{n}].age", person.age_found)
         return {
             "victims": tuple(self._victim(n, person, incident_type) for n, person in enumerate(victims)),
             "perpetrators": tuple(self._perpetrator(n, person) for n, person in enumerate(perpetrators)),

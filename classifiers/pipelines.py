@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
-from classifiers.lexicon import HOLDER, TRACE, lexicon
+from classifiers.lexicon import HOLDER, TRACE, lexicon, place_words
 from codebook.gazetteer import gazetteer
 from languages.canonical import INVISIBLE, folded
 from languages.dates import believable, dates_in, local, timezone_of
@@ -100,6 +100,13 @@ class Layout:
         ]
 
     @cached_property
+    def place_words(self) -> list[Stretch]:
+        """Words for kinds of places, in order; they may overlap. Found when they are asked for, as numbers are."""
+        at = [i for i, is_word in enumerate(self.words) if is_word]
+        found = place_words(self.lang).matches([self.keys[i] for i in at])
+        return [self.whole_tokens(at[m.start], at[m.end - 1] + 1, m.concept, m.kind) for m in found]
+
+    @cached_property
     def dates(self) -> list[Stretch]:
         """The days named, in order, without those that need a publication that is not known; the value is the
         `DateSpan`."""
@@ -119,6 +126,10 @@ class Layout:
         """Characters `start` to `end` as a stretch of the tokens they touch."""
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
         return Stretch(first, last, start, end, label, value=value)
+
+    def whole_tokens(self, start: int, end: int, label: str = "", kind: str = "") -> Stretch:
+        """Tokens `start` to `end` with all their characters."""
+        return Stretch(start, end, self.starts[start], self.starts[end - 1] + len(self.tokens[end - 1]), label, kind)
 
     def key(self, token: int) -> str:
         """The search key of a token; empty before the first and behind the last."""

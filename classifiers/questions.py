@@ -17,9 +17,11 @@ MANY = 4
 ARTICLE_QUESTIONS = ("relevance", "reason", "several")
 """Asked of a whole article: does it tell an incident, if not why, does it tell several."""
 
-STRETCH_QUESTIONS = ("item", "place", "date", "weapon", "person", "sex", "relation", "status", "seized")
+STRETCH_QUESTIONS = (
+    "item", "place", "date", "weapon", "person", "sex", "relation", "status", "seized", "place word",
+)  # fmt: skip
 """Asked of a stretch of text: is the paragraph an item of a round-up, is it the event's place, day or weapon, who is
-the person, was what is counted seized."""
+the person, was what is counted seized, does the word tell the kind of the event's place."""
 
 EVIDENCE = ("type", "place", "date", "weapons", "victims", "perpetrators", "possession", "seizure")
 """The fields whose words the labels mark."""
@@ -58,7 +60,7 @@ def _names(code: str) -> Callable[[LabelledIncident], str]:
     return lambda incident: "yes" if code in incident.weapons else "no"
 
 
-INCIDENT_QUESTIONS: Mapping[str, Callable[[LabelledIncident], str]] = {
+INCIDENT_QUESTIONS: Mapping[str, Callable[[LabelledIncident], str | None]] = {
     "type": lambda incident: label_of(incident.incident_type, incident.subtype),
     "possession": lambda incident: incident.possession,
     "jurisdiction": lambda incident: incident.jurisdiction or "none",
@@ -77,8 +79,10 @@ INCIDENT_QUESTIONS: Mapping[str, Callable[[LabelledIncident], str]] = {
     "seized explosives": _seized("explosives"),
     "seized where": lambda incident: incident.seizure.where or "none" if incident.seizure else "none",
     **{f"weapon {code}": _names(code) for code in code_list("weapon").codes},
+    "place type": lambda incident: incident.place_type,
 }
-"""Asked of what tells one incident: a whole article or an item of a round-up; with the answer the labels give."""
+"""Asked of what tells one incident: a whole article or an item of a round-up; with the answer the labels
+give, null where they give none."""
 
 
 def counted(number: int) -> str:

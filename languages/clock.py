@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from languages.date_patterns import DatePatterns
 from languages.packs.schema import TimeOfDay
@@ -18,6 +19,15 @@ _NEXT_CLOCK, _NEXT_WORDS = 450, 200
 _SENTENCE_END = re.compile(r"[.!?…]\s+(?!\d)|\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A part of the day and the characters of the folded text that tell it."""
+
+    part: TimeOfDay
+    start: int
+    end: int
+
+
 class Clock:
     """Tells the time of day beside an expression in one folded text."""
 
@@ -27,35 +37,44 @@ class Clock:
     def is_after_midnight(self, start: int, end: int) -> bool:
         """Whether the night named from `start` to `end` is told to be past midnight, by a time beside it or by
         the next clock or words after it."""
-        beside = self._beside(start, end)
-        hour = self._hour(beside)
-        if hour is None and self._patterns.after_midnight.search(beside):
+        beside, _ = self._beside(start, end)
+        told = self._hour(beside)
+        if told is None and self._patterns.after_midnight.search(beside):
             return True
-        if hour is None:
-            hour = self._first_hour(self._text[end : end + _NEXT_CLOCK], self._patterns.clocks)
-        if hour is None:
+        if told is None:
+            told = self._first_hour(self._text[end : end + _NEXT_CLOCK], self._patterns.clocks)
+        if told is None:
             return self._patterns.after_midnight.search(self._text, end, end + _NEXT_WORDS) is not None
-        return hour < 6
+        return told[0] < 6
 
-    def time_of_day(self, start: int, end: int) -> TimeOfDay | None:
-        """The part of the day that the words around tell."""
-        beside = self._beside(start, end)
-        hour = self._hour(beside)
-        if hour is not None:
-            return _PARTS_OF_DAY[hour // 6]
-        return next((part for pattern, part in self._patterns.times_of_day if pattern.search(beside)), None)
+    def time_of_day(self, start: int, end: int) -> Told | None:
+        """The part of the day that the words around tell, and where."""
+        beside, before = self._beside(start, end)
 
-    def _beside(self, start: int, end: int) -> str:
-        """The words around that belong to it: the same sentence, not far. Its own words tell no hour ("two days
-        ago"); a bar stands for them."""
+        def in_text(match: re.Match[str]) -> tuple[int, int]:
+            first, last = (at - before + (start if at <= before else end - 1) for at in match.span())
+            return first, last
+
+        told = self._hour(beside)
+        if told is not None:
+            hour, match = told
+            return Told(_PARTS_OF_DAY[hour // 6], *in_text(match))
+        for pattern, part in self._patterns.times_of_day:
+            if (words := pattern.search(beside)) is not None:
+                return Told(part, *in_text(words))
+        return None
+
+    def _beside(self, start: int, end: int) -> tuple[str, int]:
+        """The words around that belong to it: the same sentence, not far; and how many characters of them stand before.
+        Its own words tell no hour ("two days ago"); a bar stands for them."""
         before = _SENTENCE_END.split(self._text[max(start - _BESIDE_BEFORE, 0) : start])[-1]
-        return before + "|" + _SENTENCE_END.split(self._text[end : end + _BESIDE_AFTER])[0]
+        return before + "|" + _SENTENCE_END.split(self._text[end : end + _BESIDE_AFTER])[0], len(before)
 
-    def _hour(self, beside: str) -> int | None:
-        """The hour told in `beside`; what looks most like a clock first."""
+    def _hour(self, beside: str) -> tuple[int, re.Match[str]] | None:
+        """The hour told in `beside`, and by what; what looks most like a clock first."""
         return self._first_hour(beside, (*self._patterns.clocks, *self._patterns.hours))
 
-    def _first_hour(self, beside: str, patterns: Iterable[re.Pattern[str]]) -> int | None:
+    def _first_hour(self, beside: str, patterns: Iterable[re.Pattern[str]]) -> tuple[int, re.Match[str]] | None:
         for match in (match for pattern in patterns for match in pattern.finditer(beside)):
             hour = int(match["hour"]) if match["hour"].isdecimal() else self._numbers[match["hour"]]
             if match.groupdict().get("half"):
@@ -63,5 +82,5 @@ class Clock:
             if hour < 12 and self._patterns.not_after_midnight.search(beside):
                 hour += 12
             if 0 <= hour <= 24:
-                return hour % 24
+                return hour % 24, match
         return None

@@ -55,7 +55,8 @@ def dates_in(
     spans = []
     for found in days_named(form.text, lang, today):
         start, end = form.original_span(found.start, found.end)
-        spans.append(replace(found.span, start=start, end=end))
+        timed = found.span.time_words and form.original_span(*found.span.time_words)
+        spans.append(replace(found.span, start=start, end=end, time_words=timed))
     return spans
 
 

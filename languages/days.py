@@ -26,6 +26,7 @@ class DateSpan:
             the first of the month.
         is_relative: whether it is counted from publication (yesterday, on Monday), not from the calendar.
         time_of_day: night 00–06, morning 06–12, afternoon 12–18, evening 18–24, where the words around tell it.
+        time_words: the code points of what tells the time of day; null where no time of day is told.
     """
 
     start: int
@@ -34,6 +35,7 @@ class DateSpan:
     precision: Precision
     is_relative: bool
     time_of_day: TimeOfDay | None = None
+    time_words: tuple[int, int] | None = None
 
 
 def days_named(text: str, lang: str, today: dt.date | None) -> list[Found]:
@@ -82,8 +84,8 @@ class _Reader:
         for one in self._counted(found):
             if merged and self._are_one(merged[-1], one):
                 stronger = max(merged[-1], one, key=lambda found: found.strength)
-                part = merged[-1].span.time_of_day or one.span.time_of_day
-                span = replace(stronger.span, time_of_day=part)
+                timed = merged[-1].span if merged[-1].span.time_of_day else one.span
+                span = replace(stronger.span, time_of_day=timed.time_of_day, time_words=timed.time_words)
                 merged[-1] = Found(merged[-1].start, one.end, stronger.strength, span)
             else:
                 merged.append(one)
@@ -166,7 +168,11 @@ class _Reader:
 
     def _found(self, match: re.Match[str], strength: int, day: dt.date | None, part: TimeOfDay | None = None) -> Found:
         relative = strength != _ABSOLUTE
-        span = DateSpan(0, 0, day, "day", relative, self.clock.time_of_day(*match.span()) or part)
+        told = self.clock.time_of_day(*match.span())
+        if told is not None:
+            span = DateSpan(0, 0, day, "day", relative, told.part, (told.start, told.end))
+        else:
+            span = DateSpan(0, 0, day, "day", relative, part, match.span() if part else None)
         return Found(match.start(), match.end(), strength, span)
 
     def _relative(self, match: re.Match[str], said: RelativeDay) -> Found:

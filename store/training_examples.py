@@ -189,7 +189,7 @@ def _incident(article: StoredArticle, one: _Decided) -> dict[str, Any]:
     assert one.approved is not None
     told = facts_of(one.approved).model_dump(mode="json")
     seized = told["seizure"]
-    names = ("incident_type", "subtype", "jurisdiction", "place", "weapons", "possession")
+    names = ("incident_type", "subtype", "jurisdiction", "place", "place_type", "weapons", "possession")
     return {name: told[name] for name in names} | {
         "date": told["date"] if told["date_precision"] == "day" else None,
         "victims": [{name: v[name] for name in ("sex", "age", "outcome", "relation")} for v in told["victims"]],
@@ -213,6 +213,7 @@ def _evidence(article: StoredArticle, mention: StoredMention, approved: Facts) -
         "type": words("incident_type"),
         "place": words("place") if approved.place == read.place else [],
         "date": words("date") if approved.date == read.date else [],
+        "place_type": words("place_type") if approved.place_type == read.place_type else [],
         "possession": words("possession") if approved.possession == read.possession else [],
     }
     weapons = [n for n, weapon in enumerate(read.weapons) if weapon in approved.weapons]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifiers.evaluation.scores import Scores
+from classifiers.evaluation.scores import Rate, Scores
 from codebook.errors import BadInput
 
 FILE = Path(__file__).with_name("floors.toml")
@@ -90,15 +90,28 @@ def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = Fals
 
 
 _PINNED_BY_PART = ("relevance_recall", "type")
+_ALONE = {"language": 40, "type": 10, "victim_sex": 0}
+"""From how many articles or incidents a language, type or sex has floors of its own; those of fewer are pinned
+together, for one article more or less moves their figures by whole points."""
+TOGETHER = "others"
 
 
 def _figures(scores: Scores) -> dict[str, tuple[float, float]]:
     """The figures that are pinned, by name: value and standard error."""
-    figures = {f"overall.{name}": (r.value, r.standard_error) for name, r in scores.overall.items() if r.n}
+    rates = {f"overall.{name}": rate for name, rate in scores.overall.items()}
     parts = {"language": scores.by_language, "type": scores.by_type, "victim_sex": scores.by_victim_sex}
     for part, tables in parts.items():
-        for value, table in tables.items():
-            for name in _PINNED_BY_PART:
-                if name in table and table[name].n:
-                    figures[f"{part}.{value}.{name}"] = (table[name].value, table[name].standard_error)
-    return figures
+        for name in _PINNED_BY_PART:
+            few: list[Rate] = []
+            for value, table in tables.items():
+                if name in table and table[name].n >= _ALONE[part]:
+                    rates[f"{part}.{value}.{name}"] = table[name]
+                elif name in table:
+                    few.append(table[name])
+            rates[f"{part}.{TOGETHER}.{name}"] = _pooled(few)
+    return {name: (rate.value, rate.standard_error) for name, rate in rates.items() if rate.n}
+
+
+def _pooled(rates: Sequence[Rate]) -> Rate:
+    n = sum(rate.n for rate in rates)
+    return Rate(sum(rate.value * rate.n for rate in rates) / n if n else 0.0, n)

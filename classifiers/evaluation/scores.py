@@ -196,12 +196,14 @@ def _fields(pairs: Sequence[tuple[LabelledIncident, Mention | None]]) -> Table:
         return _rate(sum(right(incident, mention) for incident, mention in found), len(found))
 
     seized = [(i, m) for i, m in found if i.seizure is not None]
+    placed = [(i, m) for i, m in found if i.place_type is not None]
     return {
         "incidents_found": _rate(len(found), len(pairs)),
         "type": share(lambda i, m: i.incident_type == m.incident_type),
         "subtype": share(lambda i, m: (i.incident_type, i.subtype) == (m.incident_type, m.subtype)),
         "jurisdiction": share(lambda i, m: i.jurisdiction == m.jurisdiction),
         "place": share(same_place),
+        "place_type": _rate(sum(i.place_type == m.place_type for i, m in placed), len(placed)),
         "date": share(lambda i, m: i.date == m.date),
         "weapons": share(lambda i, m: set(i.weapons) == set(m.weapons)),
         "possession": share(lambda i, m: i.possession == m.possession),
@@ -263,8 +265,11 @@ def _evidence(read: Sequence[_Read]) -> Table:
 def stated_values(mention: Mention) -> list[str]:
     """The fields of a mention that say something and so need words of the article to rest on."""
     values = ["incident_type"]
+    values += ["subtype"] if mention.subtype else []
     values += ["place"] if mention.place else []
     values += ["date"] if mention.date else []
+    values += ["time_of_day"] if mention.time_of_day != "unreported" else []
+    values += ["place_type"] if mention.place_type != "unreported" else []
     values += [f"weapons[{n}]" for n, weapon in enumerate(mention.weapons) if weapon != "unreported"]
     values += ["possession"] if mention.possession != "unreported" else []
     values += [f"victims[{n}]" for n in range(len(mention.victims))]

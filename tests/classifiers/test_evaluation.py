@@ -192,6 +192,17 @@ def test_floors_survive_the_file_and_hold_what_was_reached(scores: Scores) -> No
     assert floors.least["overall.type"] == pytest.approx(0.5 - 0.25**0.5 / 2**0.5, abs=1e-4)
 
 
+def test_languages_and_types_of_few_are_pinned_together(scores: Scores) -> None:
+    parts = {"sq": (0.9, 60), "ru": (1.0, 30), "hr": (0.7, 10)}
+    by_language = {lang: {"relevance_recall": Rate(*rate)} for lang, rate in parts.items()}
+    floors = updated(replace(scores, by_language=by_language), None)
+    by_lang = {name: least for name, least in floors.least.items() if name.startswith("language.")}
+    assert set(by_lang) == {"language.sq.relevance_recall", "language.others.relevance_recall"}
+    together = Rate((1.0 * 30 + 0.7 * 10) / 40, 40)
+    expected = together.value - together.standard_error
+    assert by_lang["language.others.relevance_recall"] == pytest.approx(expected)
+
+
 def test_a_fall_breaks_the_floor(scores: Scores) -> None:
     floors = Floors(scores.corpus, {"overall.type": 0.9, "overall.place": 0.5})
     assert floors.broken_by(scores) == {"overall.type": (0.9, 0.5)}

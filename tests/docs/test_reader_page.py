@@ -27,6 +27,7 @@ OF_LINKING = 0.04
 """The same of linking: one report read otherwise moves two of the 56 pairs."""
 
 SAID = {
+    "kind of place": "place_type",
     "women among victims, recall": "female_victims_recall",
     "women among victims, precision": "female_victims_precision",
     "men among victims, recall": "male_victims_recall",
