@@ -113,7 +113,7 @@ class _PartReader:
         fields |= self._place_type(str(fields["incident_type"]))
         fields |= self._weapons(str(fields["incident_type"]))
         fields |= self._persons(str(fields["incident_type"]))
-        fields |= self._seizure(str(fields["incident_type"]))
+        fields |= self._seizure(str(fields["incident_type"]), at_border=fields["place_type"] == "border")
         others = Alternatives.model_validate(self.alternatives)
         return Told(Facts.model_validate(fields), self.confidence, tuple(self.evidence), others)
 
@@ -281,10 +281,10 @@ class _PartReader:
         best = likeliest(shares)
         return best, shares[best]
 
-    def _seizure(self, incident_type: str) -> dict[str, object]:
+    def _seizure(self, incident_type: str, *, at_border: bool) -> dict[str, object]:
         if incident_type != "weapons_seizure" and not self._something_seized():
             return {}
-        found, counts, sure = seizures.seizure(self.part, self.judge)
+        found, counts, sure = seizures.seizure(self.part, self.judge, at_border=at_border)
         words = [count.found for count in counts] or [self.judge.words("seizure", self.part) or self._first_sentence()]
         self._note("seizure", sure, *words)
         return {"seizure": found}

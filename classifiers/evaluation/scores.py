@@ -215,6 +215,7 @@ def _fields(pairs: Sequence[tuple[LabelledIncident, Mention | None]]) -> Table:
         "ages_f1": _ages(found),
         "seized_firearms": _rate(sum(_seized(i, m, "firearms") for i, m in seized), len(seized)),
         "seized_rounds": _rate(sum(_seized(i, m, "rounds") for i, m in seized), len(seized)),
+        "seized_where": _rate(sum(_seized(i, m, "where") for i, m in seized), len(seized)),
     }
 
 

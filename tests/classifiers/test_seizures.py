@@ -111,3 +111,10 @@ def test_a_number_is_a_sum_of_what_is_told(shares: dict[str, float], whole: Shar
     )
     sums = {a + b + c for a in (0, 2) for b in (0, 7) for c in (0, 1)}
     assert (told.firearms or 0) in sums
+
+
+def test_what_is_found_at_a_border_is_seized_there_whatever_the_whole_tells() -> None:
+    inland = Says({"seized where": {"inland": 0.9, "border": 0.1, "none": 0.0}})
+    part = parsed("en", "", "Customs officers found two pistols in a car at the crossing.")[:]
+    assert seizure(part, inland)[0].where == "inland"
+    assert seizure(part, inland, at_border=True)[0].where == "border"

@@ -28,6 +28,7 @@ OF_LINKING = 0.04
 
 SAID = {
     "kind of place": "place_type",
+    "seized at the border or inland": "seized_where",
     "women among victims, recall": "female_victims_recall",
     "women among victims, precision": "female_victims_precision",
     "men among victims, recall": "male_victims_recall",
