@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Span
 
@@ -36,6 +36,16 @@ def context_features(found: Stretch, part: Span) -> Iterator[str]:
         yield f"then {layout.keys[found.end][:1]}"
     if found.start > 0 and not layout.words[found.start - 1]:
         yield f"after {layout.keys[found.start - 1][:1]}"
+
+
+def longest(found: Iterable[Stretch]) -> list[Stretch]:
+    """Those that are no part of longer ones, in order; two meanings of the same words both stay."""
+    kept: list[Stretch] = []
+    once = {(one.start, one.end, one.label): one for one in found}  # two spellings of one entry may both fit
+    for one in sorted(once.values(), key=lambda one: (one.start, -one.end)):
+        if not kept or one.end > kept[-1].end or (one.start, one.end) == (kept[-1].start, kept[-1].end):
+            kept.append(one)
+    return kept
 
 
 def _concepts_around(layout: Layout, found: Stretch) -> Iterator[str]:

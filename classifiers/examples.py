@@ -144,17 +144,17 @@ def _marked(incident: LabelledIncident, part: Span) -> list[tuple[str, int, int]
 
 
 def _place_words(incident: LabelledIncident, part: Span) -> Iterator[Example]:
-    """The words that tell the kind of place, as the labels mark them. Where these mark others than the lexicon has,
-    words of the same kind are left out: they may tell it as well."""
+    """The words that tell the kind of place, as the labels mark them. Others of the same kind are left out: they may
+    tell it as well, and the labels mark one."""
     if incident.place_type is None:
         return
     told = incident.evidence.place_type if incident.evidence else None
     first, last = (told and _spot(part, told)) or (0, 0)
     found = place_types.candidates(part, incident.incident_type)
-    right = [one for one in found if one.code == incident.place_type and _overlap(one.found, first, last)]
     for one in found:
+        right = one.code == incident.place_type and _overlap(one.found, first, last)
         if right or one.code != incident.place_type:
-            yield Example("place word", _event(one in right), one.features, _characters(one.found))
+            yield Example("place word", _event(right), one.features, _characters(one.found))
 
 
 def _overlap(found: Stretch, first: int, last: int) -> bool:

@@ -21,10 +21,11 @@ STRETCH_QUESTIONS = (
     "item", "place", "date", "weapon", "person", "sex", "relation", "status", "seized", "place word",
 )  # fmt: skip
 """Asked of a stretch of text: is the paragraph an item of a round-up, is it the event's place, day or weapon, who is
-the person, was what is counted seized, does the word tell the kind of the event's place."""
+the person, was what is counted seized, does the word tell the kind of the event's place. What is asked anew goes last:
+the rows of fitted heads stand in this order."""
 
 EVIDENCE = ("type", "place", "date", "weapons", "victims", "perpetrators", "possession", "seizure")
-"""The fields whose words the labels mark."""
+"""The fields whose words the encoder is taught to mark."""
 
 
 def _of_outcome(outcome: str) -> Callable[[LabelledIncident], str]:

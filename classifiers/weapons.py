@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span
 
 from classifiers.ammunition import of_ammunition
-from classifiers.candidates import context_features
+from classifiers.candidates import context_features, longest
 from classifiers.judges import Judge
 from classifiers.pipelines import Layout, Stretch, layout_of, within
 from codebook.codes import code_list
@@ -73,17 +73,7 @@ def _features(found: Stretch, part: Span, codes: set[str]) -> Iterator[str]:
 
 
 def _longest(layout: Layout, terms: list[Stretch]) -> list[Stretch]:
-    """The terms that are no part of a longer one; two meanings of the same words both stay."""
-    terms = [term for term in terms if not _PARTS.intersection(layout.tokens[term.start : term.end])]
-    kept: list[Stretch] = []
-    reach = 0
-    once = {(term.start, term.end, term.label): term for term in terms}  # two spellings of one entry may both fit
-    for term in sorted(once.values(), key=lambda one: (one.start, -one.end)):
-        same = bool(kept) and (kept[-1].start, kept[-1].end) == (term.start, term.end)
-        if term.end > reach or same:
-            kept.append(term)
-        reach = max(reach, term.end)
-    return kept
+    return longest(t for t in terms if not _PARTS.intersection(layout.tokens[t.start : t.end]))
 
 
 def used(

@@ -189,9 +189,10 @@ def _incident(article: StoredArticle, one: _Decided) -> dict[str, Any]:
     assert one.approved is not None
     told = facts_of(one.approved).model_dump(mode="json")
     seized = told["seizure"]
-    names = ("incident_type", "subtype", "jurisdiction", "place", "place_type", "weapons", "possession")
+    names = ("incident_type", "subtype", "jurisdiction", "place", "weapons", "possession")
     return {name: told[name] for name in names} | {
         "date": told["date"] if told["date_precision"] == "day" else None,
+        "place_type": None if told["place_type"] == "unreported" else told["place_type"],  # nobody may have looked
         "victims": [{name: v[name] for name in ("sex", "age", "outcome", "relation")} for v in told["victims"]],
         "perpetrators": [{name: p[name] for name in ("sex", "age", "status")} for p in told["perpetrators"]],
         "seizure": seized,

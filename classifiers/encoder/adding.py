@@ -44,8 +44,8 @@ class _Asked:
 
 
 def add(folder: Path, articles: Iterable[LabelledArticle]) -> list[str]:
-    """Fits what the encoder of a folder was never asked and writes its heads anew. The questions added; none where it
-    knows all."""
+    """Fits what the encoder of a folder was never asked, writes its heads anew and notes it in `about.json`. The
+    questions added; none where it knows all."""
     with np.load(folder / "heads.npz") as arrays:
         heads = {name: arrays[name] for name in arrays.files}
     described: dict[str, Any] = json.loads(heads["described"].tobytes())
@@ -53,6 +53,8 @@ def add(folder: Path, articles: Iterable[LabelledArticle]) -> list[str]:
         "whole": [one for one in WHOLE_QUESTIONS if one not in described["whole"]],
         "stretch": [one for one in STRETCH_QUESTIONS if one not in described["stretch"]],
     }
+    if not (new["whole"] or new["stretch"]):
+        return []
     look = heads["looks"][described["whole"].index(LOOK)].astype(np.float32)
     asked = _asked(Encoder(folder), look, articles, new)
     for kind, questions in new.items():
@@ -65,9 +67,11 @@ def add(folder: Path, articles: Iterable[LabelledArticle]) -> list[str]:
             heads[f"{kind}.bias"] = _with_row(heads[f"{kind}.bias"], bias)
     heads["looks"] = np.concatenate([heads["looks"], *[look[None].astype(np.float16)] * len(new["whole"])])
     heads["described"] = np.frombuffer(json.dumps(described).encode(), np.uint8)
+    np.savez_compressed(folder / "heads.npz", **heads)
     added = [*new["whole"], *new["stretch"]]
-    if added:
-        np.savez_compressed(folder / "heads.npz", **heads)
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    about["added"] = [*about.get("added", ()), *added]
+    (folder / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return added
 
 

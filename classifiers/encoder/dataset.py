@@ -71,10 +71,10 @@ def _printing(unit: Unit, tokenizer: Tokenizer) -> dict[str, Any]:
 
 def _asking(row: dict[str, Any], known: Answers) -> dict[str, Any]:
     printings = [
-        {**printing, "asked": [one for one in printing["asked"] if one[1] in known[one[0]]]}
+        {**printing, "asked": [one for one in printing["asked"] if one[1] in known.get(one[0], ())]}
         for printing in row["printings"]
     ]
-    whole = {question: answer for question, answer in row["whole"].items() if answer in known[question]}
+    whole = {question: answer for question, answer in row["whole"].items() if answer in known.get(question, ())}
     return {**row, "whole": whole, "printings": printings}
 
 

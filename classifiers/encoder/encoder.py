@@ -75,7 +75,9 @@ class Encoder:
         return _gelu(self._heads.weights["between.weight"] @ seen + self._heads.weights["between.bias"])
 
     def of_stretch(self, question: str, stretch: Array) -> Shares:
-        """The answers to a question about a `stretch`."""
+        """The answers to a question about a `stretch`; none to one that the heads were never asked."""
+        if question not in self._heads.stretch:
+            return {}
         n = self._heads.stretch.index(question)
         return self._shares(
             question, self._heads.weights["stretch.weight"][n] @ stretch + self._heads.weights["stretch.bias"][n]

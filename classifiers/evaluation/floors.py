@@ -90,9 +90,10 @@ def updated(scores: Scores, old: Floors | None, *, allow_regression: bool = Fals
 
 
 _PINNED_BY_PART = ("relevance_recall", "type")
-_ALONE = {"language": 40, "type": 10, "victim_sex": 0}
-"""From how many articles or incidents a language, type or sex has floors of its own; those of fewer are pinned
-together, for one article more or less moves their figures by whole points."""
+_ALONE = {"language": ("relevance_recall", 40), "type": ("incidents_found", 10), "victim_sex": ("incidents_found", 0)}
+"""From how many relevant articles a language, and from how many labelled incidents a type or sex has floors of its own;
+those of fewer are pinned together, for one article more or less moves their figures by whole points. Labels tell the
+number, not what was read, so that the same ones are together whatever a reader finds."""
 TOGETHER = "others"
 
 
@@ -101,14 +102,12 @@ def _figures(scores: Scores) -> dict[str, tuple[float, float]]:
     rates = {f"overall.{name}": rate for name, rate in scores.overall.items()}
     parts = {"language": scores.by_language, "type": scores.by_type, "victim_sex": scores.by_victim_sex}
     for part, tables in parts.items():
+        counted, least = _ALONE[part]
+        alone = {value for value, table in tables.items() if table[counted].n >= least}
+        few = [table for value, table in tables.items() if value not in alone]
         for name in _PINNED_BY_PART:
-            few: list[Rate] = []
-            for value, table in tables.items():
-                if name in table and table[name].n >= _ALONE[part]:
-                    rates[f"{part}.{value}.{name}"] = table[name]
-                elif name in table:
-                    few.append(table[name])
-            rates[f"{part}.{TOGETHER}.{name}"] = _pooled(few)
+            rates |= {f"{part}.{value}.{name}": tables[value][name] for value in alone}
+            rates[f"{part}.{TOGETHER}.{name}"] = _pooled([table[name] for table in few])
     return {name: (rate.value, rate.standard_error) for name, rate in rates.items() if rate.n}
 
 

@@ -194,13 +194,20 @@ def test_floors_survive_the_file_and_hold_what_was_reached(scores: Scores) -> No
 
 def test_languages_and_types_of_few_are_pinned_together(scores: Scores) -> None:
     parts = {"sq": (0.9, 60), "ru": (1.0, 30), "hr": (0.7, 10)}
-    by_language = {lang: {"relevance_recall": Rate(*rate)} for lang, rate in parts.items()}
+    by_language = {lang: {**scores.overall, "relevance_recall": Rate(*rate)} for lang, rate in parts.items()}
     floors = updated(replace(scores, by_language=by_language), None)
     by_lang = {name: least for name, least in floors.least.items() if name.startswith("language.")}
-    assert set(by_lang) == {"language.sq.relevance_recall", "language.others.relevance_recall"}
+    assert {name.split(".")[1] for name in by_lang} == {"sq", "others"}
     together = Rate((1.0 * 30 + 0.7 * 10) / 40, 40)
     expected = together.value - together.standard_error
     assert by_lang["language.others.relevance_recall"] == pytest.approx(expected)
+
+
+def test_who_is_pinned_together_is_told_by_the_labels_not_by_what_was_found(scores: Scores) -> None:
+    found, missed = ({**scores.by_type["public_dispute"], "incidents_found": Rate(share, 10)} for share in (1.0, 0.5))
+    fewer = {**missed, "type": Rate(1.0, 5)}
+    before = updated(replace(scores, by_type={"suicide": {**found, "type": Rate(0.9, 10)}}), None)
+    assert before.broken_by(replace(scores, by_type={"suicide": fewer})) == {}
 
 
 def test_a_fall_breaks_the_floor(scores: Scores) -> None:

@@ -17,6 +17,7 @@ TOLD = [
     ("hbs", "Убијен је синоћ око 21:30 у Чачку.", "evening", "21:30"),
     ("hbs", "U noći 3. na 4. maj ranjen je.", "night", "noći 3. na 4. maj"),
     ("sq", "Ngjarja ndodhi mbrëmë rreth orës 23:15.", "evening", "23:15"),
+    ("hbs", "Oko 21:30 sinoć odjeknuli su pucnji.", "evening", "21:30"),
     ("ro", "Aseară, la ora 22:00, a fost rănit.", "evening", "22:00"),
     ("ru", "Вчера вечером в Кишинёве стреляли.", "evening", "вечером"),
     ("mk", "Пукањето се случило во петокот околу 14 часот.", "afternoon", "14 часот"),

@@ -120,6 +120,16 @@ def test_a_person_or_type_that_was_not_read_leaves_no_words_to_learn_nobody_from
     assert LabelledArticle.model_validate(only(database).labelled).incidents[0].evidence is None
 
 
+@pytest.mark.parametrize(("kind", "told"), [("bar_restaurant", "bar_restaurant"), ("unreported", None)])
+def test_a_kind_of_place_is_told_and_one_that_nobody_set_is_no_label(
+    database: Database, kind: str, told: str | None
+) -> None:
+    with database.session() as session:
+        item(session, "c1")
+    approved(database, seed.DISPUTE.model_copy(update={"place_type": kind}))
+    assert LabelledArticle.model_validate(only(database).labelled).incidents[0].place_type == told
+
+
 def test_a_date_of_a_week_is_no_day_and_a_seizure_is_told(database: Database) -> None:
     with database.session() as session:
         item(session, "c1")

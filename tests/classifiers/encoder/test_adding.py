@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from classifiers.encoder.adding import add, fitted
 from classifiers.encoder.dataset import WHOLE_QUESTIONS
 from classifiers.encoder.encoder import FOLDER, Encoder
-from classifiers.encoder.inputs import WHOLE, Input
-from classifiers.examples import parsed_label
+from classifiers.encoder.inputs import Input
+from classifiers.examples import parsed_label, units
+from classifiers.judges import likeliest
 from classifiers.labelled import LabelledArticle, load
 from classifiers.questions import STRETCH_QUESTIONS
 from classifiers.training import CORPUS
@@ -62,6 +63,7 @@ def test_what_was_never_asked_is_added_and_no_other_weight_moves(
     shutil.copytree(unasked, folder)
     before, described = tables(folder)
     assert add(folder, articles) == [NEW["whole"], NEW["stretch"]]
+    assert json.loads((folder / "about.json").read_text())["added"][-2:] == [NEW["whole"], NEW["stretch"]]
     after, now = tables(folder)
     assert now["whole"] == list(WHOLE_QUESTIONS)
     assert now["stretch"] == list(STRETCH_QUESTIONS)
@@ -88,13 +90,20 @@ def test_the_new_rows_answer_what_they_were_fitted_to(
     add(folder, articles)
     encoder = Encoder(folder)
     single = [one for one in articles if len(one.incidents) == 1]
-    right = 0
+    told: dict[str, list[float]] = {"event": [], "other": []}
     for labelled in single:
-        states = encoder.states(Input(parsed_label(labelled)[:], encoder.tokenizer))
-        shares = encoder.of_whole(states)[NEW["whole"]]
-        right += max(shares, key=lambda answer: shares[answer]) == labelled.incidents[0].place_type
-        assert sum(encoder.of_stretch(NEW["stretch"], encoder.stretch(states, *WHOLE)).values()) == pytest.approx(1)
-    assert right == len(single)
+        (unit,) = units(labelled, parsed_label(labelled))
+        given = Input(unit.part, encoder.tokenizer)
+        states = encoder.states(given)
+        assert likeliest(encoder.of_whole(states)[NEW["whole"]]) == labelled.incidents[0].place_type
+        for example in unit.examples:
+            pieces = given.pieces(*example.found) if example.found else None
+            if example.question == NEW["stretch"] and pieces is not None:
+                shares = encoder.of_stretch(NEW["stretch"], encoder.stretch(states, *pieces))
+                told[example.answer].append(shares["event"])
+    assert len(told["event"]) >= len(single) // 2
+    assert np.mean([share > 0.5 for share in told["event"]]) > 0.9
+    assert np.mean([share < 0.5 for share in told["other"]]) > 0.9
 
 
 def test_a_softmax_finds_what_parts_the_answers() -> None:
