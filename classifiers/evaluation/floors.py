@@ -95,6 +95,8 @@ _ALONE = {"language": ("relevance_recall", 40), "type": ("incidents_found", 10),
 those of fewer are pinned together, for one article more or less moves their figures by whole points. Labels tell the
 number, not what was read, so that the same ones are together whatever a reader finds."""
 TOGETHER = "others"
+NONE = Rate(0.0, 0)
+"""A figure that was counted over nothing."""
 
 
 def _figures(scores: Scores) -> dict[str, tuple[float, float]]:
@@ -103,11 +105,11 @@ def _figures(scores: Scores) -> dict[str, tuple[float, float]]:
     parts = {"language": scores.by_language, "type": scores.by_type, "victim_sex": scores.by_victim_sex}
     for part, tables in parts.items():
         counted, least = _ALONE[part]
-        alone = {value for value, table in tables.items() if table[counted].n >= least}
+        alone = {value for value, table in tables.items() if table.get(counted, NONE).n >= least}
         few = [table for value, table in tables.items() if value not in alone]
         for name in _PINNED_BY_PART:
-            rates |= {f"{part}.{value}.{name}": tables[value][name] for value in alone}
-            rates[f"{part}.{TOGETHER}.{name}"] = _pooled([table[name] for table in few])
+            rates |= {f"{part}.{value}.{name}": tables[value].get(name, NONE) for value in alone}
+            rates[f"{part}.{TOGETHER}.{name}"] = _pooled([table.get(name, NONE) for table in few])
     return {name: (rate.value, rate.standard_error) for name, rate in rates.items() if rate.n}
 
 
