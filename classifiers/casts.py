@@ -33,7 +33,7 @@ _USED = 0.3
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person of the event: `role` is an outcome of a victim, or `perpetrator`; `told` is None where no stretch is
-    about them. `age_found` is the stretch that tells the age, which may be another than the one about them."""
+    about them. `age_lent` is the stretch that tells the age where it is another than the one about them."""
 
     role: str
     sex: str
@@ -42,7 +42,12 @@ class Person:
     sex_confidence: float
     told: Told | None
     found: Stretch | None
-    age_found: Stretch | None = None
+    age_lent: Stretch | None = None
+
+    @property
+    def age_found(self) -> Stretch | None:
+        """The stretch that tells the age."""
+        return self.age_lent or (self.found if self.age is not None else None)
 
 
 def victims(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]:
@@ -118,8 +123,7 @@ def _victim(outcome: str, sex: str, one: Told | None, sure: float, words: Stretc
         others = one.others() if one else {}
         outcome = likeliest(others) if others else "threatened"
     age = one.one.age if one and not again else None
-    aged = one.one.found if one and age is not None else None
-    return Person(outcome, sex, age, sure, sure, one, one.one.found if one else words, aged)
+    return Person(outcome, sex, age, sure, sure, one, one.one.found if one else words)
 
 
 def _with_ages_elsewhere(people: Sequence[Person], told: Sequence[Told]) -> list[Person]:
@@ -137,7 +141,7 @@ def _with_ages_elsewhere(people: Sequence[Person], told: Sequence[Told]) -> list
 
 
 def _aged(person: Person, age: int, found: Stretch) -> Person:
-    return replace(person, age=age, age_found=found)
+    return replace(person, age=age, age_lent=found)
 
 
 def _ages_of(role: str, sex: str, told: Sequence[Told]) -> dict[int, Stretch]:
@@ -198,8 +202,7 @@ def perpetrators(part: Span, judge: Judge, told: Sequence[Told]) -> list[Person]
         sex = likeliest(one.sexes) if one else "unreported"
         confidence = sure * one.sexes[sex] if one else sure
         age = one.one.age if one and chosen[:n].count(one) < one.one.count else None
-        aged = one.one.found if one and age is not None else None
-        people.append(Person(PERPETRATOR, sex, age, sure, confidence, one, one.one.found if one else words, aged))
+        people.append(Person(PERPETRATOR, sex, age, sure, confidence, one, one.one.found if one else words))
     return people
 
 

@@ -15,13 +15,11 @@ from classifiers.pipelines import Layout, Stretch, layout_of, within
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A day the event may have happened on. `found` is None for the day of publication when no word names it, `clock`
-    is what tells the time of day."""
+    """A day the event may have happened on. `found` is None for the day of publication when no word names it."""
 
     date: dt.date
     precision: str
     time_of_day: str | None
-    clock: Stretch | None
     found: Stretch | None
     features: tuple[str, ...]
 
@@ -35,22 +33,22 @@ def candidates(part: Span) -> list[Candidate]:
             found.value.date,
             found.value.precision,
             found.value.time_of_day,
-            _clock(layout, found.value.time_words),
             found,
             tuple(_features(found, order, part, published)),
         )
         for order, found in enumerate(within(layout.dates, part.start, part.end))
     ]
     if published is not None:
-        days.append(Candidate(published, "day", None, None, None, tuple(_unnamed_features(part, days, published))))
+        days.append(Candidate(published, "day", None, None, tuple(_unnamed_features(part, days, published))))
     return days
 
 
-def _clock(layout: Layout, characters: tuple[int, int] | None) -> Stretch | None:
-    """The words that some characters touch, without blanks around them."""
-    if characters is None:
+def clock(day: Candidate, layout: Layout) -> Stretch | None:
+    """The words that tell the time of day; None where none is told."""
+    if day.found is None or day.found.value.time_words is None:
         return None
-    touched = layout.stretch_of("clock", *characters, None)
+    start, end = day.found.value.time_words
+    touched = layout.stretch_of("clock", start, end, None)
     words = [at for at in range(touched.start, touched.end) if layout.words[at]]
     return layout.whole_tokens(words[0], words[-1] + 1) if words else None
 

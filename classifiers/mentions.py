@@ -201,7 +201,7 @@ class _PartReader:
             return {}
         probability, candidate = best
         self._note("date", probability, candidate.found or self._breaking())
-        self._rest("time_of_day", candidate.clock)
+        self._rest("time_of_day", dates.clock(candidate, self.layout))
         return {
             "date": candidate.date,
             "date_precision": candidate.precision,

@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
-from classifiers.lexicon import HOLDER, TRACE, lexicon, place_words
+from classifiers.lexicon import HOLDER, TRACE, Lexicon, lexicon, place_words
 from codebook.gazetteer import gazetteer
 from languages.canonical import INVISIBLE, folded
 from languages.dates import believable, dates_in, local, timezone_of
@@ -102,8 +102,12 @@ class Layout:
     @cached_property
     def place_words(self) -> list[Stretch]:
         """Words for kinds of places, in order; they may overlap. Found when they are asked for, as numbers are."""
+        return self.terms_of(place_words(self.lang))
+
+    def terms_of(self, words: Lexicon) -> list[Stretch]:
+        """Every term of a lexicon, in order; they may overlap."""
         at = [i for i, is_word in enumerate(self.words) if is_word]
-        found = place_words(self.lang).matches([self.keys[i] for i in at])
+        found = words.matches([self.keys[i] for i in at])
         return [self.whole_tokens(at[m.start], at[m.end - 1] + 1, m.concept, m.kind) for m in found]
 
     @cached_property
@@ -289,11 +293,7 @@ def is_initial(word: str) -> bool:
 def lexicon_terms(doc: Doc) -> Doc:
     """The words of the lexicon."""
     layout = layout_of(doc)
-    at = [i for i, is_word in enumerate(layout.words) if is_word]
-    found = [
-        stretch(doc, at[m.start], at[m.end - 1] + 1, m.concept, m.kind)
-        for m in lexicon(layout.lang).matches([layout.keys[i] for i in at])
-    ]
+    found = layout.terms_of(lexicon(layout.lang))
     layout.terms = [term for term in found if term.kind not in (HOLDER, TRACE)]
     layout.holders = [term for term in found if term.kind == HOLDER]
     layout.traces = [term for term in found if term.kind == TRACE]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.encoder.dataset import WHOLE_QUESTIONS
-from classifiers.encoder.encoder import FOLDER, Array, Encoder
+from classifiers.encoder.encoder import FOLDER, Array, Encoder, seen_whole
 from classifiers.encoder.inputs import WHOLE, Input
 from classifiers.examples import parsed_label, units
 from classifiers.labelled import LabelledArticle
@@ -87,17 +87,10 @@ def _asked(
         states = encoder.states(given)
         for example in examples:
             if example.question in new["whole"]:
-                found[example.question].add(_of_whole(states, look), example.answer)
+                found[example.question].add(seen_whole(states, look[None])[0], example.answer)
             elif pieces := given.pieces(*example.found) if example.found else WHOLE:
                 found[example.question].add(encoder.stretch(states, *pieces), example.answer)
     return found
-
-
-def _of_whole(states: Array, look: Array) -> Array:
-    """The whole as a question sees it: looked at, its mean and its maximum."""
-    odds = np.exp((scores := states @ look) - scores.max())
-    seen: Array = np.concatenate([odds @ states / odds.sum(), states.mean(0), states.max(0)])
-    return seen
 
 
 def fitted(seen: Sequence[Array], answers: Sequence[str], labels: Sequence[str]) -> tuple[Array, Array]:

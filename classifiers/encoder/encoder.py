@@ -62,10 +62,7 @@ class Encoder:
 
     def of_whole(self, states: Array) -> dict[str, Shares]:
         """The answers to every question about the whole."""
-        looked = _softmax(states @ self._heads.weights["looks"].T, axis=0)
-        seen = looked.T @ states
-        beside = np.concatenate([states.mean(0), states.max(0)])
-        given = np.concatenate([seen, np.broadcast_to(beside, (len(seen), len(beside)))], axis=1)
+        given = seen_whole(states, self._heads.weights["looks"])
         scores = np.einsum("qh,qah->qa", given, self._heads.weights["whole.weight"]) + self._heads.weights["whole.bias"]
         return {question: self._shares(question, scores[n]) for n, question in enumerate(self._heads.whole)}
 
@@ -94,6 +91,15 @@ class Encoder:
     def _shares(self, question: str, scores: Array) -> Shares:
         answers = self._heads.answers[question]
         return dict(zip(answers, _softmax(scores[: len(answers)], axis=0).tolist(), strict=True))
+
+
+def seen_whole(states: Array, looks: Array) -> Array:
+    """The whole as each of some looks (questions × width) sees it: looked at, its mean and its maximum."""
+    looked = _softmax(states @ looks.T, axis=0)
+    seen = looked.T @ states
+    beside = np.concatenate([states.mean(0), states.max(0)])
+    whole: Array = np.concatenate([seen, np.broadcast_to(beside, (len(seen), len(beside)))], axis=1)
+    return whole
 
 
 def _content(file: Path) -> bytes:
