@@ -51,17 +51,17 @@ class Clock:
         """The part of the day that the words around tell, and where."""
         beside, before = self._beside(start, end)
 
-        def in_text(match: re.Match[str]) -> tuple[int, int]:
-            first, last = (at - before + (start if at <= before else end - 1) for at in match.span())
+        def in_text(span: tuple[int, int]) -> tuple[int, int]:
+            first, last = (at - before + (start if at <= before else end - 1) for at in span)
             return first, last
 
         told = self._hour(beside)
         if told is not None:
-            hour, match = told
-            return Told(_PARTS_OF_DAY[hour // 6], *in_text(match))
+            hour, span = told
+            return Told(_PARTS_OF_DAY[hour // 6], *in_text(span))
         for pattern, part in self._patterns.times_of_day:
             if (words := pattern.search(beside)) is not None:
-                return Told(part, *in_text(words))
+                return Told(part, *in_text(words.span()))
         return None
 
     def _beside(self, start: int, end: int) -> tuple[str, int]:
@@ -70,17 +70,19 @@ class Clock:
         before = _SENTENCE_END.split(self._text[max(start - _BESIDE_BEFORE, 0) : start])[-1]
         return before + "|" + _SENTENCE_END.split(self._text[end : end + _BESIDE_AFTER])[0], len(before)
 
-    def _hour(self, beside: str) -> tuple[int, re.Match[str]] | None:
-        """The hour told in `beside`, and by what; what looks most like a clock first."""
+    def _hour(self, beside: str) -> tuple[int, tuple[int, int]] | None:
+        """The hour told in `beside`, and the characters that tell it; what looks most like a clock first."""
         return self._first_hour(beside, (*self._patterns.clocks, *self._patterns.hours))
 
-    def _first_hour(self, beside: str, patterns: Iterable[re.Pattern[str]]) -> tuple[int, re.Match[str]] | None:
+    def _first_hour(self, beside: str, patterns: Iterable[re.Pattern[str]]) -> tuple[int, tuple[int, int]] | None:
         for match in (match for pattern in patterns for match in pattern.finditer(beside)):
+            first, last = match.span()
             hour = int(match["hour"]) if match["hour"].isdecimal() else self._numbers[match["hour"]]
             if match.groupdict().get("half"):
                 hour -= 1
-            if hour < 12 and self._patterns.not_after_midnight.search(beside):
+            if hour < 12 and (later := self._patterns.not_after_midnight.search(beside)):
                 hour += 12
+                first, last = min(first, later.start()), max(last, later.end())
             if 0 <= hour <= 24:
-                return hour % 24, match
+                return hour % 24, (first, last)
         return None

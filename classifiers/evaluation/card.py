@@ -117,13 +117,16 @@ def _training(about: Mapping[str, Any]) -> str:
 
 
 def _fit(about: Mapping[str, Any]) -> str:
-    """How the encoder was fitted: from its base, and what it was gone on with."""
+    """How the encoder was fitted: from its base, what it was gone on with, and the questions added to it."""
     told = f"batches of {about['batch']}, rate {about['rate']}, seed {about['seed']}"
-    if "onto" not in about:
-        return f"{about['epochs']} epochs, {told}"
-    new = ", ".join(f"`{prefix}`" for prefix in about["new"])
-    taught = f"{about['epochs']} of new articles ({new}),\n{about['beside']:,} others beside them, {told}"
-    return f"{_fit(about['onto'])};\nthen {taught}"
+    if "onto" in about:
+        new = ", ".join(f"`{prefix}`" for prefix in about["new"])
+        taught = f"{about['epochs']} of new articles ({new}),\n{about['beside']:,} others beside them, {told}"
+        told = f"{_fit(about['onto'])};\nthen {taught}"
+    else:
+        told = f"{about['epochs']} epochs, {told}"
+    added = ", ".join(f"`{question}`" for question in about.get("added", ()))
+    return f"{told};\nthen a row of weights for each question it was never asked ({added})" if added else told
 
 
 def _hash(file: Path) -> str:

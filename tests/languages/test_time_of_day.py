@@ -20,6 +20,8 @@ TOLD = [
     ("hbs", "Oko 21:30 sinoć odjeknuli su pucnji.", "evening", "21:30"),
     ("ro", "Aseară, la ora 22:00, a fost rănit.", "evening", "22:00"),
     ("ru", "Вчера вечером в Кишинёве стреляли.", "evening", "вечером"),
+    ("en", "A man was shot on 4 May at 9 in the evening.", "evening", "at 9 in the evening"),
+    ("hbs", "Ranjen je 4. maja oko 9 sati uveče.", "evening", "9 sati uveče"),
     ("mk", "Пукањето се случило во петокот околу 14 часот.", "afternoon", "14 часот"),
 ]
 
