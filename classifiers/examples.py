@@ -11,8 +11,9 @@ from spacy.tokens import Doc, Span
 from classifiers import dates, persons, place_types, places, weapons
 from classifiers.counts import count_features, counted
 from classifiers.features import document_features
+from classifiers.items import paragraphs
 from classifiers.labelled import LabelledArticle, LabelledIncident, LabelledPerpetrator, LabelledVictim
-from classifiers.mentions import paragraphs, person_features
+from classifiers.mentions import person_features
 from classifiers.pipelines import Stretch, layout_of, parsed
 from classifiers.questions import INCIDENT_QUESTIONS
 from classifiers.relevance import RELEVANT
@@ -113,14 +114,25 @@ def _told_in(labelled: LabelledArticle) -> list[str]:
 
 
 def _parts(labelled: LabelledArticle, doc: Doc) -> list[tuple[LabelledIncident, Span]]:
-    """Each incident with the paragraphs that tell it; none where two begin in one paragraph."""
+    """Each incident with the part that tells it, from the paragraph of its words on, or from their sentence where one
+    paragraph tells several; none where two begin in one sentence."""
+    layout = layout_of(doc)
     starts: dict[int, LabelledIncident] = {}
-    for incident in labelled.incidents:
-        words = incident.evidence and incident.evidence.type
-        start = next((p.start for p in paragraphs(doc) if words and words in p.text), None)
-        if start is None or start in starts:
-            return []
-        starts[start] = incident
+    waiting = list(labelled.incidents)
+    for paragraph in paragraphs(doc):
+        spots = [
+            (spot, one)
+            for one in waiting
+            if one.evidence is not None and (spot := _spot(paragraph, one.evidence.type)) is not None
+        ]
+        for n, (spot, incident) in enumerate(sorted(spots, key=lambda told: told[0])):
+            start = layout.sentence(layout.stretch_of("", *spot, None).start)[0] if n else paragraph.start
+            if start in starts:
+                return []
+            starts[start] = incident
+            waiting.remove(incident)
+    if waiting:
+        return []
     ends = [*sorted(starts)[1:], len(doc)]
     return [(starts[start], doc[start:end]) for start, end in zip(sorted(starts), ends, strict=True)]
 

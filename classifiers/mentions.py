@@ -1,8 +1,8 @@
-"""From a parsed article to its mentions: which part tells which incident, and what each part says."""
+"""From a parsed article to its mentions: what each of its parts says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -10,16 +10,12 @@ from spacy.tokens import Doc, Span
 
 from classifiers import casts, dates, jurisdictions, place_types, places, seizures, weapons
 from classifiers.casts import Person
-from classifiers.features import document_features
 from classifiers.incident_types import incident_kind, possession
+from classifiers.items import parts
 from classifiers.judges import Judge, likeliest
 from classifiers.pipelines import Stretch, layout_of, stretch
 from classifiers.roles import stretches
 from codebook.records import Alternatives, Evidence, Facts, Perpetrator, Victim
-
-SEVERAL_LEAST = 0.5
-ITEM_LEAST = 0.5
-"""Probabilities from which an article tells several incidents, and a paragraph one of them."""
 
 BESIDE_MOST = 0.4
 """Probability of nothing seized below which pieces were seized beside an incident of another kind."""
@@ -58,42 +54,6 @@ class Told:
 def told(doc: Doc, judge: Judge) -> list[Told]:
     """Every incident of a relevant article, at least one."""
     return [_PartReader(part, judge).told() for part in parts(doc, judge)]
-
-
-def parts(doc: Doc, judge: Judge) -> list[Span]:
-    """The parts of an article that tell one incident each: the whole, or in a round-up its items.
-
-    An item is a run of paragraphs; it begins with a paragraph that tells an incident at a place where no item before
-    began.
-    """
-    whole = doc[:]
-    if judge.of_part("several", whole)["yes"] < SEVERAL_LEAST:
-        return [whole]
-    starts: list[int] = []
-    towns: set[str] = set()
-    for paragraph in paragraphs(doc):
-        item = stretch(doc, paragraph.start, paragraph.end)
-        if judge.of_stretch("item", whole, item, document_features(paragraph))["yes"] < ITEM_LEAST:
-            continue
-        here = {candidate.municipality.id for candidate in places.candidates(paragraph)}
-        if here - towns or not starts:
-            starts.append(paragraph.start)
-            towns |= here
-    if len(starts) < 2:
-        return [whole]
-    return [doc[start:end] for start, end in zip(starts, [*starts[1:], len(doc)], strict=True)]
-
-
-def paragraphs(doc: Doc) -> Iterator[Span]:
-    """The lines of the text, without the title."""
-    layout = layout_of(doc)
-    start = 0
-    for token in doc:
-        if "\n" in token.text or token.i == len(doc) - 1:
-            end = token.i + 1
-            if doc[start].idx >= layout.title_length and any(layout.words[start:end]):
-                yield doc[start:end]
-            start = end
 
 
 class _PartReader:

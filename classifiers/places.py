@@ -54,23 +54,18 @@ def candidates(part: Span) -> list[Candidate]:
 
 
 def located(candidates: Sequence[Candidate], part: Span, judge: Judge) -> Located | None:
-    """The municipality most likely the event's by all the times it is named; None when none is named.
+    """The municipality of the name most likely the event's place; None when none is named.
 
-    The evidence is the name with the highest probability of its own.
+    How often a town is named says nothing more: the one a report is sent from is named most (docs/decisions/0013).
     """
     if not candidates:
         return None
-    scores = [judge.of_stretch("place", part, one.found, one.features)["event"] for one in candidates]
-    missed: dict[str, float] = {}
-    for candidate, score in zip(candidates, scores, strict=True):
-        missed[candidate.municipality.id] = missed.get(candidate.municipality.id, 1.0) * (1.0 - score)
-    best = min(missed, key=lambda municipality: missed[municipality])
-    _, candidate = max(
-        ((s, c) for s, c in zip(scores, candidates, strict=True) if c.municipality.id == best),
-        key=lambda pair: pair[0],
-    )
-    shares = {municipality: 1.0 - miss for municipality, miss in missed.items()}
-    return Located(candidate.municipality, candidate.place, shares[best], candidate.found, shares)
+    scored = [(judge.of_stretch("place", part, one.found, one.features)["event"], one) for one in candidates]
+    share, best = max(scored, key=lambda pair: pair[0])
+    shares: dict[str, float] = {}
+    for score, one in scored:
+        shares[one.municipality.id] = max(shares.get(one.municipality.id, 0.0), score)
+    return Located(best.municipality, best.place, share, best.found, shares)
 
 
 def _resolved(places: Sequence[Place], jurisdiction: str | None) -> Place:
