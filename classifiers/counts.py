@@ -13,7 +13,7 @@ from classifiers.numbers_beside import NumbersBeside
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import UNTOLD
 from classifiers.weapons import named as named_weapons
-from languages.counting import joins
+from languages.counting import joins, names_a_part, says_what_for
 
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
 _KIND = {
@@ -69,14 +69,18 @@ def _count(code: str, found: Stretch, numbers: NumbersBeside, next_piece: int) -
     if kind == "rounds":
         number = numbers.announced() or number
         more = [n for n in numbers.more(next_piece) if number is None or n.start != number.start]
+    elif kind == "firearms":
+        more = numbers.beside()
     if number is None and not more:
         several = numbers.are_several()
         return Counted(kind, code, None, found, several) if several or code != UNTOLD else None
     told = [found, *([number] if number else []), *more]
     around = stretch(numbers.doc, min(one.start for one in told), max(one.end for one in told))
     value = _value(kind, number, numbers)
-    if more:
+    if more and kind == "rounds":
         value = _with(value or 0, [n.value for n in more])
+    elif more:
+        value = (value or 1) + sum(n.value for n in more)
     return Counted(kind, code, value, around)
 
 
@@ -99,18 +103,24 @@ def _value(kind: str, number: Stretch | None, numbers: NumbersBeside) -> int | N
 
 
 _NOT_COUNTED = ""
-"""The code of what is named and no piece: a magazine, the weapon a magazine is for. Numbers before it are its own."""
+"""The code of what is named and no piece: a magazine, the weapon a magazine is for, an air gun, a barrel. Numbers
+before it are its own."""
+_REPLICA = "replica"
+"""The concept of words for air guns, toys and copies."""
 
 
 def _named(part: Span) -> list[tuple[str, Stretch]]:
     """The weapons named, and the words that name no kind ("nine firearms"), in order."""
-    holders = {holder.start for holder in layout_of(part.doc).holders}
+    layout = layout_of(part.doc)
+    holders = {holder.start for holder in layout.holders}
     kinds: list[tuple[str, Stretch]] = []
     holding = False
     for weapon in named_weapons(part):
         holding = holding if weapon.for_ammunition else weapon.found.start in holders
         holding = holding or (weapon.for_ammunition and weapon.found.end in holders)
-        code = _NOT_COUNTED if holding else AMMUNITION if weapon.for_ammunition else weapon.code
+        code = AMMUNITION if weapon.for_ammunition else weapon.code
+        if holding or (code in FIREARMS and _is_none(layout, weapon.found)):
+            code = _NOT_COUNTED
         before = kinds[-1] if kinds else None
         if before is not None and {before[0], code} <= FIREARMS and _are_one(part, before[1], weapon.found):
             kinds[-1] = (before[0], stretch(part.doc, before[1].start, max(before[1].end, weapon.found.end)))
@@ -119,13 +129,57 @@ def _named(part: Span) -> list[tuple[str, Stretch]]:
     return _with_untold(part, kinds)
 
 
+def _is_none(layout: Layout, found: Stretch) -> bool:
+    """Whether the words for a weapon are of none that counts: an air gun, a toy, a barrel."""
+    return _is_replica(layout, found) or _is_part(layout, found)
+
+
+def _is_replica(layout: Layout, found: Stretch) -> bool:
+    """Whether the words for a weapon are of an air gun, a toy or a copy: words for one are among them, right before
+    ("a replica of a pistol") or right behind ("pușcă cu aer comprimat", "pištolj igračka")."""
+    begin, end = layout.sentence(found.start)
+    for one in layout.terms_in(begin, end):
+        if one.label != _REPLICA:
+            continue
+        before = [key for key in layout.keys[one.end : found.start] if key not in QUOTES]
+        behind = layout.keys[found.end : one.start]
+        if one.start < found.end and found.start < one.end:
+            return True
+        if one.end <= found.start and (not before or (len(before) == 1 and says_what_for(before[0], layout.lang))):
+            return True
+        if found.end <= one.start and (not behind or (len(behind) == 1 and _is_small(behind[0], layout.lang))):
+            return True
+    return False
+
+
+def _is_small(key: str, lang: str) -> bool:
+    """Whether a key may stand between a weapon and the word that says it is none: "de", "cu", a hyphen."""
+    return key == "-" or (key.isalpha() and len(key) <= _SMALL and not joins(key, lang))
+
+
+_SMALL = 3
+"""Letters of the longest preposition between a weapon and what it is made like."""
+
+
+def _is_part(layout: Layout, found: Stretch) -> bool:
+    """Whether the words are of a part of a weapon: "two scopes", "five barrels of rifles", "three spare barrels"."""
+    is_one = (
+        found.end - found.start == 1 and found.label != UNTOLD and names_a_part(layout.key(found.start), layout.lang)
+    )
+    before = layout.keys[max(layout.sentence(found.start)[0], found.start - 2) : found.start]
+    if before and says_what_for(before[-1], layout.lang):
+        before = before[:-1]
+    return is_one or (bool(before) and names_a_part(before[-1], layout.lang))
+
+
 def _with_untold(part: Span, kinds: Sequence[tuple[str, Stretch]]) -> list[tuple[str, Stretch]]:
     """The weapons named and the words that name no kind, in order; of "two firearms of the kind Kalashnikov" all words
     name the Kalashnikovs."""
     layout = layout_of(part.doc)
     taken = {token for _, found in kinds for token in range(found.start, found.end)}
     words = layout.terms_in(part.start, part.end)
-    every = [*kinds, *((UNTOLD, term) for term in words if term.label == UNTOLD and term.start not in taken)]
+    untold = [term for term in words if term.label == UNTOLD and term.start not in taken]
+    every = [*kinds, *((_NOT_COUNTED if _is_none(layout, term) else UNTOLD, term) for term in untold)]
     named: list[tuple[str, Stretch]] = []
     for code, found in sorted(every, key=lambda one: one[1].start):
         if named and named[-1][0] == UNTOLD and _tell_one(layout, named[-1][1], code, found):

@@ -21,9 +21,13 @@ _HOLDERS = 8
 _MOST_HOLDERS = 200
 """More boxes or magazines than this are no number of holders."""
 _DASHES = frozenset("-–—:(")
-_STOPS = frozenset(",;.()")
+_STOPS = frozenset(",;.():")
 _PARTING = frozenset(",;")
 _CALIBRE_STEMS = ("kalib", "calib")
+_MOST_CALIBRES = 9
+"""More than this are rounds of a calibre, not different calibres: "200 of calibre 9 mm", "of six calibres"."""
+_PREPOSITION = 3
+"""Letters of the longest word between rounds and their calibre."""
 _LONGEST_PHRASE = 2
 """Words of the longest phrase for several ("mai multe")."""
 _SAME_WORD = 4
@@ -44,8 +48,31 @@ class NumbersBeside:
         self._before_another = last < end
 
     def number(self) -> Stretch | None:
-        """The number that counts it, if one does."""
-        return self._in_a_list() or self._before() or self._written_behind()
+        """The number that counts it, if one does; a one before it may count what else is told ("in a sock were rounds,
+        214 in number")."""
+        before, behind = self._before(), self._written_behind()
+        if before is not None and behind is not None and before.value == 1:
+            before = None
+        return self._in_a_list() or before or behind
+
+    def beside(self) -> list[Stretch]:
+        """The numbers of others of its kind that only an adjective names, before it or behind: "two automatic and three
+        hunting rifles", "a hunting rifle and two automatic"."""
+        number = self.number()
+        first = number.start if number is not None and number.end <= self._found.start else self._found.start
+        numbers = within(self._layout.numbers, self._first, self._last)
+        before = [n for n in numbers if n.end == first - 2 and self._is_kind(n.end) and self._is_parting(first - 1)]
+        behind = [n for n in numbers if n.start == self._found.end + 1 and self._is_kind(n.end)]
+        if not self._is_parting(self._found.end) or (self._before_another and self._last <= _kind_end(behind)):
+            behind = []
+        return [*before, *behind]
+
+    def _is_kind(self, at: int) -> bool:
+        return counting.names_a_kind(self._layout.key(at), self._lang)
+
+    def _is_parting(self, at: int) -> bool:
+        key = self._layout.key(at)
+        return key == "," or counting.joins(key, self._lang)
 
     def announced(self) -> Stretch | None:
         """The number of rounds that a word announces behind them: "cartridges, 320 in total"."""
@@ -115,7 +142,10 @@ class NumbersBeside:
         ends = between[-1:] and between[-1] in _PARTING
         another = any(first in _PARTING and counting.joins(second, self._lang) for first, second in pairwise(between))
         of_persons = between[:1] == [")"] and self._layout.key(near.start - 1) != "("  # "two brothers (30 and 34)"
-        return None if ends or another or of_persons else near
+        of_others = (
+            between[:1] and between[0] in _DASHES and counting.says_what_for(between[-1], self._lang)
+        )  # "300 – for a rifle"
+        return None if ends or another or of_persons or of_others else near
 
     def _in_a_list(self) -> Stretch | None:
         """One behind a dash, a colon or a bracket, as in inventories: "cartridges – 214 pieces", "pistol (1)"."""
@@ -133,12 +163,18 @@ class NumbersBeside:
         if self._counts_the_next(number) or self._may_be_persons(number):
             return False
         following = self._layout.keys[number.end : number.end + _REACH]
+        of_calibre = [n for n, key in enumerate(following) if key.startswith(_CALIBRE_STEMS)]
+        if number.value > _MOST_CALIBRES and (
+            of_calibre[:1] == [0] or (of_calibre[:1] == [1] and len(following[0]) <= _PREPOSITION)
+        ):
+            return True
         if counting.are_pieces(following, self._lang):
-            return any(key.startswith(_CALIBRE_STEMS) for key in following[1:3])
+            return of_calibre[:1] in ([1], [2])
         more = counting.are_more(following, self._lang) or counting.say_more(
             self._layout.key(number.start - 1), self._lang
         )
-        return more and (self._ends(number) or counting.leads_to_a_place(self._layout.key(number.end), self._lang))
+        leads_on = counting.leads_to_a_place(self._layout.key(number.end), self._lang)
+        return more and (self._ends(number) or leads_on or of_calibre[:1] == [2])
 
     def _is_announced(self, number: Stretch) -> bool:
         announced = counting.announces(self._layout.key(number.start - 1), self._lang)
@@ -152,7 +188,8 @@ class NumbersBeside:
     def _written_behind(self) -> Stretch | None:
         """One in words behind it, or one of pieces: "pištolja dva, …", "rifles, Zastava M91, six"."""
         for n in self._behind():
-            directly = n.start == self._found.end or self._layout.key(n.start - 1) == ","
+            before = self._layout.key(n.start - 1)
+            directly = n.start == self._found.end or before == "," or before.startswith(_CALIBRE_STEMS)
             pieces = counting.are_pieces(self._layout.keys[n.end : n.end + 2], self._lang) or (
                 counting.are_pieces([self._layout.key(n.start - 1)], self._lang) and self._ends(n)
             )
@@ -171,7 +208,8 @@ class NumbersBeside:
         return near[-1] if near else None
 
     def _behind(self) -> list[Stretch]:
-        return self._between(self._found.end, min(self._last, self._found.end + _AFTER))
+        near = self._between(self._found.end, self._last)
+        return [n for n in near if n.start < self._found.end + _AFTER]
 
     def _between(self, start: int, end: int) -> list[Stretch]:
         """The numbers in tokens `start` to `end` that may count something."""
@@ -236,12 +274,20 @@ class NumbersBeside:
     def _parted(self, number: Stretch) -> bool:
         """Whether a dash, colon or bracket stands before it: neither the hyphen of a model's name, as in "AK-47", nor
         the bracket that says a number again, as in "2 (two)"."""
-        again = self._layout.key(number.start - 1) == "(" and self._layout.key(number.start - 2).isdigit()
-        return self._layout.key(number.start - 1) in _DASHES and not self._hyphened(number) and not again
+        before = number.start - 1
+        if counting.is_article(self._layout.key(before), self._lang):  # "o mie", a thousand
+            before -= 1
+        again = self._layout.key(before) == "(" and self._layout.key(before - 1).isdigit()
+        return self._layout.key(before) in _DASHES and not self._hyphened(number) and not again
 
     def _hyphened(self, number: Stretch) -> bool:
         """Whether a hyphen joins it to what stands before."""
         return self._layout.key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
+
+
+def _kind_end(behind: list[Stretch]) -> int:
+    """The token behind the adjective of a number, and one further: what is named there, the adjective belongs to."""
+    return behind[0].end + 1 if behind else 0
 
 
 def are_one_word(layout: Layout, first: Stretch, second: Stretch) -> bool:

@@ -73,6 +73,16 @@ def tell_of_parts(words: Sequence[str], lang: str) -> bool:
     return any(_begins(words[at:], phrases) for at in range(len(words)))
 
 
+def names_a_part(word: str, lang: str) -> bool:
+    """Whether a search key is a word for a part of a weapon, or for spare ones ("five *barrels* of rifles")."""
+    return (word,) in _phrases(pack(lang).numbers.weapon_parts, lang)
+
+
+def names_a_kind(word: str, lang: str) -> bool:
+    """Whether a search key may stand for weapons counted beside others ("two *automatic* and three hunting rifles")."""
+    return (word,) in _phrases(pack(lang).numbers.weapon_kinds, lang)
+
+
 def counts_persons(word: str, lang: str) -> bool:
     """Whether a number word, as a search key, counts persons alone ("trojica")."""
     return word.endswith(_endings(lang))

@@ -307,3 +307,53 @@ def test_two_names_of_one_thing_count_once(lang: str, text: str, number: int | N
 )
 def test_a_number_is_of_the_thing_it_stands_before(lang: str, text: str, expected: list[int]) -> None:
     assert [one.value for one in counted(parsed(lang, "", text)[:]) if one.value is not None] == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Two hunting rifles, an air pistol and two toy guns were seized.", [("firearms", 2)]),
+        ("hbs", "Nađeni su revolver, dve vazdušne puške i replika pištolja.", [("firearms", None)]),
+        ("mk", "Одземени се два пиштола и воздушна пушка.", [("firearms", 2)]),
+        ("sq", "U gjetën tri karabina, një pushkë me ajër dhe një revole-lodër.", [("firearms", 3)]),
+        ("ro", "Erau trei pistoale, o pușcă cu aer comprimat și un pistol-jucărie.", [("firearms", 3)]),
+        ("ru", "Изъяты карабин и две пневматические винтовки.", [("firearms", None)]),
+        ("ro", "S-au găsit un pistol, cinci țevi de carabină și două lunete.", [("firearms", 1)]),
+        ("hbs", "Oduzeto je sedam pušaka i šest rezervnih cijevi.", [("firearms", 7)]),
+        ("sq", "Ishin tri karabina dhe katër dylbi pushke.", [("firearms", 3)]),
+        ("hbs", "Policija je našla dvanaest cijevi.", [("firearms", 12)]),  # slang for guns
+    ],
+)  # fmt: skip
+def test_neither_what_looks_like_a_weapon_nor_its_parts_are_counted(
+    lang: str, text: str, expected: Sequence[tuple[str, int | None]]
+) -> None:
+    assert counts(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "firearms"),
+    [
+        ("hbs", "Zatečene su dve automatske i tri lovačke puške.", 5),
+        ("hbs", "Pronađeni su dva gasna pištolja, dva prava i nož.", 4),
+        ("mk", "Лежеле две ловечки пушки и една автоматска.", 3),
+        ("hbs", "Nađene su tri puške i dve automatske puške.", 3),
+        ("hbs", "Dva čovjeka i tri lovačke puške bili su u kolima.", 3),
+    ],
+)
+def test_an_adjective_alone_stands_for_weapons_of_the_kind(lang: str, text: str, firearms: int) -> None:
+    assert counts(lang, text)[0] == ("firearms", firearms)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "rounds"),
+    [
+        ("ro", "Erau 24 de cartușe de 9 mm și 110 de calibrul .22.", 134),
+        ("mk", "Муницијата била во чорапи: 200 со калибар 9 милиметри и уште 110 со други калибри.", 310),
+        ("mk", "Одземени се 746 патрони со шест различни калибри.", 746),
+        ("ro", "Într-un ciorap erau cartușe de mai multe calibre, 214 la număr.", 214),
+        ("ro", "Cartușele s-au numărat până seara: o mie două sute, majoritatea acasă.", 1200),
+        ("ro", "Muniția umplea patru cutii a cîte cincizeci de cartușe.", 200),
+    ],
+)
+def test_rounds_are_counted_by_calibre_and_behind_their_name(lang: str, text: str, rounds: int) -> None:
+    assert [value for kind, value in counts(lang, text) if kind == "rounds" and value is not None] == [rounds]
