@@ -13,7 +13,7 @@ from classifiers.numbers_beside import NumbersBeside
 from classifiers.pipelines import Layout, Stretch, layout_of, stretch, within
 from classifiers.weapons import UNTOLD
 from classifiers.weapons import named as named_weapons
-from languages.counting import joins, names_a_part, says_what_for
+from languages.counting import joins, names_a_part, say_spare, says_what_for
 
 EXPLOSIVES = frozenset({"explosive", "hand_grenade"})
 _KIND = {
@@ -66,27 +66,24 @@ def counted(part: Span) -> list[Counted]:
 def _count(code: str, found: Stretch, numbers: NumbersBeside, next_piece: int) -> Counted | None:
     """The count of what is named here; none where no number counts what may be of any kind."""
     kind, number, more = _KIND[code], numbers.number(), list[Stretch]()
+    several = number is None and numbers.are_several()
     if kind == "rounds":
-        number = numbers.announced() or number
+        number = numbers.announced() or numbers.of_rounds()
         more = [n for n in numbers.more(next_piece) if number is None or n.start != number.start]
-    elif kind == "firearms":
-        more = numbers.beside()
+    elif kind == "firearms" and not several:
+        more = numbers.of_its_kind(number)
     if number is None and not more:
-        several = numbers.are_several()
         return Counted(kind, code, None, found, several) if several or code != UNTOLD else None
     told = [found, *([number] if number else []), *more]
     around = stretch(numbers.doc, min(one.start for one in told), max(one.end for one in told))
-    value = _value(kind, number, numbers)
-    if more and kind == "rounds":
-        value = _with(value or 0, [n.value for n in more])
-    elif more:
-        value = (value or 1) + sum(n.value for n in more)
-    return Counted(kind, code, value, around)
+    return Counted(kind, code, _with(kind, _value(kind, number, numbers), [n.value for n in more]), around)
 
 
-def _with(rounds: int, more: Sequence[int]) -> int:
-    """The rounds and those told further on; the same number again, divided, are the same rounds."""
-    return rounds if sum(more) == rounds else rounds + sum(more)
+def _with(kind: str, value: int | None, more: Sequence[int]) -> int | None:
+    """The pieces and those told beside them; of rounds the same number again, divided, are the same rounds."""
+    if not more or (kind == "rounds" and sum(more) == value):
+        return value
+    return (value or (0 if kind == "rounds" else 1)) + sum(more)
 
 
 def _value(kind: str, number: Stretch | None, numbers: NumbersBeside) -> int | None:
@@ -119,7 +116,7 @@ def _named(part: Span) -> list[tuple[str, Stretch]]:
         holding = holding if weapon.for_ammunition else weapon.found.start in holders
         holding = holding or (weapon.for_ammunition and weapon.found.end in holders)
         code = AMMUNITION if weapon.for_ammunition else weapon.code
-        if holding or (code in FIREARMS and _is_none(layout, weapon.found)):
+        if holding or (code in FIREARMS and _is_none(layout, code, weapon.found)):
             code = _NOT_COUNTED
         before = kinds[-1] if kinds else None
         if before is not None and {before[0], code} <= FIREARMS and _are_one(part, before[1], weapon.found):
@@ -129,46 +126,44 @@ def _named(part: Span) -> list[tuple[str, Stretch]]:
     return _with_untold(part, kinds)
 
 
-def _is_none(layout: Layout, found: Stretch) -> bool:
-    """Whether the words for a weapon are of none that counts: an air gun, a toy, a barrel."""
-    return _is_replica(layout, found) or _is_part(layout, found)
+def _is_none(layout: Layout, code: str, found: Stretch) -> bool:
+    """Whether the words for a firearm are of none that counts: an air gun, a toy, a barrel."""
+    return (code != "gas_pistol" and _is_replica(layout, found)) or _is_part(layout, code, found)
 
 
 def _is_replica(layout: Layout, found: Stretch) -> bool:
-    """Whether the words for a weapon are of an air gun, a toy or a copy: words for one are among them, right before
-    ("a replica of a pistol") or right behind ("pușcă cu aer comprimat", "pištolj igračka")."""
+    """Whether words for an air gun, a toy or a copy are among those for the weapon, or right beside them ("a replica of
+    a pistol", "pistol de jucărie", "revole-lodër")."""
     begin, end = layout.sentence(found.start)
-    for one in layout.terms_in(begin, end):
-        if one.label != _REPLICA:
-            continue
-        before = [key for key in layout.keys[one.end : found.start] if key not in QUOTES]
-        behind = layout.keys[found.end : one.start]
-        if one.start < found.end and found.start < one.end:
-            return True
-        if one.end <= found.start and (not before or (len(before) == 1 and says_what_for(before[0], layout.lang))):
-            return True
-        if found.end <= one.start and (not behind or (len(behind) == 1 and _is_small(behind[0], layout.lang))):
-            return True
-    return False
-
-
-def _is_small(key: str, lang: str) -> bool:
-    """Whether a key may stand between a weapon and the word that says it is none: "de", "cu", a hyphen."""
-    return key == "-" or (key.isalpha() and len(key) <= _SMALL and not joins(key, lang))
-
-
-_SMALL = 3
-"""Letters of the longest preposition between a weapon and what it is made like."""
-
-
-def _is_part(layout: Layout, found: Stretch) -> bool:
-    """Whether the words are of a part of a weapon: "two scopes", "five barrels of rifles", "three spare barrels"."""
-    is_one = (
-        found.end - found.start == 1 and found.label != UNTOLD and names_a_part(layout.key(found.start), layout.lang)
+    return any(
+        one.label == _REPLICA
+        and (
+            (one.start < found.end and found.start < one.end)
+            or _are_beside(layout, one.end, found.start)
+            or _are_beside(layout, found.end, one.start)
+        )
+        for one in layout.terms_in(begin, end)
     )
+
+
+def _are_beside(layout: Layout, end: int, start: int) -> bool:
+    """Whether nothing but a quotation mark, a hyphen or one word for "of" parts two stretches."""
+    between = [key for key in layout.keys[end:start] if key not in QUOTES]
+    return end <= start and (not between or (len(between) == 1 and _is_of(between[0], layout.lang)))
+
+
+def _is_of(key: str, lang: str) -> bool:
+    return key == "-" or says_what_for(key, lang)
+
+
+def _is_part(layout: Layout, code: str, found: Stretch) -> bool:
+    """Whether the words are of a part of a weapon: "two scopes", "five barrels of rifles", "three spare barrels"."""
     before = layout.keys[max(layout.sentence(found.start)[0], found.start - 2) : found.start]
+    if code == UNTOLD:
+        return bool(before) and say_spare(before[-1], layout.lang)
     if before and says_what_for(before[-1], layout.lang):
         before = before[:-1]
+    is_one = found.end - found.start == 1 and names_a_part(layout.key(found.start), layout.lang)
     return is_one or (bool(before) and names_a_part(before[-1], layout.lang))
 
 
@@ -179,7 +174,7 @@ def _with_untold(part: Span, kinds: Sequence[tuple[str, Stretch]]) -> list[tuple
     taken = {token for _, found in kinds for token in range(found.start, found.end)}
     words = layout.terms_in(part.start, part.end)
     untold = [term for term in words if term.label == UNTOLD and term.start not in taken]
-    every = [*kinds, *((_NOT_COUNTED if _is_none(layout, term) else UNTOLD, term) for term in untold)]
+    every = [*kinds, *((_NOT_COUNTED if _is_none(layout, UNTOLD, term) else UNTOLD, term) for term in untold)]
     named: list[tuple[str, Stretch]] = []
     for code, found in sorted(every, key=lambda one: one[1].start):
         if named and named[-1][0] == UNTOLD and _tell_one(layout, named[-1][1], code, found):

@@ -120,17 +120,15 @@ def _parts(labelled: LabelledArticle, doc: Doc) -> list[tuple[LabelledIncident, 
     starts: dict[int, LabelledIncident] = {}
     waiting = list(labelled.incidents)
     for paragraph in paragraphs(doc):
-        spots = [
-            (spot, one)
-            for one in waiting
-            if one.evidence is not None and (spot := _spot(paragraph, one.evidence.type)) is not None
-        ]
-        for n, (spot, incident) in enumerate(sorted(spots, key=lambda told: told[0])):
-            start = layout.sentence(layout.stretch_of("", *spot, None).start)[0] if n else paragraph.start
-            if start in starts:
-                return []
-            starts[start] = incident
-            waiting.remove(incident)
+        told = {}
+        for one in waiting:
+            if (spot := _spot(paragraph, one.evidence.type if one.evidence else None)) is not None:
+                told[id(one)] = layout.sentence(layout.stretch_of("", *spot, None).start)[0], one
+        if len({sentence for sentence, _ in told.values()}) < len(told):
+            return []
+        for n, (sentence, one) in enumerate(sorted(told.values(), key=lambda pair: pair[0])):
+            starts[sentence if n else paragraph.start] = one
+        waiting = [one for one in waiting if id(one) not in told]
     if waiting:
         return []
     ends = [*sorted(starts)[1:], len(doc)]

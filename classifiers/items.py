@@ -2,7 +2,7 @@
 
 An item is a run of paragraphs, or of sentences where one paragraph tells of several places. The thresholds were chosen
 on articles that no head had seen (docs/decisions/0013): of those that tell several incidents, 66 of 75 are cut
-right, and of 553 that tell one, none is cut.
+right, and of 553 that tell one, none is cut. Of 139 others that recall an earlier one, which no choice was made on, 6.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span
 
-from classifiers import places
 from classifiers.features import document_features
 from classifiers.judges import Judge
 from classifiers.pipelines import layout_of, stretch
+from classifiers.places import municipalities
 
 SEVERAL_LEAST = 0.15
 """Probability from which an article may tell several incidents: the likeliest of 235 hard articles that tell one is
@@ -27,8 +27,9 @@ so, and an item's second paragraph looks like its first."""
 SENTENCE_LEAST = 0.9
 """The same for a sentence at a new place within a paragraph: it may be where somebody comes from."""
 HEADING_MOST = 7
-"""Words of the longest line without an end that is taken for the heading of the next."""
-_ENDS = frozenset(".!?…:;\"'”“»)")
+"""Words of the longest line without an end that is taken for the heading of the next, unless it is one of a list."""
+_ENDS = frozenset(".!?…;\"'”“’‘»)]")
+_BULLETS = frozenset("-–—•*·")
 
 
 def parts(doc: Doc, judge: Judge) -> list[Span]:
@@ -56,28 +57,28 @@ class _Items:
             least = ITEM_LEAST if not starts or self._is_elsewhere(paragraph) else SAME_PLACE_LEAST
             if self._tells_one(paragraph) >= least:
                 starts += [paragraph.start, *self._further_starts(paragraph)]
-                self._towns |= _towns(paragraph)
+                self._towns |= municipalities(paragraph)
         return starts
 
     def _further_starts(self, paragraph: Span) -> list[int]:
-        """The sentences of a paragraph that begin another item than its first one does."""
-        begun = []
+        """The sentences of a paragraph that begin another item than the one it begins with, which a sentence before has
+        told with its town."""
+        begun: list[int] = []
+        first_is_told = False
         for sentence in sentences(paragraph):
-            if self._is_elsewhere(sentence) and self._tells_one(sentence) >= SENTENCE_LEAST:
-                begun.append(sentence.start)
-                self._towns |= _towns(sentence)
-        return begun[1:]
+            towns, sure = municipalities(sentence), self._tells_one(sentence)
+            if towns - self._towns and sure >= SENTENCE_LEAST:
+                begun += [sentence.start] if first_is_told else []
+                self._towns |= towns
+            first_is_told = first_is_told or (bool(towns) and sure >= ITEM_LEAST)
+        return begun
 
     def _is_elsewhere(self, part: Span) -> bool:
-        return not _towns(part) <= self._towns
+        return not municipalities(part) <= self._towns
 
     def _tells_one(self, part: Span) -> float:
         found = stretch(part.doc, part.start, part.end)
         return self._judge.of_stretch("item", self._whole, found, document_features(part))["yes"]
-
-
-def _towns(part: Span) -> set[str]:
-    return {candidate.municipality.id for candidate in places.candidates(part)}
 
 
 def paragraphs(doc: Doc) -> Iterator[Span]:
@@ -104,8 +105,9 @@ def _lines(doc: Doc) -> Iterator[Span]:
 
 
 def _is_heading(line: Span) -> bool:
-    words = layout_of(line.doc).words[line.start : line.end]
-    return sum(words) <= HEADING_MOST and line.text.rstrip()[-1] not in _ENDS
+    words = sum(layout_of(line.doc).words[line.start : line.end])
+    written = line.text.strip()
+    return words <= HEADING_MOST and written[-1] not in _ENDS and written[0] not in _BULLETS
 
 
 def sentences(part: Span) -> Iterator[Span]:

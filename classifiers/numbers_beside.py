@@ -26,8 +26,8 @@ _PARTING = frozenset(",;")
 _CALIBRE_STEMS = ("kalib", "calib")
 _MOST_CALIBRES = 9
 """More than this are rounds of a calibre, not different calibres: "200 of calibre 9 mm", "of six calibres"."""
-_PREPOSITION = 3
-"""Letters of the longest word between rounds and their calibre."""
+_OTHER_CALIBRES = 2
+"""Words from a further number to "of other calibres"."""
 _LONGEST_PHRASE = 2
 """Words of the longest phrase for several ("mai multe")."""
 _SAME_WORD = 4
@@ -48,31 +48,35 @@ class NumbersBeside:
         self._before_another = last < end
 
     def number(self) -> Stretch | None:
-        """The number that counts it, if one does; a one before it may count what else is told ("in a sock were rounds,
-        214 in number")."""
-        before, behind = self._before(), self._written_behind()
-        if before is not None and behind is not None and before.value == 1:
-            before = None
-        return self._in_a_list() or before or behind
+        """The number that counts it, if one does."""
+        return self._in_a_list() or self._before() or self._written_behind()
 
-    def beside(self) -> list[Stretch]:
-        """The numbers of others of its kind that only an adjective names, before it or behind: "two automatic and three
-        hunting rifles", "a hunting rifle and two automatic"."""
-        number = self.number()
+    def of_rounds(self) -> Stretch | None:
+        """The same where it is rounds: a one before them often counts what they lay in ("in a sock were rounds, 214 in
+        number")."""
+        number, behind = self.number(), self._written_behind()
+        return behind if number is not None and number.value == 1 and behind is not None else number
+
+    def of_its_kind(self, number: Stretch | None) -> list[Stretch]:
+        """The numbers of others of its kind that an adjective alone names, before it with its `number` or behind: "two
+        automatic and three hunting rifles", "a hunting rifle and two automatic"."""
         first = number.start if number is not None and number.end <= self._found.start else self._found.start
         numbers = within(self._layout.numbers, self._first, self._last)
-        before = [n for n in numbers if n.end == first - 2 and self._is_kind(n.end) and self._is_parting(first - 1)]
-        behind = [n for n in numbers if n.start == self._found.end + 1 and self._is_kind(n.end)]
-        if not self._is_parting(self._found.end) or (self._before_another and self._last <= _kind_end(behind)):
-            behind = []
-        return [*before, *behind]
+        before = [n for n in numbers if n.end + 2 == first and self._is_a_kind(n) and self._parts_things(first - 1)]
+        behind = [n for n in numbers if n.start == self._found.end + 1 and self._is_a_kind(n)]
+        return [*before, *(n for n in behind if self._joins(self._found.end) and self._parts_things(n.end + 1))]
 
-    def _is_kind(self, at: int) -> bool:
-        return counting.names_a_kind(self._layout.key(at), self._lang)
+    def _is_a_kind(self, number: Stretch) -> bool:
+        return counting.names_a_kind(self._layout.key(number.end), self._lang)
 
-    def _is_parting(self, at: int) -> bool:
+    def _joins(self, at: int) -> bool:
+        return counting.joins(self._layout.key(at), self._lang)
+
+    def _parts_things(self, at: int) -> bool:
+        """Whether nothing more belongs to what is named before a token: a mark, a joining word or a place follows."""
         key = self._layout.key(at)
-        return key == "," or counting.joins(key, self._lang)
+        ends = at >= self._layout.sentence(self._found.start)[1] or key in _STOPS
+        return ends or counting.joins(key, self._lang) or counting.leads_to_a_place(key, self._lang)
 
     def announced(self) -> Stretch | None:
         """The number of rounds that a word announces behind them: "cartridges, 320 in total"."""
@@ -142,10 +146,11 @@ class NumbersBeside:
         ends = between[-1:] and between[-1] in _PARTING
         another = any(first in _PARTING and counting.joins(second, self._lang) for first, second in pairwise(between))
         of_persons = between[:1] == [")"] and self._layout.key(near.start - 1) != "("  # "two brothers (30 and 34)"
-        of_others = (
-            between[:1] and between[0] in _DASHES and counting.says_what_for(between[-1], self._lang)
-        )  # "300 – for a rifle"
+        of_others = between[:1] and between[0] in _DASHES and self._say_what_for(between[1:])
         return None if ends or another or of_persons or of_others else near
+
+    def _say_what_for(self, keys: list[str]) -> bool:
+        return any(counting.says_what_for(key, self._lang) for key in keys)
 
     def _in_a_list(self) -> Stretch | None:
         """One behind a dash, a colon or a bracket, as in inventories: "cartridges – 214 pieces", "pistol (1)"."""
@@ -163,18 +168,24 @@ class NumbersBeside:
         if self._counts_the_next(number) or self._may_be_persons(number):
             return False
         following = self._layout.keys[number.end : number.end + _REACH]
-        of_calibre = [n for n, key in enumerate(following) if key.startswith(_CALIBRE_STEMS)]
-        if number.value > _MOST_CALIBRES and (
-            of_calibre[:1] == [0] or (of_calibre[:1] == [1] and len(following[0]) <= _PREPOSITION)
-        ):
+        calibre = next((n for n, key in enumerate(following) if key.startswith(_CALIBRE_STEMS)), None)
+        if self._is_of_a_calibre(number, following, calibre):
             return True
         if counting.are_pieces(following, self._lang):
-            return of_calibre[:1] in ([1], [2])
+            return calibre in (1, 2)
         more = counting.are_more(following, self._lang) or counting.say_more(
             self._layout.key(number.start - 1), self._lang
         )
         leads_on = counting.leads_to_a_place(self._layout.key(number.end), self._lang)
-        return more and (self._ends(number) or leads_on or of_calibre[:1] == [2])
+        return more and (self._ends(number) or leads_on or calibre == _OTHER_CALIBRES)
+
+    def _is_of_a_calibre(self, number: Stretch, following: list[str], calibre: int | None) -> bool:
+        """Whether it counts rounds of a calibre told behind it: "110 of calibre .22". In "rounds of 12 calibre" it is the
+        calibre."""
+        if calibre is None or calibre > 1 or number.value <= _MOST_CALIBRES:
+            return False
+        between, behind = following[:calibre], "".join(following[calibre + 1 : calibre + 3])
+        return all(map(str.isalpha, between)) and behind.lstrip(".")[:1].isdigit()
 
     def _is_announced(self, number: Stretch) -> bool:
         announced = counting.announces(self._layout.key(number.start - 1), self._lang)
@@ -283,11 +294,6 @@ class NumbersBeside:
     def _hyphened(self, number: Stretch) -> bool:
         """Whether a hyphen joins it to what stands before."""
         return self._layout.key(number.start - 1) == "-" and not self.doc[number.start - 1].whitespace_
-
-
-def _kind_end(behind: list[Stretch]) -> int:
-    """The token behind the adjective of a number, and one further: what is named there, the adjective belongs to."""
-    return behind[0].end + 1 if behind else 0
 
 
 def are_one_word(layout: Layout, first: Stretch, second: Stretch) -> bool:

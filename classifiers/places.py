@@ -36,6 +36,13 @@ class Located:
     shares: Mapping[str, float]
 
 
+def municipalities(part: Span) -> set[str]:
+    """The ids of all municipalities that `part` names, or places in them."""
+    layout = layout_of(part.doc)
+    named = within(layout.places, part.start, part.end)
+    return {gazetteer().municipality_of(_resolved(one.value.places, layout.jurisdiction)).id for one in named}
+
+
 def candidates(part: Span) -> list[Candidate]:
     """Every place named in `part`; between places of one name the source's jurisdiction decides."""
     layout = layout_of(part.doc)

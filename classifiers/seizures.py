@@ -95,8 +95,8 @@ def _likeliest_number(pieces: Sequence[Piece], whole: Shares, layout: Layout) ->
         return 0
     named = [piece for piece in pieces if piece.told.code != UNTOLD]
     untold = [piece for piece in pieces if piece.told.code == UNTOLD and not _looks_back(piece, layout)]
-    divided = [*untold, *(piece for piece in named if _is_divided(piece, layout))]
-    parts = [part for whole_number in divided for part in _parts(whole_number, named, layout)]
+    parts = [part for whole_number in untold for part in _parts(whole_number, named, layout)]
+    parts += [part for piece in named for part in _divided(piece, named, layout)]
     totals = _either(_summed(one for one in named if one not in parts), _summed(untold))
     if whole:
         totals = {number: share * _told_by(whole, number) ** _WHOLE_WEIGHT for number, share in totals.items()}
@@ -110,18 +110,30 @@ def _looks_back(untold: Piece, layout: Layout) -> bool:
     return any(number.value in _YEARS and number.value != this for number in within(layout.numbers, begin, end))
 
 
-def _is_divided(named: Piece, layout: Layout) -> bool:
-    """Whether a colon right behind several pieces of one kind leads to what they are: "four pistols: three gas"."""
-    return (named.told.value or 0) > 1 and layout.key(named.told.found.end) == ":"
+def _divided(several: Piece, named: Sequence[Piece], layout: Layout) -> list[Piece]:
+    """The pieces that a colon right behind several of one kind leads to, as many as there are of these: "four pistols:
+    three gas pistols and a revolver, and two rifles"."""
+    found, left = several.told.found, several.told.value or 0
+    _, end = layout.sentence(found.start)
+    behind = [one for one in named if found.end < one.told.found.start < end]
+    if left < 2 or layout.key(found.end) != ":" or several.share < SEIZED_LEAST:
+        return []
+    parts: list[Piece] = []
+    for one in behind:
+        left -= one.told.value or 1
+        if left < 0:
+            break
+        parts.append(one)
+    return parts
 
 
-def _parts(whole: Piece, named: Sequence[Piece], layout: Layout) -> list[Piece]:
+def _parts(untold: Piece, named: Sequence[Piece], layout: Layout) -> list[Piece]:
     """The pieces that a number of weapons before them in their sentence counts already: those behind a word or mark for
     parts ("five firearms: three rifles (two carbines and a hunting rifle) and two pistols")."""
-    number = whole.told.found
+    number = untold.told.found
     _, end = layout.sentence(number.start)
     behind = [one for one in named if number.end <= one.told.found.start < end]
-    if whole.share < SEIZED_LEAST or not behind:
+    if untold.share < SEIZED_LEAST or not behind:
         return []
     between = layout.keys[number.end : behind[0].told.found.start]
     return behind if ":" in between or tell_of_parts(between, layout.lang) else []

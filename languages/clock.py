@@ -16,6 +16,8 @@ _BESIDE_BEFORE, _BESIDE_AFTER = 45, 60
 """Characters before and after an expression in which a time of day belongs to it, within the sentence."""
 _NEXT_CLOCK, _NEXT_WORDS = 450, 200
 """Characters after a night in which the next clock, or words like "after midnight", are taken to be of that night."""
+_TOGETHER = 20
+"""Characters that may part an hour from the words that put it after noon for both to be its words."""
 _SENTENCE_END = re.compile(r"[.!?…]\s+(?!\d)|\n")
 
 
@@ -80,9 +82,12 @@ class Clock:
             hour = int(match["hour"]) if match["hour"].isdecimal() else self._numbers[match["hour"]]
             if match.groupdict().get("half"):
                 hour -= 1
-            if hour < 12 and (later := self._patterns.not_after_midnight.search(beside)):
+            later = list(self._patterns.not_after_midnight.finditer(beside)) if hour < 12 else []
+            if later:
                 hour += 12
-                first, last = min(first, later.start()), max(last, later.end())
+                nearest = min(later, key=lambda one: max(one.start() - match.end(), match.start() - one.end()))
+                if max(nearest.start() - last, first - nearest.end()) <= _TOGETHER:
+                    first, last = min(first, nearest.start()), max(last, nearest.end())
             if 0 <= hour <= 24:
                 return hour % 24, (first, last)
         return None

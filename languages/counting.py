@@ -74,8 +74,13 @@ def tell_of_parts(words: Sequence[str], lang: str) -> bool:
 
 
 def names_a_part(word: str, lang: str) -> bool:
-    """Whether a search key is a word for a part of a weapon, or for spare ones ("five *barrels* of rifles")."""
+    """Whether a search key is a word for a part of a weapon ("five *barrels* of rifles")."""
     return (word,) in _phrases(pack(lang).numbers.weapon_parts, lang)
+
+
+def say_spare(word: str, lang: str) -> bool:
+    """Whether a search key says that what follows is a part to be changed ("six *spare* barrels")."""
+    return (word,) in _phrases(pack(lang).numbers.spare, lang)
 
 
 def names_a_kind(word: str, lang: str) -> bool:

@@ -47,7 +47,8 @@ class NumberWords(Data):
         places_follow: words before a place, behind a number that names nothing (36 *in* a bag).
         units: words behind a number of weights, lengths, times or money (three *kilograms* of explosives).
         parts: words that divide a number told before (100 rounds, *of them* 40 of another calibre).
-        weapon_parts: words for parts of weapons, or that say so of what follows (five *barrels* of rifles, *spare*).
+        weapon_parts: words for parts of weapons (five *barrels* of rifles).
+        spare: words before parts that may be weapons without them (six *spare* barrels).
         weapon_kinds: adjectives that stand for weapons beside others (two *automatic* and three hunting rifles).
         of_persons: endings of number words that count persons alone.
     """
@@ -74,6 +75,7 @@ class NumberWords(Data):
     units: tuple[str, ...]
     parts: tuple[str, ...]
     weapon_parts: tuple[str, ...]
+    spare: tuple[str, ...] = ()
     weapon_kinds: tuple[str, ...]
     of_persons: tuple[str, ...] = ()
 

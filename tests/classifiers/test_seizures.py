@@ -55,6 +55,7 @@ def seized(text: str, lang: str = "en", judge: Says | None = None) -> Seizure:
         ("en", "Police found a pistol, because its owner had shown the pistol to friends.", 1),
         ("ru", "Изъято 5 (пять) пистолетов.", 5),
         ("hbs", "Policija je zaplenila četiri pištolja: tri gasna pištolja i jedan revolver.", 4),
+        ("en", "Police seized two pistols: a Glock and a Beretta, as well as three rifles.", 5),
         ("en", "Officers seized eight weapons: two rifles. Three pistols lay in the cellar.", 8),
         ("hbs", "Pronašli su dvije automatske puške, jednu poluautomatsku pušku, tri pištolja, revolver.", 7),
         ("hbs", "Oduzeta su dva pištolja, „Glock“ i „Bereta“.", 2),
