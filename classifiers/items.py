@@ -16,7 +16,7 @@ from classifiers.judges import Judge
 from classifiers.pipelines import layout_of, stretch
 from classifiers.places import municipalities
 
-SEVERAL_LEAST = 0.15
+SEVERAL_LEAST = 0.5
 """Probability from which an article may tell several incidents: the likeliest of 235 hard articles that tell one is
 given .12 but for one. It is cut only where two items are found."""
 ITEM_LEAST = 0.3

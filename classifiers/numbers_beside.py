@@ -180,8 +180,8 @@ class NumbersBeside:
         return more and (self._ends(number) or leads_on or calibre == _OTHER_CALIBRES)
 
     def _is_of_a_calibre(self, number: Stretch, following: list[str], calibre: int | None) -> bool:
-        """Whether it counts rounds of a calibre told behind it: "110 of calibre .22". In "rounds of 12 calibre" it is the
-        calibre."""
+        """Whether it counts rounds of a calibre told behind it: "110 of calibre .22". In "50 rounds of 12 calibre" the
+        number is the calibre."""
         if calibre is None or calibre > 1 or number.value <= _MOST_CALIBRES:
             return False
         between, behind = following[:calibre], "".join(following[calibre + 1 : calibre + 3])

@@ -63,16 +63,18 @@ def candidates(part: Span) -> list[Candidate]:
 def located(candidates: Sequence[Candidate], part: Span, judge: Judge) -> Located | None:
     """The municipality of the name most likely the event's place; None when none is named.
 
-    How often a town is named says nothing more: the one a report is sent from is named most (docs/decisions/0013).
+    How often a town is named says how sure it is and not which it is: the one a report is sent from is named most
+    (docs/decisions/0013).
     """
     if not candidates:
         return None
     scored = [(judge.of_stretch("place", part, one.found, one.features)["event"], one) for one in candidates]
-    share, best = max(scored, key=lambda pair: pair[0])
-    shares: dict[str, float] = {}
+    _, best = max(scored, key=lambda pair: pair[0])
+    missed: dict[str, float] = {}
     for score, one in scored:
-        shares[one.municipality.id] = max(shares.get(one.municipality.id, 0.0), score)
-    return Located(best.municipality, best.place, share, best.found, shares)
+        missed[one.municipality.id] = missed.get(one.municipality.id, 1.0) * (1.0 - score)
+    shares = {municipality: 1.0 - miss for municipality, miss in missed.items()}
+    return Located(best.municipality, best.place, shares[best.municipality.id], best.found, shares)
 
 
 def _resolved(places: Sequence[Place], jurisdiction: str | None) -> Place:

@@ -35,7 +35,7 @@ class Reader(Protocol):
         ...
 
 
-CODE_VERSION = "20"
+CODE_VERSION = "21"
 """Raised with every change of the code that may change a reading; the model has a hash of its own."""
 
 BEHIND_THE_GATE = 0.001

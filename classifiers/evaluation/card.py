@@ -123,6 +123,7 @@ def _fit(about: Mapping[str, Any]) -> str:
         new = ", ".join(f"`{prefix}`" for prefix in about["new"])
         taught = f"{about['epochs']} of new articles ({new}),\n{about['beside']:,} others beside them, {told}"
         told = f"{_fit(about['onto'])};\nthen {taught}"
+        told += ", the mean of the weights\nbefore and after" if about.get("halfway") else ""
     else:
         told = f"{about['epochs']} epochs, {told}"
     added = ", ".join(f"`{question}`" for question in about.get("added", ()))

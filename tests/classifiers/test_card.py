@@ -41,7 +41,7 @@ def test_the_card_tells_each_fit_in_turn(monkeypatch: pytest.MonkeyPatch) -> Non
         "beside": 2200,
         "onto": fitted,
     }
-    told = {name: told for name, told in shipped_encoder().about.items() if name not in ("onto", "added")}
+    told = {name: told for name, told in shipped_encoder().about.items() if name not in ("onto", "added", "halfway")}
     monkeypatch.setattr(shipped_encoder(), "about", told | fitted)
     assert "The encoder: 18 epochs, batches of 32, rate 0.0002, seed 3.\n" in card.facts()
     monkeypatch.setattr(shipped_encoder(), "about", told | gone_on)
@@ -49,6 +49,8 @@ def test_the_card_tells_each_fit_in_turn(monkeypatch: pytest.MonkeyPatch) -> Non
         "The encoder: 18 epochs, batches of 32, rate 0.0002, seed 3;\nthen 1 of new articles (`kro-`, `len-`),\n"
         "2,200 others beside them, batches of 16, rate 8e-05, seed 1.\n"
     ) in card.facts()
+    monkeypatch.setattr(shipped_encoder(), "about", told | gone_on | {"halfway": True})
+    assert "seed 1, the mean of the weights\nbefore and after.\n" in card.facts()
     monkeypatch.setattr(shipped_encoder(), "about", told | fitted | {"added": ["place word"]})
     assert "seed 3;\nthen a row of weights for each question it was never asked (`place word`).\n" in card.facts()
 
