@@ -1,8 +1,8 @@
 """Which part of an article tells which incident: the whole, or in a round-up its items.
 
 An item is a run of paragraphs, or of sentences where one paragraph tells of several places. The thresholds were chosen
-on articles that no head had seen (docs/decisions/0013): of those that tell several incidents, 66 of 75 are cut
-right, and of 553 that tell one, none is cut. Of 139 others that recall an earlier one, which no choice was made on, 6.
+on articles that no head had seen (docs/decisions/0013): of those that tell several incidents, 60 of 75 are cut
+right, and of 553 that tell one, none. Of 139 others, which no choice was made on, 5 are: they recall an earlier one.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from classifiers.pipelines import layout_of, stretch
 from classifiers.places import municipalities
 
 SEVERAL_LEAST = 0.5
-"""Probability from which an article may tell several incidents: the likeliest of 235 hard articles that tell one is
-given .12 but for one. It is cut only where two items are found."""
+"""Probability from which an article is looked at for several incidents. It is cut only where two items are found."""
 ITEM_LEAST = 0.3
 """Probability from which a paragraph at a new place begins an item."""
 SAME_PLACE_LEAST = 0.95
