@@ -12,6 +12,7 @@ import argparse
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,9 @@ def halfway(work: Path, out: Path) -> None:
     then, now = load_file(before / WEIGHTS), load_file(onto / WEIGHTS)
     save_file({name: _mean(then[name], now[name]) for name in now}, out / WEIGHTS, metadata={"format": "pt"})
     with np.load(before / HEADS) as old, np.load(onto / HEADS) as new:
-        heads = {name: new[name] if name == "described" else _mean(old[name], new[name]) for name in new.files}
+        heads: dict[str, Any] = {
+            name: new[name] if name == "described" else _mean(old[name], new[name]) for name in new.files
+        }
     np.savez_compressed(out / HEADS, **heads)
     about = json.loads((onto / ABOUT).read_text(encoding="utf-8"))
     (out / ABOUT).write_text(json.dumps(about | {"halfway": True}, indent=2) + "\n", encoding="utf-8")
