@@ -16,6 +16,8 @@ BEST_LEAST = 0.2
 """Probability of the surest piece below which no words are named."""
 MARKED_LEAST = 0.4
 """Probability from which a piece beside the surest one belongs to the same words."""
+SHOWN_LEAST = 3
+"""Letters of the shortest words that are shown alone."""
 
 
 class EncoderJudge:
@@ -60,12 +62,17 @@ class EncoderJudge:
 
 
 def _words(part: Span, field: str, characters: tuple[int, int] | None) -> Stretch | None:
-    """The words some characters touch, without marks and blanks around them; None where there are none."""
+    """The words some characters touch, without marks and blanks around them; None where there are none. A preposition
+    alone tells a monitor nothing: the words beside it are shown as well."""
     span = part.doc.char_span(*characters, alignment_mode="expand") if characters else None
     if span is None:
         return None
     layout = layout_of(part.doc)
     words = [at for at in range(span.start, span.end) if layout.words[at]]
+    if words and sum(len(layout.keys[at]) for at in words) < SHOWN_LEAST:
+        begin, end = layout.sentence(words[0])
+        near = range(max(begin, part.start, words[0] - 1), min(end, part.end, words[-1] + 2))
+        words = [at for at in near if layout.words[at]]
     return replace(stretch(part.doc, words[0], words[-1] + 1), label=field) if words else None
 
 

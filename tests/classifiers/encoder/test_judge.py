@@ -93,8 +93,8 @@ def test_no_words_are_named_where_no_piece_is_likely(monkeypatch: pytest.MonkeyP
 def test_likely_pieces_beside_the_surest_belong_to_it(
     monkeypatch: pytest.MonkeyPatch, likely: dict[int, float], held: int
 ) -> None:
-    """Of ten short words, each a piece of its own."""
-    doc = doc_of("da ne ga je se na za po od do")
+    """Of ten words, each a piece of its own."""
+    doc = doc_of("ako ali bio dan dva ili kad kao kod koji")
     encoder = shipped_encoder()
     judge = EncoderJudge(encoder)
     pieces = judge._encoded(doc[:]).given
@@ -108,7 +108,23 @@ def test_likely_pieces_beside_the_surest_belong_to_it(
     found = judge.words("place", doc[:])
     assert found is not None
     assert found.end - found.start == held
-    assert doc[found.start].text == "se"
+    assert doc[found.start].text == "dva"
+
+
+def test_a_preposition_is_not_shown_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    doc = doc_of("Pucano je u Nišu.")
+    encoder = shipped_encoder()
+    judge = EncoderJudge(encoder)
+    given = judge._encoded(doc[:]).given
+    at = next(
+        n
+        for n in range(1, len(given.tokens.ids) - 1)
+        if (c := given.characters(n, n + 1)) and doc.text[slice(*c)] == "u"
+    )
+    monkeypatch.setattr(encoder, "marks", lambda field, states: [float(n == at) for n in range(len(states))])
+    found = judge.words("type", doc[:])
+    assert found is not None
+    assert doc.text[found.start_char : found.end_char] == "je u Nišu"
 
 
 @pytest.mark.parametrize("question", STRETCH_QUESTIONS)
