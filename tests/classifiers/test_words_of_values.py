@@ -12,7 +12,7 @@ from codebook.records import Article, Mention
 TITLE = "Man shot dead in Prizren"
 TEXT = (
     "A man was shot dead in a cafe in Prizren on Friday evening. Police believe the killing was ordered by a clan. "
-    "The victim, a 34-year-old, was known to police."
+    "The victim, a 34-year-old, died on the spot."
 )
 PUBLISHED = dt.datetime(2026, 3, 7, 9, tzinfo=dt.UTC)
 
