@@ -35,6 +35,7 @@ IRRELEVANT: dict[str, Any] = {
         ("validation_hard.jsonl", 400, 264),
         ("dev.jsonl", 253, 165),
         ("linking_dev.jsonl", 55, 55),
+        ("round_f.jsonl", 192, 144),
     ],
 )
 def test_the_corpus_is_whole(file: str, articles: int, relevant: int) -> None:
@@ -44,7 +45,7 @@ def test_the_corpus_is_whole(file: str, articles: int, relevant: int) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["train.jsonl", "linking_train.jsonl", "validation.jsonl", "validation_hard.jsonl", "dev.jsonl"],
+    ["train.jsonl", "linking_train.jsonl", "validation.jsonl", "validation_hard.jsonl", "dev.jsonl", "round_f.jsonl"],
 )
 def test_the_kind_of_place_is_labelled_and_in_all_but_dev_the_words_that_tell_it(file: str) -> None:
     for one in load(CORPUS / file):
