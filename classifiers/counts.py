@@ -68,7 +68,7 @@ def _count(code: str, found: Stretch, numbers: NumbersBeside, next_piece: int) -
     kind, number, more = _KIND[code], numbers.number(), list[Stretch]()
     several = number is None and numbers.are_several()
     if kind == "rounds":
-        number = numbers.announced() or numbers.of_rounds()
+        number = numbers.announced() or numbers.of_rounds(number)
         more = [n for n in numbers.more(next_piece) if number is None or n.start != number.start]
     elif kind == "firearms" and not several:
         more = numbers.of_its_kind(number)

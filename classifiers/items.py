@@ -53,10 +53,11 @@ class _Items:
         """The first token of every item."""
         starts: list[int] = []
         for paragraph in paragraphs(self._whole.doc):
-            least = ITEM_LEAST if not starts or self._is_elsewhere(paragraph) else SAME_PLACE_LEAST
+            towns = municipalities(paragraph)
+            least = ITEM_LEAST if not starts or towns - self._towns else SAME_PLACE_LEAST
             if self._tells_one(paragraph) >= least:
                 starts += [paragraph.start, *self._further_starts(paragraph)]
-                self._towns |= municipalities(paragraph)
+                self._towns |= towns
         return starts
 
     def _further_starts(self, paragraph: Span) -> list[int]:
@@ -65,15 +66,14 @@ class _Items:
         begun: list[int] = []
         first_is_told = False
         for sentence in sentences(paragraph):
-            towns, sure = municipalities(sentence), self._tells_one(sentence)
+            if not (towns := municipalities(sentence)):
+                continue
+            sure = self._tells_one(sentence)
             if towns - self._towns and sure >= SENTENCE_LEAST:
                 begun += [sentence.start] if first_is_told else []
                 self._towns |= towns
-            first_is_told = first_is_told or (bool(towns) and sure >= ITEM_LEAST)
+            first_is_told = first_is_told or sure >= ITEM_LEAST
         return begun
-
-    def _is_elsewhere(self, part: Span) -> bool:
-        return not municipalities(part) <= self._towns
 
     def _tells_one(self, part: Span) -> float:
         found = stretch(part.doc, part.start, part.end)

@@ -51,11 +51,11 @@ class NumbersBeside:
         """The number that counts it, if one does."""
         return self._in_a_list() or self._before() or self._written_behind()
 
-    def of_rounds(self) -> Stretch | None:
+    def of_rounds(self, number: Stretch | None) -> Stretch | None:
         """The same where it is rounds: a one before them often counts what they lay in ("in a sock were rounds, 214 in
         number")."""
-        number, behind = self.number(), self._written_behind()
-        return behind if number is not None and number.value == 1 and behind is not None else number
+        behind = self._written_behind() if number is not None and number.value == 1 else None
+        return behind or number
 
     def of_its_kind(self, number: Stretch | None) -> list[Stretch]:
         """The numbers of others of its kind that an adjective alone names, before it with its `number` or behind: "two
@@ -76,7 +76,7 @@ class NumbersBeside:
         """Whether nothing more belongs to what is named before a token: a mark, a joining word or a place follows."""
         key = self._layout.key(at)
         ends = at >= self._layout.sentence(self._found.start)[1] or key in _STOPS
-        return ends or counting.joins(key, self._lang) or counting.leads_to_a_place(key, self._lang)
+        return ends or self._joins(at) or counting.leads_to_a_place(key, self._lang)
 
     def announced(self) -> Stretch | None:
         """The number of rounds that a word announces behind them: "cartridges, 320 in total"."""

@@ -38,21 +38,16 @@ class Located:
 
 def municipalities(part: Span) -> set[str]:
     """The ids of all municipalities that `part` names, or places in them."""
-    layout = layout_of(part.doc)
-    named = within(layout.places, part.start, part.end)
-    return {gazetteer().municipality_of(_resolved(one.value.places, layout.jurisdiction)).id for one in named}
+    return {municipality.id for _, _, municipality in _named(part)}
 
 
 def candidates(part: Span) -> list[Candidate]:
     """Every place named in `part`; between places of one name the source's jurisdiction decides."""
-    layout = layout_of(part.doc)
-    named = within(layout.places, part.start, part.end)
-    places = [_resolved(found.value.places, layout.jurisdiction) for found in named]
-    municipalities = [gazetteer().municipality_of(place) for place in places]
-    times = Counter(municipality.id for municipality in municipalities)
+    named = _named(part)
+    times = Counter(municipality.id for _, _, municipality in named)
     seen: set[str] = set()
     candidates = []
-    for order, (found, place, municipality) in enumerate(zip(named, places, municipalities, strict=True)):
+    for order, (found, place, municipality) in enumerate(named):
         features = _features(found, part, place, order, times, municipality.id)
         first = f"first {municipality.id not in seen}"
         seen.add(municipality.id)
@@ -75,6 +70,14 @@ def located(candidates: Sequence[Candidate], part: Span, judge: Judge) -> Locate
         missed[one.municipality.id] = missed.get(one.municipality.id, 1.0) * (1.0 - score)
     shares = {municipality: 1.0 - miss for municipality, miss in missed.items()}
     return Located(best.municipality, best.place, shares[best.municipality.id], best.found, shares)
+
+
+def _named(part: Span) -> list[tuple[Stretch, Place, Place]]:
+    """Every name of a place in `part`, the place it is resolved to and that one's municipality."""
+    layout = layout_of(part.doc)
+    named = within(layout.places, part.start, part.end)
+    resolved = ((found, _resolved(found.value.places, layout.jurisdiction)) for found in named)
+    return [(found, place, gazetteer().municipality_of(place)) for found, place in resolved]
 
 
 def _resolved(places: Sequence[Place], jurisdiction: str | None) -> Place:
