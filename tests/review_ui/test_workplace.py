@@ -125,9 +125,10 @@ def test_a_pause_is_proposed_after_the_minutes_that_were_chosen(site: Site, sign
 
 def test_colours_are_those_of_the_device_unless_a_person_chose(site: Site, signed_in: SignIn) -> None:
     page = signed_in()
+    body = page.locator("body")
 
     def background() -> str:
-        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        return str(body.evaluate("e => getComputedStyle(e).backgroundColor"))
 
     light = background()
     page.emulate_media(color_scheme="dark")
@@ -135,8 +136,8 @@ def test_colours_are_those_of_the_device_unless_a_person_chose(site: Site, signe
     assert light != dark
     arranged(page, site, theme="light")
     expect(page.locator("html[data-theme=light]")).to_be_attached()
-    assert background() == light
+    expect(body).to_have_css("background-color", light)  # waits: the page may stand before its stylesheet
     arranged(page, site, theme="dark")
     expect(page.locator("html[data-theme=dark]")).to_be_attached()
     page.emulate_media(color_scheme="light")
-    assert background() == dark
+    expect(body).to_have_css("background-color", dark)
