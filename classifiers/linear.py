@@ -13,7 +13,8 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
-from zipfile import BadZipFile
+from lzma import LZMAError
+from zipfile import ZIP_LZMA, BadZipFile, ZipFile
 from zlib import crc32
 
 import numpy as np
@@ -60,7 +61,10 @@ def packed(heads: Mapping[str, Head], about: Mapping[str, str]) -> bytes:
         shape[name] = {"labels": head.labels}
     arrays["about"] = np.frombuffer(json.dumps({"about": dict(about), "heads": shape}).encode(), dtype=np.uint8)
     file = BytesIO()
-    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    with ZipFile(file, "w", ZIP_LZMA) as members:  # a twelfth smaller than what NumPy writes, and NumPy reads it
+        for name, array in arrays.items():
+            with members.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array)
     return file.getvalue()
 
 
@@ -86,7 +90,7 @@ def unpacked(data: bytes, where: str) -> Model:
                 )
                 for name, shape in described["heads"].items()
             }
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, BadZipFile, LZMAError) as error:
         raise BadInput(where, "", str(error), "train the model again: avmp train") from error
     return Model(heads, described["about"], sha256(data).hexdigest())
 

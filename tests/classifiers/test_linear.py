@@ -50,3 +50,15 @@ def test_a_packed_head_reads_the_same_within_its_rounding() -> None:
 def test_what_is_no_model_is_bad_input(data: bytes) -> None:
     with pytest.raises(BadInput, match=r"avmp train"):
         unpacked(data, "linear.npz")
+
+
+@given(st.integers(0, 10_000), st.integers(0, 7))
+def test_a_damaged_model_is_bad_input_or_reads_as_it_was(at: int, bit: int) -> None:
+    whole = packed({"light": _head()}, {"corpus": "x"})
+    data = bytearray(whole)
+    data[at % len(data)] ^= 1 << bit
+    try:
+        read = unpacked(bytes(data), "model")
+    except BadInput:
+        return
+    assert np.array_equal(read.heads["light"].weights, unpacked(whole, "").heads["light"].weights)
