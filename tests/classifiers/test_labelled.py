@@ -36,6 +36,7 @@ IRRELEVANT: dict[str, Any] = {
         ("dev.jsonl", 253, 165),
         ("linking_dev.jsonl", 55, 55),
         ("round_f.jsonl", 192, 144),
+        ("round_d.jsonl", 190, 141),
     ],
 )
 def test_the_corpus_is_whole(file: str, articles: int, relevant: int) -> None:
@@ -45,7 +46,15 @@ def test_the_corpus_is_whole(file: str, articles: int, relevant: int) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["train.jsonl", "linking_train.jsonl", "validation.jsonl", "validation_hard.jsonl", "dev.jsonl", "round_f.jsonl"],
+    [
+        "train.jsonl",
+        "linking_train.jsonl",
+        "validation.jsonl",
+        "validation_hard.jsonl",
+        "dev.jsonl",
+        "round_f.jsonl",
+        "round_d.jsonl",
+    ],
 )
 def test_the_kind_of_place_is_labelled_and_in_all_but_dev_the_words_that_tell_it(file: str) -> None:
     for one in load(CORPUS / file):

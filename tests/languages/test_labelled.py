@@ -14,7 +14,7 @@ from languages.dates import dates_in, timezone_of
 from languages.identification import identify, reading_language
 
 TRAIN = Path(__file__).parents[2] / "classifiers" / "corpus" / "train.jsonl"
-LATER = ("f", "g", "i", "j", "k", "l", "m", "o", "p", "r-", "w-", "x-", "y-", "z-")
+LATER = ("d", "f", "g", "i", "j", "k", "l", "m", "o", "p", "r-", "w-", "x-", "y-", "z-")
 
 
 @cache
