@@ -7,6 +7,7 @@ named in it) into probabilities over its labels. Weights are kept as 8-bit integ
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -90,7 +91,7 @@ def unpacked(data: bytes, where: str) -> Model:
                 )
                 for name, shape in described["heads"].items()
             }
-    except (OSError, ValueError, KeyError, EOFError, RuntimeError, BadZipFile, LZMAError) as error:
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, BadZipFile, LZMAError, zlib.error) as error:
         raise BadInput(where, "", str(error), "train the model again: avmp train") from error
     return Model(heads, described["about"], sha256(data).hexdigest())
 
